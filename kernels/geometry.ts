@@ -1,0 +1,158 @@
+/** Window, stride, padding and stride numbers, computed once when a plan is made; kernels only read them. */
+
+/** What is left out, the output is smaller by (`valid`), what is added around the input, or as many zeros as keep ceil(size / stride). */
+export type Padding = 'valid' | 'same' | PaddingAmounts;
+export interface PaddingAmounts {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+export type Pair = readonly [number, number];
+
+/** A window moving over images: pooling. Sizes in elements. */
+export interface Window2dGeometry {
+  /** Images. */
+  readonly n: number;
+  /** Input rows, columns, channels. */
+  readonly h: number;
+  readonly w: number;
+  readonly c: number;
+  /** Window rows and columns. */
+  readonly r: number;
+  readonly s: number;
+  /** Output rows and columns. */
+  readonly p: number;
+  readonly q: number;
+  readonly strideH: number;
+  readonly strideW: number;
+  readonly dilationH: number;
+  readonly dilationW: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+}
+
+/** A convolution: a window over images with `k` output channels. */
+export interface Conv2dGeometry extends Window2dGeometry {
+  readonly k: number;
+}
+
+/** y has `shape`; element strides of a and b along its axes, 0 where the operand is repeated. */
+export interface BroadcastGeometry {
+  readonly size: number;
+  readonly shape: readonly number[];
+  readonly aStrides: readonly number[];
+  readonly bStrides: readonly number[];
+}
+
+/** The full side has `shape`; `strides` are the reduced side's element strides along its axes, 0 where it is reduced. */
+export interface ReduceGeometry {
+  /** Elements of the full side and of the reduced side. */
+  readonly size: number;
+  readonly reducedSize: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+}
+
+/** y has `shape`; `strides` are the element strides of x along y's axes. */
+export interface TransposeGeometry {
+  readonly size: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+}
+
+/** The large side has `shape`; the small side is its box of `size` at `begin`. */
+export interface CropGeometry {
+  readonly shape: readonly number[];
+  readonly begin: readonly number[];
+  readonly size: readonly number[];
+}
+
+export interface WindowAxis {
+  /** Output size; less than 1 if the window does not fit. */
+  readonly output: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/**
+ * One axis of a window: output size and zeros before and after. `same` follows TensorFlow: ceil(size / stride)
+ * outputs, the odd zero at the end.
+ */
+export function windowAxis(
+  size: number,
+  window: number,
+  stride: number,
+  dilation: number,
+  padding: 'valid' | 'same' | Pair,
+): WindowAxis {
+  const extent = dilation * (window - 1) + 1;
+  if (padding === 'same') {
+    const output = Math.ceil(size / stride);
+    const zeros = Math.max(0, (output - 1) * stride + extent - size);
+    const before = Math.floor(zeros / 2);
+    return { output, before, after: zeros - before };
+  }
+  const [before, after] = padding === 'valid' ? [0, 0] : padding;
+  return { output: Math.floor((size + before + after - extent) / stride) + 1, before, after };
+}
+
+export interface WindowOptions {
+  readonly window: Pair;
+  readonly strides: Pair;
+  readonly dilation: Pair;
+  readonly padding: Padding;
+}
+
+/** Geometry of a window over [n, h, w, c] images. p or q is less than 1 where the window does not fit. */
+export function window2dGeometry(
+  [n, h, w, c]: readonly [number, number, number, number],
+  { window, strides, dilation, padding }: WindowOptions,
+): Window2dGeometry {
+  const explicit = typeof padding === 'object';
+  const rows = windowAxis(h, window[0], strides[0], dilation[0], explicit ? [padding.top, padding.bottom] : padding);
+  const columns = windowAxis(w, window[1], strides[1], dilation[1], explicit ? [padding.left, padding.right] : padding);
+  return {
+    n,
+    h,
+    w,
+    c,
+    r: window[0],
+    s: window[1],
+    p: rows.output,
+    q: columns.output,
+    strideH: strides[0],
+    strideW: strides[1],
+    dilationH: dilation[0],
+    dilationW: dilation[1],
+    padTop: rows.before,
+    padLeft: columns.before,
+  };
+}
+
+/** Geometry of a convolution of [n, h, w, c] images with `filters` output channels. */
+export function conv2dGeometry(
+  input: readonly [number, number, number, number],
+  filters: number,
+  options: WindowOptions,
+): Conv2dGeometry {
+  return { ...window2dGeometry(input, options), k: filters };
+}
+
+/** Row-major element strides of a dense tensor. */
+export function denseStrides(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis]!;
+  }
+  return strides;
+}
+
+/** Strides that read an operand of `shape` as if it had been broadcast to `to` (numpy's rule: aligned at the last axis). */
+export function broadcastStrides(shape: readonly number[], to: readonly number[]): number[] {
+  const dense = denseStrides(shape);
+  const missing = to.length - shape.length;
+  return to.map((_, axis) => (axis < missing || shape[axis - missing] === 1 ? 0 : dense[axis - missing]!));
+}
