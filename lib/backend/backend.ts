@@ -1,0 +1,34 @@
+import type { AnyCall } from '../plan/graph.ts';
+import type { Plan } from '../plan/plan.ts';
+
+/** Runs plans. One backend serves any number of models. */
+export interface Backend {
+  readonly name: 'loops' | 'simd' | 'gpu';
+  readonly threads: number;
+  /** Scratch memory that a kernel call needs, in bytes. */
+  scratchBytes(call: AnyCall): number;
+  /** Memory for one model, with `stateBytes` of parameters and optimizer state, zeroed. */
+  createMemory(stateBytes: number): Memory;
+}
+
+/** One model's arena: a state segment that keeps its content, and a work segment that all its plans share. */
+export interface Memory {
+  /** How often memory was asked of the system so far. It stands still once every plan has been bound. */
+  readonly allocations: number;
+  readonly bytes: number;
+  /** The floats at a byte offset of the state segment. The view is valid until the next `bind` or `resizeState`. */
+  state(offset: number, length: number): Float32Array;
+  /** Changes the size of the state segment and keeps what it holds. */
+  resizeState(bytes: number): void;
+  /** Prepares a plan. The arena grows if the plan needs more work memory than any before. */
+  bind(plan: Plan): Executable;
+}
+
+/** A plan bound to memory. */
+export interface Executable {
+  readonly plan: Plan;
+  /** Runs all calls in order. */
+  run(): Promise<void>;
+  /** The memory of a plan buffer, by its index; valid until the next `bind`. */
+  view(buffer: number): Float32Array | Int32Array;
+}

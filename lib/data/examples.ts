@@ -1,0 +1,119 @@
+import { DataError, ShapeError } from '../errors.ts';
+import type { TargetKind } from '../losses/losses.ts';
+import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
+import type { Tensor } from '../tensor/index.ts';
+
+/** uint8 tensors are pixels: 0 ... 255 become 0 ... 1 while a batch is gathered, rounded as x / 255 in float32. */
+const pixelValues = Float32Array.from({ length: 256 }, (_, pixel) => pixel / 255);
+
+/** Inputs and targets, checked once, from which batches are gathered. */
+export interface Examples {
+  readonly count: number;
+  readonly inputs: Tensor;
+  readonly targets: Tensor;
+}
+
+/** `what` begins every message: `fit`. Throws ShapeError or DataError unless `inputs` is [count, ...shape] with at least one example and finite numbers. */
+export function checkInputs(what: string, inputs: Tensor, shape: Shape): void {
+  const expected = `expected [N, ${shape.join(', ')}]`;
+  if (!sameShape(inputs.shape.slice(1), shape) || inputs.shape.length === 0) {
+    const hint =
+      sizeOf(inputs.shape.slice(1)) === sizeOf(shape) && inputs.shape.length > 0
+        ? `; reshape them to ${formatShape([inputs.shape[0]!, ...shape])}`
+        : '';
+    throw new ShapeError(
+      `${what}: inputs of shape ${formatShape(inputs.shape)} do not fit the model's input ${formatShape(shape)}: ${expected}${hint}`,
+    );
+  }
+  if (inputs.shape[0] === 0)
+    throw new DataError(`${what}: the dataset is empty: inputs of shape ${formatShape(inputs.shape)}`);
+  checkFinite(what, 'inputs', inputs);
+}
+
+/** Throws ShapeError or DataError unless the targets fit the loss, the model's output and the number of inputs. */
+export function checkTargets(what: string, targets: Tensor, count: number, kind: TargetKind, output: Shape): void {
+  if (targets.shape[0] !== count) {
+    const given = `${count} inputs and targets of shape ${formatShape(targets.shape)}`;
+    throw new ShapeError(`${what}: ${given}: there must be one target for each input`);
+  }
+  const expected = kind === 'classes' ? output.slice(0, -1) : output;
+  // Keras's form [N, 1] is as good as [N].
+  const columns = sameShape(targets.shape.slice(1), [...expected, 1]) && kind === 'classes';
+  if (!columns && !sameShape(targets.shape.slice(1), expected)) {
+    const want = kind === 'classes' ? 'class numbers of shape' : 'targets of shape';
+    throw new ShapeError(
+      `${what}: targets of shape ${formatShape(targets.shape)} do not fit the model's output ${formatShape(output)}: ` +
+        `expected ${want} [${['N', ...expected].join(', ')}]${lossHint(kind, targets, output)}`,
+    );
+  }
+  if (kind === 'classes') checkClasses(what, targets, output.at(-1)!);
+  else checkFinite(what, 'targets', targets);
+}
+
+/** Both mistakes are common: one-hot targets with the sparse loss, and class numbers with the dense one. */
+function lossHint(kind: TargetKind, targets: Tensor, output: Shape): string {
+  if (kind === 'classes' && sameShape(targets.shape.slice(1), output)) {
+    return '; one-hot targets go with loss categoricalCrossentropy';
+  }
+  if (kind === 'dense' && sameShape(targets.shape.slice(1), output.slice(0, -1))) {
+    return '; class numbers go with loss sparseCategoricalCrossentropy';
+  }
+  return '';
+}
+
+function checkClasses(what: string, targets: Tensor, classes: number): void {
+  const { data } = targets;
+  for (let i = 0; i < data.length; i++) {
+    const label = data[i]!;
+    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    throw new DataError(
+      `${what}: the target at ${place(targets.shape, i)} is ${label}: the model has ${classes} classes, so targets must be integers from 0 to ${classes - 1}`,
+    );
+  }
+}
+
+function checkFinite(what: string, name: string, tensor: Tensor): void {
+  if (tensor.dtype !== 'float32') return;
+  const { data } = tensor;
+  for (let i = 0; i < data.length; i++) {
+    // Only NaN and the infinities give NaN here.
+    if (data[i]! - data[i]! === 0) continue;
+    throw new DataError(
+      `${what}: ${name} must be finite numbers, but the one at ${place(tensor.shape, i)} is ${data[i]}; clean the data first`,
+    );
+  }
+}
+
+/** The position of an element of a dense tensor: [3, 0, 5]. */
+function place(shape: Shape, index: number): string {
+  const position = new Array<number>(shape.length);
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    position[axis] = index % shape[axis]!;
+    index = Math.floor(index / shape[axis]!);
+  }
+  return formatShape(position);
+}
+
+/** Copies the examples rows[from ... from + count - 1] of a tensor, one after the other, into `out`. */
+export function gather(
+  tensor: Tensor,
+  rows: Uint32Array,
+  from: number,
+  count: number,
+  out: Float32Array | Int32Array,
+): void {
+  const { data, dtype } = tensor;
+  const size = data.length / tensor.shape[0]!;
+  const pixels = dtype === 'uint8' && out instanceof Float32Array;
+  for (let i = 0; i < count; i++) {
+    const start = rows[from + i]! * size;
+    const end = i * size;
+    if (pixels) for (let j = 0; j < size; j++) out[end + j] = pixelValues[data[start + j]!]!;
+    else for (let j = 0; j < size; j++) out[end + j] = data[start + j]!;
+  }
+}
+
+/** 0, 1, 2, ... count - 1. */
+export function inOrder(count: number, from = 0): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => from + i);
+}

@@ -1,0 +1,21 @@
+import { OptionError } from '../errors.ts';
+import { common, type Layer, type LayerOptions } from './layer.ts';
+
+export interface DropoutOptions extends LayerOptions {
+  /** The share of elements that is zeroed while training: 0 <= rate < 1. */
+  readonly rate: number;
+}
+
+/** Zeroes a random share of the elements while training and scales the others by 1 / (1 - rate). */
+export function dropout(given: number | DropoutOptions): Layer {
+  const options = typeof given === 'number' ? { rate: given } : given;
+  const { rate } = options;
+  if (!(rate >= 0 && rate < 1)) throw new OptionError(`dropout: rate must be at least 0 and less than 1, got ${rate}`);
+  return {
+    className: 'Dropout',
+    ...common(options),
+    config: { rate },
+    outputShape: input => input,
+    forward: (ops, x) => ops.dropout(x, rate),
+  };
+}

@@ -1,0 +1,58 @@
+import type { Padding, Pair } from '../../kernels/geometry.ts';
+import { OptionError, ShapeError } from '../errors.ts';
+import { unknownName } from '../nearest-name.ts';
+import { formatShape, type Shape } from '../shape/shape.ts';
+
+/** Checks on the options of layers. `layer` is the factory's name; every message begins with it. */
+
+export function positiveInteger(layer: string, option: string, value: number): number {
+  if (!Number.isInteger(value) || value < 1) {
+    throw new OptionError(`${layer}: ${option} must be a positive integer, got ${value}`);
+  }
+  return value;
+}
+
+export function finiteNumber(layer: string, option: string, value: number): number {
+  if (!Number.isFinite(value)) throw new OptionError(`${layer}: ${option} must be a finite number, got ${value}`);
+  return value;
+}
+
+/** A number for both axes, or [rows, columns]. */
+export function pair(layer: string, option: string, value: number | Pair): Pair {
+  const both = typeof value === 'number' ? ([value, value] as const) : value;
+  if (!Array.isArray(both) || both.length !== 2) {
+    throw new OptionError(`${layer}: ${option} must be a number or [rows, columns], got ${JSON.stringify(value)}`);
+  }
+  return [positiveInteger(layer, option, both[0]), positiveInteger(layer, option, both[1])];
+}
+
+export function checkedPadding(layer: string, padding: Padding): Padding {
+  if (typeof padding === 'string') {
+    if (padding === 'valid' || padding === 'same') return padding;
+    throw unknownName(`padding of ${layer}`, padding, ['valid', 'same']);
+  }
+  for (const side of ['top', 'bottom', 'left', 'right'] as const) {
+    const amount = padding[side];
+    if (!Number.isInteger(amount) || amount < 0) {
+      throw new OptionError(`${layer}: padding.${side} must be an integer of 0 or more, got ${amount}`);
+    }
+  }
+  return { top: padding.top, bottom: padding.bottom, left: padding.left, right: padding.right };
+}
+
+/** A shape whose axes are all positive integers. */
+export function checkedShape(what: string, shape: Shape): Shape {
+  if (!Array.isArray(shape) || !shape.every(axis => Number.isInteger(axis) && axis > 0)) {
+    throw new OptionError(`${what} must be a list of positive integers, got ${JSON.stringify(shape)}`);
+  }
+  return shape;
+}
+
+/** [rows, columns, channels] of an image input. */
+export function imageShape(input: Shape): readonly [number, number, number] {
+  const [h, w, c] = input;
+  if (input.length !== 3 || h === undefined || w === undefined || c === undefined) {
+    throw new ShapeError(`expected an input of [height, width, channels], got ${formatShape(input)}`);
+  }
+  return [h, w, c];
+}

@@ -1,0 +1,47 @@
+import { sizeOf } from '../shape/shape.ts';
+import { checkedDecay, checkedEpsilon, checkedLearningRate, type Optimizer } from './optimizer.ts';
+
+export interface AdamOptions {
+  /** 0.001 if left out. */
+  readonly learningRate?: number;
+  /** Decay of the mean of the gradients; 0.9 if left out. */
+  readonly beta1?: number;
+  /** Decay of the mean of their squares; 0.999 if left out. */
+  readonly beta2?: number;
+  /** 1e-7 if left out. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Adam (Kingma and Ba 2015, algorithm 1 in the order of its section 2, so that epsilon is the paper's epsilon-hat).
+ * Throws OptionError for an option out of range.
+ */
+export function adam(options: AdamOptions = {}): Optimizer {
+  const beta1 = checkedDecay('adam', 'beta1', options.beta1 ?? 0.9);
+  const beta2 = checkedDecay('adam', 'beta2', options.beta2 ?? 0.999);
+  const epsilon = checkedEpsilon('adam', options.epsilon ?? 1e-7);
+  return {
+    name: 'adam',
+    learningRate: checkedLearningRate('adam', options.learningRate ?? 0.001),
+    config: { beta1, beta2, epsilon },
+    slots: ['m', 'v'],
+    stepSize(step) {
+      return (this.learningRate * Math.sqrt(1 - integerPower(beta2, step))) / (1 - integerPower(beta1, step));
+    },
+    update(graph, w, dw, { m, v }, rate) {
+      const geometry = { size: sizeOf(w.shape), beta1, beta2, epsilon };
+      graph.emitUpdate('adamUpdate', { w, m: m!, v: v! }, { dw, rate }, geometry);
+    },
+  };
+}
+
+/** base^exponent by repeated squaring: the same bits on every engine, which `**` does not promise. */
+function integerPower(base: number, exponent: number): number {
+  let result = 1;
+  let square = base;
+  for (let rest = exponent; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result *= square;
+    square *= square;
+  }
+  return result;
+}

@@ -1,0 +1,39 @@
+import { OptionError } from '../errors.ts';
+import type { Graph, Value } from '../plan/graph.ts';
+
+/** An optimizer declares the state it keeps for each parameter and emits the update; an object with these members is one. */
+export interface Optimizer {
+  readonly name: string;
+  /** May be changed at any time; takes effect with the next step. */
+  learningRate: number;
+  /** The options that rebuild this optimizer, without the learning rate. */
+  readonly config: { readonly [option: string]: number | boolean };
+  /** Names of the tensors kept for each parameter, of its shape, zero at the start. */
+  readonly slots: readonly string[];
+  /** The number that kernels multiply a step with, for step 1, 2, 3, ... */
+  stepSize(step: number): number;
+  /** Emits the update of `w` from its gradient `dw`; `rate` holds the step size. */
+  update(graph: Graph, w: Value, dw: Value, slots: { readonly [name: string]: Value }, rate: Value): void;
+}
+
+export function checkedLearningRate(optimizer: string, learningRate: number): number {
+  if (!(Number.isFinite(learningRate) && learningRate >= 0)) {
+    throw new OptionError(`${optimizer}: learningRate must be a finite number of 0 or more, got ${learningRate}`);
+  }
+  return learningRate;
+}
+
+/** An option that must lie in 0 <= value < 1. */
+export function checkedDecay(optimizer: string, option: string, value: number): number {
+  if (!(value >= 0 && value < 1)) {
+    throw new OptionError(`${optimizer}: ${option} must be at least 0 and less than 1, got ${value}`);
+  }
+  return value;
+}
+
+export function checkedEpsilon(optimizer: string, epsilon: number): number {
+  if (!(Number.isFinite(epsilon) && epsilon >= 0)) {
+    throw new OptionError(`${optimizer}: epsilon must be a finite number of 0 or more, got ${epsilon}`);
+  }
+  return epsilon;
+}

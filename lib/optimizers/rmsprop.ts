@@ -1,0 +1,33 @@
+import { sizeOf } from '../shape/shape.ts';
+import { checkedDecay, checkedEpsilon, checkedLearningRate, type Optimizer } from './optimizer.ts';
+
+export interface RmspropOptions {
+  /** 0.001 if left out. */
+  readonly learningRate?: number;
+  /** Decay of the mean of the squared gradients; 0.9 if left out. */
+  readonly rho?: number;
+  /** 0 if left out. */
+  readonly momentum?: number;
+  /** 1e-7 if left out. */
+  readonly epsilon?: number;
+}
+
+/** RMSprop (Tieleman and Hinton 2012, Coursera lecture 6.5), not centered. Throws OptionError. */
+export function rmsprop(options: RmspropOptions = {}): Optimizer {
+  const rho = checkedDecay('rmsprop', 'rho', options.rho ?? 0.9);
+  const momentum = checkedDecay('rmsprop', 'momentum', options.momentum ?? 0);
+  const epsilon = checkedEpsilon('rmsprop', options.epsilon ?? 1e-7);
+  return {
+    name: 'rmsprop',
+    learningRate: checkedLearningRate('rmsprop', options.learningRate ?? 0.001),
+    config: { rho, momentum, epsilon },
+    slots: ['v', 'step'],
+    stepSize() {
+      return this.learningRate;
+    },
+    update(graph, w, dw, { v, step }, rate) {
+      const geometry = { size: sizeOf(w.shape), rho, momentum, epsilon };
+      graph.emitUpdate('rmspropUpdate', { w, v: v!, step: step! }, { dw, rate }, geometry);
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { sizeOf } from '../shape/shape.ts';
+import { checkedDecay, checkedLearningRate, type Optimizer } from './optimizer.ts';
+
+export interface SgdOptions {
+  /** 0.01 if left out. */
+  readonly learningRate?: number;
+  /** 0 if left out: plain gradient descent. */
+  readonly momentum?: number;
+  /** Nesterov momentum; false if left out. */
+  readonly nesterov?: boolean;
+}
+
+/** Gradient descent with optional momentum (Sutskever et al. 2013, equations 1-4). Throws OptionError. */
+export function sgd(options: SgdOptions = {}): Optimizer {
+  const momentum = checkedDecay('sgd', 'momentum', options.momentum ?? 0);
+  const nesterov = options.nesterov ?? false;
+  return {
+    name: 'sgd',
+    learningRate: checkedLearningRate('sgd', options.learningRate ?? 0.01),
+    config: { momentum, nesterov },
+    slots: momentum === 0 ? [] : ['velocity'],
+    stepSize() {
+      return this.learningRate;
+    },
+    update(graph, w, dw, { velocity }, rate) {
+      const size = sizeOf(w.shape);
+      if (velocity === undefined) graph.emitUpdate('sgdUpdate', { w }, { dw, rate }, { size });
+      else graph.emitUpdate('momentumUpdate', { w, velocity }, { dw, rate }, { size, momentum, nesterov });
+    },
+  };
+}

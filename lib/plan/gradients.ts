@@ -1,0 +1,226 @@
+import type { ForwardKernelName, InputName, OutputName } from '../../kernels/contract.ts';
+import { InklingError } from '../errors.ts';
+import { type Shape, sizeOf } from '../shape/shape.ts';
+import { type Call, type Graph, originOf, type Value } from './graph.ts';
+import { Ops } from './ops.ts';
+
+/** Emits the gradients of a call's inputs, given those of its outputs. An input that is left out has no gradient. */
+type Rule<K extends ForwardKernelName> = (
+  graph: Graph,
+  call: Call<K>,
+  d: { readonly [N in OutputName<K>]: Value },
+) => { readonly [N in InputName<K>]?: Value };
+
+type BinaryKernel = 'addForward' | 'subtractForward' | 'multiplyForward' | 'divideForward';
+
+/** The one table from which backward is derived: for each forward kernel the calls of its gradient. */
+const rules: { readonly [K in ForwardKernelName]: Rule<K> } = {
+  matmulForward: (graph, { inputs: { a, b }, geometry: { transposeA, transposeB } }, { c: dc }) => {
+    const ops = new Ops(graph, { training: true });
+    return {
+      a: transposeA
+        ? ops.matmul(b, dc, { transposeA: transposeB, transposeB: true })
+        : ops.matmul(dc, b, { transposeB: !transposeB }),
+      b: transposeB
+        ? ops.matmul(dc, a, { transposeA: true, transposeB: transposeA })
+        : ops.matmul(a, dc, { transposeA: !transposeA }),
+    };
+  },
+  conv2dForward: (graph, { inputs: { x, w }, geometry }, { y: dy }) => ({
+    x: graph.emit('conv2dBackwardInput', { dx: x.shape }, { dy, w }, geometry).dx,
+    w: graph.emit('conv2dBackwardFilter', { dw: w.shape }, { x, dy }, geometry).dw,
+  }),
+  biasForward: (graph, { inputs: { b }, geometry }, { y: dy }) => ({
+    x: dy,
+    b: graph.emit('biasBackward', { db: b.shape }, { dy }, geometry).db,
+  }),
+  maxPool2dForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => ({
+    x: graph.emit('maxPool2dBackward', { dx: x.shape }, { dy, x, y }, geometry).dx,
+  }),
+  averagePool2dForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
+    x: graph.emit('averagePool2dBackward', { dx: x.shape }, { dy }, geometry).dx,
+  }),
+  reluForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => ({
+    x: graph.emit('reluBackward', { dx: x.shape }, { dy, y }, geometry).dx,
+  }),
+  leakyReluForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
+    x: graph.emit('leakyReluBackward', { dx: x.shape }, { dy, x }, geometry).dx,
+  }),
+  eluForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => ({
+    x: graph.emit('eluBackward', { dx: x.shape }, { dy, x, y }, geometry).dx,
+  }),
+  sigmoidForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => ({
+    x: graph.emit('sigmoidBackward', { dx: x.shape }, { dy, y }, geometry).dx,
+  }),
+  tanhForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => ({
+    x: graph.emit('tanhBackward', { dx: x.shape }, { dy, y }, geometry).dx,
+  }),
+  softmaxForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => ({
+    x: graph.emit('softmaxBackward', { dx: x.shape }, { dy, y }, geometry).dx,
+  }),
+  // The mask is drawn again from the same counters, so nothing has to be kept.
+  dropoutForward: (graph, { inputs: { x, random }, geometry }, { y: dy }) => ({
+    x: graph.emit('dropoutForward', { y: x.shape }, { x: dy, random }, geometry).y,
+  }),
+  localResponseNormalizationForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => ({
+    x: graph.emit('localResponseNormalizationBackward', { dx: x.shape }, { dy, x, y }, geometry).dx,
+  }),
+  softmaxCrossEntropyForward: (graph, { inputs: { logits, targets }, outputs, geometry }, { loss: dloss }) => {
+    const inputs = { dloss, probabilities: outputs.probabilities, targets };
+    return { logits: graph.emit('softmaxCrossEntropyBackward', { dlogits: logits.shape }, inputs, geometry).dlogits };
+  },
+  crossEntropyForward: (graph, { inputs: { x, targets }, geometry }, { loss: dloss }) => ({
+    x: graph.emit('crossEntropyBackward', { dx: x.shape }, { dloss, x, targets }, geometry).dx,
+  }),
+  sigmoidBinaryCrossEntropyForward: (graph, { inputs: { logits, targets }, outputs, geometry }, { loss: dloss }) => {
+    const inputs = { dloss, probabilities: outputs.probabilities, targets };
+    const call = graph.emit('sigmoidBinaryCrossEntropyBackward', { dlogits: logits.shape }, inputs, geometry);
+    return { logits: call.dlogits };
+  },
+  binaryCrossEntropyForward: (graph, { inputs: { x, targets }, geometry }, { loss: dloss }) => ({
+    x: graph.emit('binaryCrossEntropyBackward', { dx: x.shape }, { dloss, x, targets }, geometry).dx,
+  }),
+  meanSquaredErrorForward: (graph, { inputs: { x, targets }, geometry }, { loss: dloss }) => ({
+    x: graph.emit('meanSquaredErrorBackward', { dx: x.shape }, { dloss, x, targets }, geometry).dx,
+  }),
+  affineForward: (graph, { geometry: { factor } }, { y: dy }) => ({
+    x: new Ops(graph, { training: true }).affine(dy, factor),
+  }),
+  addForward: (graph, call, { y: dy }) => ({ a: reduced(graph, call, 'a', dy), b: reduced(graph, call, 'b', dy) }),
+  subtractForward: (graph, call, { y: dy }) => {
+    const negative = new Ops(graph, { training: true }).affine(dy, -1);
+    return { a: reduced(graph, call, 'a', dy), b: reduced(graph, call, 'b', negative) };
+  },
+  multiplyForward: (graph, call, { y: dy }) => {
+    const ops = new Ops(graph, { training: true });
+    return {
+      a: reduced(graph, call, 'a', ops.multiply(dy, call.inputs.b)),
+      b: reduced(graph, call, 'b', ops.multiply(dy, call.inputs.a)),
+    };
+  },
+  divideForward: (graph, call, { y: dy }) => {
+    const ops = new Ops(graph, { training: true });
+    const da = ops.divide(dy, call.inputs.b);
+    return {
+      a: reduced(graph, call, 'a', da),
+      b: reduced(graph, call, 'b', ops.affine(ops.multiply(da, call.outputs.y), -1)),
+    };
+  },
+  expForward: (graph, { outputs: { y } }, { y: dy }) => ({ x: new Ops(graph, { training: true }).multiply(dy, y) }),
+  logForward: (graph, { inputs: { x } }, { y: dy }) => ({ x: new Ops(graph, { training: true }).divide(dy, x) }),
+  sqrtForward: (graph, { outputs: { y } }, { y: dy }) => {
+    const ops = new Ops(graph, { training: true });
+    return { x: ops.affine(ops.divide(dy, y), 0.5) };
+  },
+  absForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
+    x: graph.emit('absBackward', { dx: x.shape }, { dy, x }, geometry).dx,
+  }),
+  sumForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
+    x: graph.emit('broadcastForward', { y: x.shape }, { x: dy }, geometry).y,
+  }),
+  broadcastForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
+    x: graph.emit('sumForward', { y: x.shape }, { x: dy }, geometry).y,
+  }),
+  transposeForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
+    // Axis i of y is the axis of x with the same stride; among axes of size 1 with equal strides the order is free.
+    const order = axesByStride(geometry.strides, geometry.shape);
+    return {
+      x: new Ops(graph, { training: true }).reshape(new Ops(graph, { training: true }).transpose(dy, order), x.shape),
+    };
+  },
+  cropForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
+    x: graph.emit('padForward', { y: x.shape }, { x: dy }, geometry).y,
+  }),
+  padForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
+    x: graph.emit('cropForward', { y: x.shape }, { x: dy }, geometry).y,
+  }),
+};
+
+/** Sums a gradient of the shape of y over the axes along which the operand was repeated. */
+function reduced(graph: Graph, call: Call<BinaryKernel>, operand: 'a' | 'b', dy: Value): Value {
+  const shape = call.inputs[operand].shape;
+  const { geometry } = call;
+  if (sizeOf(shape) === geometry.size) return dy;
+  const strides = operand === 'a' ? geometry.aStrides : geometry.bStrides;
+  const sum = { size: geometry.size, reducedSize: sizeOf(shape), shape: geometry.shape, strides };
+  return graph.emit('sumForward', { y: shape }, { x: dy }, sum).y;
+}
+
+/** Axes of a transposed tensor, in the order in which they lie in the original: by falling stride. */
+function axesByStride(strides: readonly number[], shape: Shape): number[] {
+  const axes = strides.map((_, axis) => axis);
+  return axes.sort((a, b) => strides[b]! - strides[a]! || shape[a]! - shape[b]!);
+}
+
+/**
+ * Emits the gradient of the scalar `loss` with respect to each of `parameters`, walking the calls backward.
+ * Gradients of a value with several readers are added in the order of the walk.
+ */
+export function emitGradients(graph: Graph, loss: Value, parameters: readonly Value[]): Map<Value, Value> {
+  const dependent = dependentsOf(graph, parameters);
+  const forward = [...graph.calls];
+  const gradients = new Map<Value, Value>();
+  graph.label = 'loss';
+  gradients.set(originOf(loss), graph.emit('fill', { y: loss.shape }, {}, { size: sizeOf(loss.shape), value: 1 }).y);
+  for (const call of forward.reverse()) {
+    const outputs = Object.entries(call.outputs);
+    if (!outputs.some(([, value]) => gradients.has(value) && dependent.has(value))) continue;
+    graph.label = call.label;
+    const d = Object.fromEntries(
+      outputs.flatMap(([name, value]) => {
+        const gradient = gradients.get(value);
+        return gradient === undefined ? [] : [[name, gradient]];
+      }),
+    );
+    for (const [name, gradient] of Object.entries(ruleOf(call.kernel, d)(graph, call, d))) {
+      const input = call.inputs[name];
+      if (input === undefined || gradient === undefined || !dependent.has(originOf(input))) continue;
+      accumulate(graph, gradients, originOf(input), gradient);
+    }
+  }
+  return new Map(parameters.map(parameter => [parameter, gradientOf(gradients, parameter)]));
+}
+
+function accumulate(graph: Graph, gradients: Map<Value, Value>, input: Value, gradient: Value): void {
+  const shaped = (value: Value) => graph.view(value, input.shape);
+  const sofar = gradients.get(input);
+  const ops = new Ops(graph, { training: true });
+  gradients.set(input, sofar === undefined ? shaped(gradient) : ops.add(sofar, shaped(gradient)));
+}
+
+function gradientOf(gradients: Map<Value, Value>, parameter: Value): Value {
+  const gradient = gradients.get(parameter);
+  if (gradient === undefined) {
+    throw new InklingError(
+      `the loss does not depend on the parameter ${parameter.name}: use it in forward, or declare it trainable: false`,
+    );
+  }
+  return gradient;
+}
+
+/** All values that depend on one of `sources`: only these need a gradient. */
+function dependentsOf(graph: Graph, sources: readonly Value[]): Set<Value> {
+  const dependent = new Set(sources);
+  for (const call of graph.calls) {
+    if (!Object.values(call.inputs).some(input => dependent.has(originOf(input)))) continue;
+    for (const output of Object.values(call.outputs)) dependent.add(output);
+  }
+  return dependent;
+}
+
+type AnyRule = (
+  graph: Graph,
+  call: { readonly inputs: { readonly [name: string]: Value } },
+  d: { readonly [name: string]: Value },
+) => { readonly [name: string]: Value | undefined };
+
+/** The rule of a kernel, with the type of its call forgotten: the table and the call agree by construction. */
+function ruleOf(kernel: string, d: { readonly [name: string]: Value }): AnyRule {
+  const rule = (rules as { readonly [kernel: string]: unknown })[kernel] as AnyRule | undefined;
+  if (rule === undefined)
+    throw new InklingError(`${kernel} has no gradient, and the loss depends on a parameter through it`);
+  if ('probabilities' in d) {
+    throw new InklingError(`${kernel}: the loss depends on the probabilities as well as on the loss; use logits`);
+  }
+  return rule;
+}
