@@ -3,9 +3,9 @@
  * same seed has to give the same bits everywhere. Errors are measured in test/kernels/math.test.ts, in units in the
  * last place (ulp) of float64; a float32 result is off by no more than its own rounding.
  */
-const ln2High = 0.693147180369123816490; // its last 21 bits are zero, so that multiples up to 2^20 are exact
+const ln2High = 0.69314718036912381649; // its last 21 bits are zero, so that multiples up to 2^20 are exact
 const ln2Low = 1.90821492927058770002e-10;
-const log2e = 1.44269504088896338700;
+const log2e = 1.442695040888963387;
 
 /** powersOfTwo[i + 1074] = 2^i, all that float64 has. */
 const powersOfTwo = new Float64Array(1074 + 1024);
@@ -31,8 +31,15 @@ export function expm1(x: number): number {
 /** e^r - 1 for |r| <= 0.35, by its Taylor series to r^13. */
 function expm1Series(r: number): number {
   const tail =
-    1 / 120 + r * (1 / 720 + r * (1 / 5040 + r * (1 / 40320 + r * (1 / 362880 + r * (1 / 3628800 +
-    r * (1 / 39916800 + r * (1 / 479001600 + r * (1 / 6227020800))))))));
+    1 / 120 +
+    r *
+      (1 / 720 +
+        r *
+          (1 / 5040 +
+            r *
+              (1 / 40320 +
+                r *
+                  (1 / 362880 + r * (1 / 3628800 + r * (1 / 39916800 + r * (1 / 479001600 + r * (1 / 6227020800))))))));
   return r + r * r * (0.5 + r * (1 / 6 + r * (1 / 24 + r * tail)));
 }
 
@@ -71,8 +78,17 @@ function log1pSeries(f: number): number {
   const s = f / (2 + f);
   const z = s * s;
   const tail =
-    z * (2 / 3 + z * (2 / 5 + z * (2 / 7 + z * (2 / 9 + z * (2 / 11 + z * (2 / 13 + z * (2 / 15 + z * (2 / 17 +
-    z * (2 / 19 + z * (2 / 21 + z * (2 / 23)))))))))));
+    z *
+    (2 / 3 +
+      z *
+        (2 / 5 +
+          z *
+            (2 / 7 +
+              z *
+                (2 / 9 +
+                  z *
+                    (2 / 11 +
+                      z * (2 / 13 + z * (2 / 15 + z * (2 / 17 + z * (2 / 19 + z * (2 / 21 + z * (2 / 23)))))))))));
   // 2 s = f - s f, which keeps the digits of f.
   return f - s * (f - tail);
 }

@@ -1,0 +1,163 @@
+/**
+ * Convolutions as implicit matrix products: the patches under the window are gathered straight into the panels of
+ * gemm.ts, so no matrix of patches is ever written. Padding is zeros in a panel.
+ */
+import type { KernelFunction } from '../contract.ts';
+import type { Conv2dGeometry } from '../geometry.ts';
+import { gemm, gemmScratch } from './gemm.ts';
+import { packAlong } from './matmul.ts';
+
+/** y[pixel, k] = patches[pixel, (r, s, c)] w[(r, s, c), k]. */
+export const conv2dForward: KernelFunction<'conv2dForward'> = ({ y }, { x, w }, g, scratch) => {
+  gemm(y, g.n * g.p * g.q, g.k, g.r * g.s * g.c, packPatches, x, packFilter, w, g, scratch);
+};
+
+export const conv2dForwardScratch = ({ k, r, s, c }: Conv2dGeometry): number => gemmScratch(k, r * s * c);
+
+/** dx[pixel, c] = gradients[pixel, (r, s, k)] w[(r, s, k), c], the gradients being those of the outputs that the pixel fed. */
+export const conv2dBackwardInput: KernelFunction<'conv2dBackwardInput'> = ({ dx }, { dy, w }, g, scratch) => {
+  gemm(dx, g.n * g.h * g.w, g.c, g.r * g.s * g.k, packFedOutputs, dy, packFilterTransposed, w, g, scratch);
+};
+
+export const conv2dBackwardInputScratch = ({ k, r, s, c }: Conv2dGeometry): number => gemmScratch(c, r * s * k);
+
+/** dw[(r, s, c), k] = transposed patches[(r, s, c), pixel] dy[pixel, k]. */
+export const conv2dBackwardFilter: KernelFunction<'conv2dBackwardFilter'> = ({ dw }, { x, dy }, g, scratch) => {
+  gemm(dw, g.r * g.s * g.c, g.k, g.n * g.p * g.q, packPatchesTransposed, x, packGradient, dy, g, scratch);
+};
+
+export const conv2dBackwardFilterScratch = ({ n, p, q, k }: Conv2dGeometry): number => gemmScratch(k, n * p * q);
+
+function packFilter(
+  panel: Float64Array,
+  at: number,
+  w: Float32Array,
+  g: Conv2dGeometry,
+  first: number,
+  count: number,
+  k0: number,
+  k1: number,
+): void {
+  packAlong(panel, at, w, g.k, first, count, k0, k1);
+}
+
+const packGradient = packFilter;
+
+/** Rows: four output pixels. Steps: (r, s, c). */
+function packPatches(
+  panel: Float64Array,
+  at: number,
+  x: Float32Array,
+  g: Conv2dGeometry,
+  first: number,
+  count: number,
+  k0: number,
+  k1: number,
+): void {
+  const { h, w, c, s, p, q } = g;
+  for (let i = 0; i < 4; i++) {
+    const pixel = first + i;
+    const image = Math.floor(pixel / (p * q));
+    const top = (Math.floor(pixel / q) % p) * g.strideH - g.padTop;
+    const left = (pixel % q) * g.strideW - g.padLeft;
+    for (let k = k0, to = at + i; k < k1; ) {
+      const tap = Math.floor(k / c);
+      const end = (tap + 1) * c < k1 ? (tap + 1) * c : k1;
+      const row = top + Math.floor(tap / s) * g.dilationH;
+      const column = left + (tap % s) * g.dilationW;
+      if (i < count && row >= 0 && row < h && column >= 0 && column < w) {
+        for (let from = ((image * h + row) * w + column - tap) * c + k; k < end; k++, to += 4) panel[to] = x[from++]!;
+      } else {
+        for (; k < end; k++, to += 4) panel[to] = 0;
+      }
+    }
+  }
+}
+
+/** Rows: four input pixels. Steps: (r, s, k), the output that the pixel fed through that tap, or 0 where there is none. */
+function packFedOutputs(
+  panel: Float64Array,
+  at: number,
+  dy: Float32Array,
+  g: Conv2dGeometry,
+  first: number,
+  count: number,
+  k0: number,
+  k1: number,
+): void {
+  const { h, w, s, p, q, k: filters, strideH, strideW } = g;
+  for (let i = 0; i < 4; i++) {
+    const pixel = first + i;
+    const image = Math.floor(pixel / (h * w));
+    const top = (Math.floor(pixel / w) % h) + g.padTop;
+    const left = (pixel % w) + g.padLeft;
+    for (let k = k0, to = at + i; k < k1; ) {
+      const tap = Math.floor(k / filters);
+      const end = (tap + 1) * filters < k1 ? (tap + 1) * filters : k1;
+      const row = (top - Math.floor(tap / s) * g.dilationH) / strideH;
+      const column = (left - (tap % s) * g.dilationW) / strideW;
+      const isOutput = row >= 0 && row < p && column >= 0 && column < q && row === Math.floor(row);
+      if (i < count && isOutput && column === Math.floor(column)) {
+        for (let from = ((image * p + row) * q + column - tap) * filters + k; k < end; k++, to += 4) {
+          panel[to] = dy[from++]!;
+        }
+      } else {
+        for (; k < end; k++, to += 4) panel[to] = 0;
+      }
+    }
+  }
+}
+
+/** Columns: four input channels. Steps: (r, s, k). */
+function packFilterTransposed(
+  panel: Float64Array,
+  at: number,
+  w: Float32Array,
+  { c, k: filters }: Conv2dGeometry,
+  first: number,
+  count: number,
+  k0: number,
+  k1: number,
+): void {
+  for (let i = 0; i < 4; i++) {
+    for (let k = k0, to = at + i; k < k1; ) {
+      const tap = Math.floor(k / filters);
+      const end = (tap + 1) * filters < k1 ? (tap + 1) * filters : k1;
+      let from = (tap * c + first + i) * filters + k - tap * filters;
+      for (; k < end; k++, to += 4) panel[to] = i < count ? w[from++]! : 0;
+    }
+  }
+}
+
+/** Rows: four elements of a patch, (r, s, c). Steps: the output pixels, image by image. */
+function packPatchesTransposed(
+  panel: Float64Array,
+  at: number,
+  x: Float32Array,
+  g: Conv2dGeometry,
+  first: number,
+  count: number,
+  k0: number,
+  k1: number,
+): void {
+  const { h, w, c, s, p, q, strideH, strideW } = g;
+  for (let i = 0; i < 4; i++) {
+    const tap = Math.floor((first + i) / c);
+    const top = Math.floor(tap / s) * g.dilationH - g.padTop;
+    const left = (tap % s) * g.dilationW - g.padLeft;
+    const channel = first + i - tap * c;
+    // One run of pixels for each row of the output.
+    for (let pixel = k0, to = at + i; pixel < k1; ) {
+      const outputRow = Math.floor(pixel / q);
+      const rowEnd = (outputRow + 1) * q < k1 ? (outputRow + 1) * q : k1;
+      const image = Math.floor(outputRow / p);
+      const row = (outputRow - image * p) * strideH + top;
+      const isInside = i < count && row >= 0 && row < h;
+      let column = (pixel - outputRow * q) * strideW + left;
+      const base = (image * h + row) * w * c + channel;
+      for (; pixel < rowEnd; pixel++, to += 4, column += strideW) {
+        panel[to] = isInside && column >= 0 && column < w ? x[base + column * c]! : 0;
+      }
+    }
+  }
+}
