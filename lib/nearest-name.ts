@@ -6,7 +6,9 @@ export function unknownName(what: string, got: string, known: readonly string[])
   const isNear = nearest !== undefined && distance(got, nearest) <= Math.max(2, Math.floor(nearest.length / 3));
   const names = known.join(', ');
   return new OptionError(
-    isNear ? `unknown ${what} "${got}": did you mean "${nearest}"? Known: ${names}` : `unknown ${what} "${got}"; known: ${names}`,
+    isNear
+      ? `unknown ${what} "${got}": did you mean "${nearest}"? Known: ${names}`
+      : `unknown ${what} "${got}"; known: ${names}`,
   );
 }
 

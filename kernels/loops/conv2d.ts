@@ -43,7 +43,10 @@ function packFilter(
 
 const packGradient = packFilter;
 
-/** Rows: four output pixels. Steps: (r, s, c). */
+/**
+ * Rows: four output pixels. Steps: (r, s, c). Without dilation a row of the window is one run in memory, else each of
+ * its taps is; of a run only the part inside the image is copied.
+ */
 function packPatches(
   panel: Float64Array,
   at: number,
@@ -54,22 +57,27 @@ function packPatches(
   k0: number,
   k1: number,
 ): void {
-  const { h, w, c, s, p, q } = g;
+  const { h, w, c, p, q } = g;
+  const runs = g.dilationW === 1 ? 1 : g.s;
+  const length = (g.s / runs) * c;
   for (let i = 0; i < 4; i++) {
     const pixel = first + i;
     const image = Math.floor(pixel / (p * q));
     const top = (Math.floor(pixel / q) % p) * g.strideH - g.padTop;
     const left = (pixel % q) * g.strideW - g.padLeft;
     for (let k = k0, to = at + i; k < k1; ) {
-      const tap = Math.floor(k / c);
-      const end = (tap + 1) * c < k1 ? (tap + 1) * c : k1;
-      const row = top + Math.floor(tap / s) * g.dilationH;
-      const column = left + (tap % s) * g.dilationW;
-      if (i < count && row >= 0 && row < h && column >= 0 && column < w) {
-        for (let from = ((image * h + row) * w + column - tap) * c + k; k < end; k++, to += 4) panel[to] = x[from++]!;
-      } else {
-        for (; k < end; k++, to += 4) panel[to] = 0;
-      }
+      const run = Math.floor(k / length);
+      const start = run * length;
+      const end = start + length < k1 ? start + length : k1;
+      const row = top + Math.floor(run / runs) * g.dilationH;
+      const column = left + (run % runs) * g.dilationW;
+      const isInside = i < count && row >= 0 && row < h;
+      const begin = isInside && column < 0 ? start - column * c : start;
+      const stop = isInside ? start + (w - column) * c : start;
+      for (; k < end && k < begin; k++, to += 4) panel[to] = 0;
+      let from = ((image * h + row) * w + column) * c + k - start;
+      for (; k < end && k < stop; k++, to += 4) panel[to] = x[from++]!;
+      for (; k < end; k++, to += 4) panel[to] = 0;
     }
   }
 }

@@ -35,7 +35,13 @@ export function constant({ value = 0 }: { readonly value?: number } = {}): Initi
 }
 
 /** Uniform between `min` (-0.05 if left out) and `max` (0.05). */
-export function randomUniform({ min = -0.05, max = 0.05 }: { readonly min?: number; readonly max?: number } = {}): Initializer {
+export function randomUniform({
+  min = -0.05,
+  max = 0.05,
+}: {
+  readonly min?: number;
+  readonly max?: number;
+} = {}): Initializer {
   finite('randomUniform', 'min', min);
   finite('randomUniform', 'max', max);
   return { name: 'randomUniform', config: { min, max }, fill: (out, _, random) => fillUniform(out, min, max, random) };

@@ -1,11 +1,6 @@
 import { conv2dGeometry, type Padding, type Pair } from '../../kernels/geometry.ts';
 import { ShapeError } from '../errors.ts';
-import {
-  type Initializer,
-  type InitializerName,
-  initializer,
-  initializerConfig,
-} from '../initializers/initializers.ts';
+import { type InitializerLike, initializer, initializerConfig } from '../initializers/initializers.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
 import { type ActivationName, applyActivation, checkedActivation } from './activations.ts';
 import { common, type Layer, type LayerOptions } from './layer.ts';
@@ -25,9 +20,9 @@ export interface Conv2dOptions extends LayerOptions {
   readonly activation?: ActivationName;
   readonly useBias?: boolean;
   /** glorotUniform if left out. */
-  readonly kernelInitializer?: InitializerName | Initializer;
+  readonly kernelInitializer?: InitializerLike;
   /** zeros if left out. */
-  readonly biasInitializer?: InitializerName | Initializer;
+  readonly biasInitializer?: InitializerLike;
 }
 
 /**

@@ -1,10 +1,5 @@
 import { ShapeError } from '../errors.ts';
-import {
-  type Initializer,
-  type InitializerName,
-  initializer,
-  initializerConfig,
-} from '../initializers/initializers.ts';
+import { type InitializerLike, initializer, initializerConfig } from '../initializers/initializers.ts';
 import { formatShape, sizeOf } from '../shape/shape.ts';
 import { type ActivationName, applyActivation, checkedActivation } from './activations.ts';
 import { common, type Layer, type LayerOptions } from './layer.ts';
@@ -16,9 +11,9 @@ export interface DenseOptions extends LayerOptions {
   readonly activation?: ActivationName;
   readonly useBias?: boolean;
   /** glorotUniform if left out. */
-  readonly kernelInitializer?: InitializerName | Initializer;
+  readonly kernelInitializer?: InitializerLike;
   /** zeros if left out. */
-  readonly biasInitializer?: InitializerName | Initializer;
+  readonly biasInitializer?: InitializerLike;
 }
 
 /**

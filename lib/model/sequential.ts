@@ -173,9 +173,9 @@ export class Sequential implements TrainingModel {
     const trainer = this.#trainer('fit');
     this.#ensureIdle('fit');
     const settings = {
-      batchSize: positive('batchSize', options.batchSize ?? 32),
-      epochs: positive('epochs', options.epochs ?? 1),
-      initialEpoch: atLeastZero('initialEpoch', options.initialEpoch ?? 0),
+      batchSize: positive('fit: batchSize', options.batchSize ?? 32),
+      epochs: positive('fit: epochs', options.epochs ?? 1),
+      initialEpoch: atLeastZero('fit: initialEpoch', options.initialEpoch ?? 0),
       shuffle: options.shuffle ?? true,
       seed: options.seed === undefined ? this.seed : checkedSeed('fit', options.seed),
       verbose: options.verbose ?? 'auto',
@@ -194,7 +194,7 @@ export class Sequential implements TrainingModel {
   /** Loss and metrics over the examples. Throws as `fit` does. */
   async evaluate(x: TensorLike, y: TensorLike, options: BatchOptions = {}): Promise<Logs> {
     const trainer = this.#trainer('evaluate');
-    const batchSize = positive('batchSize', options.batchSize ?? 32);
+    const batchSize = positive('evaluate: batchSize', options.batchSize ?? 32);
     return evaluate(trainer, this.#examples('evaluate', x, y), batchSize);
   }
 
@@ -209,7 +209,7 @@ export class Sequential implements TrainingModel {
   /** The outputs for all inputs: [N, ...outputShape]. Throws ShapeError or DataError for inputs that do not fit. */
   async predict(x: TensorLike, options: BatchOptions = {}): Promise<Tensor> {
     const { inputShape, outputShape } = this.#built();
-    const batchSize = positive('batchSize', options.batchSize ?? 32);
+    const batchSize = positive('predict: batchSize', options.batchSize ?? 32);
     const inputs = toTensor(x);
     checkInputs('predict', inputs, inputShape);
     const count = inputs.shape[0]!;
@@ -243,7 +243,7 @@ export class Sequential implements TrainingModel {
   /** The kernel calls of a training step, of evaluation or of prediction, for a batch of that many examples. */
   plan(kind: ProgramKind, batchSize: number): Plan {
     if (kind !== 'predict') this.#trainer('plan');
-    return this.#weights().plan(kind, positive('batchSize', batchSize));
+    return this.#weights().plan(kind, positive('plan: batchSize', batchSize));
   }
 
   #built(): { inputShape: Shape; outputShape: Shape } {

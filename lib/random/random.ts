@@ -32,7 +32,7 @@ export class RandomStream {
   /** A stream is named by a number or by a text. Throws OptionError for a seed that is not a safe integer >= 0. */
   constructor(seed: number, stream: number | string) {
     checkedSeed('RandomStream', seed);
-    this.#key0 = seed % 2 ** 32 | 0;
+    this.#key0 = (seed % 2 ** 32) | 0;
     this.#key1 = Math.floor(seed / 2 ** 32);
     this.#stream = typeof stream === 'number' ? stream | 0 : hash(stream);
   }
