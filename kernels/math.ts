@@ -3,9 +3,8 @@
  * same seed has to give the same bits everywhere. Errors are measured in test/kernels/math.test.ts, in units in the
  * last place (ulp) of float64; a float32 result is off by no more than its own rounding.
  */
-const ln2High = 0.69314718036912381649; // its last 21 bits are zero, so that multiples up to 2^20 are exact
-const ln2Low = 1.90821492927058770002e-10;
-const log2e = 1.442695040888963387;
+const ln2High = 0.6931471803691238; // its last 21 bits are zero, so that multiples up to 2^20 are exact
+const ln2Low = 1.9082149292705877e-10;
 
 /** powersOfTwo[i + 1074] = 2^i, all that float64 has. */
 const powersOfTwo = new Float64Array(1074 + 1024);
@@ -16,7 +15,7 @@ for (let i = -1, power = 0.5; i >= -1074; i--, power /= 2) powersOfTwo[1074 + i]
 export function exp(x: number): number {
   if (!(x > -746)) return x <= -746 ? 0 : Number.NaN;
   if (x > 710) return Number.POSITIVE_INFINITY;
-  const k = Math.floor(x * log2e + 0.5);
+  const k = Math.floor(x * Math.LOG2E + 0.5);
   const r = x - k * ln2High - k * ln2Low;
   // Two factors, since 2^k alone can lie outside float64 where the product does not.
   const half = k >> 1;
@@ -114,8 +113,8 @@ export function sigmoid(x: number): number {
   return e / (1 + e);
 }
 
-const halfPiHigh = 1.57079632673412561417; // its last 20 bits are zero
-const halfPiLow = 6.07710050650619224932e-11;
+const halfPiHigh = 1.5707963267341256; // its last 20 bits are zero
+const halfPiLow = 6.077100506506192e-11;
 
 /** cos(x) for |x| up to 10^5, within 2 ulp of 1. */
 export function cos(x: number): number {

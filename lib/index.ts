@@ -1,0 +1,47 @@
+/** Inkling's public API; runs in Node and in browsers. What needs a file system is in `inkling/node`. */
+export type { Padding, PaddingAmounts, Pair } from '../kernels/geometry.ts';
+export type { Callback, Logs, TrainingModel, TrainingRun } from './callbacks/callback.ts';
+export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.ts';
+export { History } from './callbacks/history.ts';
+export { LambdaCallback } from './callbacks/lambda-callback.ts';
+export { ProgressBar, type ProgressOutput } from './callbacks/progress-bar.ts';
+export { BackendError, DataError, FormatError, InklingError, OptionError, ShapeError, StateError } from './errors.ts';
+export { type DecodeModelOptions, decodeModel, encodeModel } from './formats/model-file.ts';
+export { decodeSafetensors, encodeSafetensors } from './formats/safetensors.ts';
+export type { Initializer, InitializerConfig, InitializerLike, InitializerName } from './initializers/initializers.ts';
+export * as initializers from './initializers/initializers.ts';
+export * from './layers/activation-layers.ts';
+export type { ActivationName } from './layers/activations.ts';
+export { type Conv2dOptions, conv2d } from './layers/conv2d.ts';
+export { type DenseOptions, dense } from './layers/dense.ts';
+export { type DropoutOptions, dropout } from './layers/dropout.ts';
+export { flatten } from './layers/flatten.ts';
+export type { Json, Layer, LayerOptions, ParameterSpec } from './layers/layer.ts';
+export {
+  type LocalResponseNormalizationOptions,
+  localResponseNormalization,
+} from './layers/local-response-normalization.ts';
+export * from './layers/pooling2d.ts';
+export type { LayerFactory } from './layers/registry.ts';
+export { type ReshapeOptions, reshape } from './layers/reshape.ts';
+export type { Loss, LossName, TargetKind } from './losses/losses.ts';
+export type { Metric, MetricName } from './metrics/metrics.ts';
+export {
+  type BatchOptions,
+  type CompileOptions,
+  type FitOptions,
+  Sequential,
+  type SequentialOptions,
+  type TensorLike,
+} from './model/sequential.ts';
+export { type AlexnetOptions, alexnet } from './models/alexnet.ts';
+export { type AdamOptions, adam } from './optimizers/adam.ts';
+export type { Optimizer } from './optimizers/optimizer.ts';
+export type { OptimizerName } from './optimizers/registry.ts';
+export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
+export { type SgdOptions, sgd } from './optimizers/sgd.ts';
+export type { Value } from './plan/graph.ts';
+export type { Ops } from './plan/ops.ts';
+export { formatPlan, type Plan } from './plan/plan.ts';
+export type { Shape } from './shape/shape.ts';
+export * from './tensor/index.ts';

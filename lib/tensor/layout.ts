@@ -1,0 +1,206 @@
+import { broadcastStrides, denseStrides } from '../../kernels/geometry.ts';
+import { OptionError, ShapeError } from '../errors.ts';
+import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
+import { allocate, cast, commonType, type DType, type NdArray, type TypedArray } from './dtype.ts';
+
+/** The same data under another shape; one axis may be -1 and takes what is left. */
+export function reshape<D extends DType>(x: NdArray<D>, shape: Shape): NdArray<D> {
+  const free = shape.filter(axis => axis === -1).length;
+  const known = sizeOf(shape.filter(axis => axis !== -1));
+  const size = x.data.length;
+  if (free > 1 || !shape.every(axis => Number.isInteger(axis) && axis >= -1)) {
+    throw new ShapeError(`reshape: a shape has integers of 0 or more and at most one -1, got ${formatShape(shape)}`);
+  }
+  if (free === 1 ? known === 0 || size % known !== 0 : known !== size) {
+    throw new ShapeError(
+      `reshape: ${formatShape(x.shape)} with ${size} elements cannot become ${formatShape(shape)}${free === 1 ? '' : ` with ${known}`}`,
+    );
+  }
+  return { ...x, shape: shape.map(axis => (axis === -1 ? size / known : axis)) };
+}
+
+/** The axes in another order; reversed if none is given. */
+export function transpose<D extends DType>(x: NdArray<D>, permutation?: readonly number[]): NdArray<D> {
+  const rank = x.shape.length;
+  const order = permutation?.map(axis => checkedAxis('transpose', axis, rank)) ?? x.shape.map((_, i) => rank - 1 - i);
+  if (order.length !== rank || new Set(order).size !== rank) {
+    throw new ShapeError(`transpose: the permutation ${formatShape(order)} must name each of ${rank} axes once`);
+  }
+  const strides = denseStrides(x.shape);
+  const shape = order.map(axis => x.shape[axis]!);
+  return gathered(
+    x,
+    shape,
+    order.map(axis => strides[axis]!),
+    0,
+  );
+}
+
+/**
+ * The box that begins at `begin` and has `size` elements along each axis; -1, or a size left out, takes the rest of
+ * the axis. Axes that `begin` leaves out are taken whole.
+ */
+export function slice<D extends DType>(
+  x: NdArray<D>,
+  begin: readonly number[],
+  size: readonly number[] = [],
+): NdArray<D> {
+  const { shape } = x;
+  if (begin.length > shape.length || size.length > shape.length) {
+    throw new ShapeError(
+      `slice: ${formatShape(shape)} has ${shape.length} axes, got begin ${formatShape(begin)} and size ${formatShape(size)}`,
+    );
+  }
+  const from = shape.map((_, axis) => begin[axis] ?? 0);
+  const box = shape.map((length, axis) => ((size[axis] ?? -1) === -1 ? length - from[axis]! : size[axis]!));
+  for (const [axis, length] of shape.entries()) {
+    const [first, count] = [from[axis]!, box[axis]!];
+    if (Number.isInteger(first) && Number.isInteger(count) && first >= 0 && count >= 0 && first + count <= length)
+      continue;
+    throw new ShapeError(`slice: axis ${axis} has ${length} elements, got ${count} of them from ${first} on`);
+  }
+  const strides = denseStrides(shape);
+  const start = from.reduce((sum, first, axis) => sum + first * strides[axis]!, 0);
+  if (sameShape(box.slice(1), shape.slice(1))) {
+    // Whole rows lie in one piece.
+    return { ...x, shape: box, data: x.data.slice(start, start + sizeOf(box)) as NdArray<D>['data'] };
+  }
+  return gathered(x, box, strides, start);
+}
+
+/** Tensors one behind the other along an axis; their other axes must agree. */
+export function concat(parts: readonly NdArray[], axis = 0): NdArray {
+  const [head] = parts;
+  if (head === undefined) throw new OptionError('concat: expected at least one tensor, got an empty list');
+  const along = checkedAxis('concat', axis, head.shape.length);
+  for (const { shape } of parts) {
+    if (shape.length === head.shape.length && shape.every((length, i) => i === along || length === head.shape[i]))
+      continue;
+    throw new ShapeError(
+      `concat: ${formatShape(shape)} does not go with ${formatShape(head.shape)} along axis ${along}: all other axes must be equal`,
+    );
+  }
+  const dtype = parts.reduce((type, part) => commonType(type, part.dtype), head.dtype);
+  const total = parts.reduce((sum, { shape }) => sum + shape[along]!, 0);
+  const shape = head.shape.map((length, i) => (i === along ? total : length));
+  const data = allocate(dtype, sizeOf(shape));
+  const inner = sizeOf(shape.slice(along + 1));
+  const outer = sizeOf(shape.slice(0, along));
+  let column = 0;
+  for (const part of parts) {
+    const source = part.dtype === dtype ? part.data : cast(part, dtype).data;
+    const run = part.shape[along]! * inner;
+    for (let row = 0; row < outer; row++) {
+      data.set(source.subarray(row * run, (row + 1) * run), row * total * inner + column);
+    }
+    column += run;
+  }
+  return { shape, dtype, data };
+}
+
+/** Tensors of one shape along a new axis. */
+export function stack(parts: readonly NdArray[], axis = 0): NdArray {
+  const [head] = parts;
+  if (head === undefined) throw new OptionError('stack: expected at least one tensor, got an empty list');
+  const at = checkedAxis('stack', axis, head.shape.length + 1);
+  for (const { shape } of parts) {
+    if (!sameShape(shape, head.shape)) {
+      throw new ShapeError(
+        `stack: ${formatShape(shape)} does not go with ${formatShape(head.shape)}: all shapes must be equal`,
+      );
+    }
+  }
+  return concat(
+    parts.map(part => expandDims(part, at)),
+    at,
+  );
+}
+
+/** Adds elements of `value` before and after each axis: one [before, after] for each. */
+export function pad<D extends DType>(
+  x: NdArray<D>,
+  padding: readonly (readonly [number, number])[],
+  value = 0,
+): NdArray<D> {
+  if (padding.length !== x.shape.length) {
+    throw new ShapeError(
+      `pad: expected one [before, after] for each of the ${x.shape.length} axes, got ${padding.length}`,
+    );
+  }
+  for (const [before, after] of padding) {
+    if (Number.isInteger(before) && Number.isInteger(after) && before >= 0 && after >= 0) continue;
+    throw new OptionError(`pad: amounts must be integers of 0 or more, got [${before}, ${after}]`);
+  }
+  const shape = x.shape.map((length, axis) => length + padding[axis]![0] + padding[axis]![1]);
+  const data = allocate(x.dtype, sizeOf(shape));
+  data.fill(value);
+  const strides = denseStrides(shape);
+  const start = padding.reduce((sum, [before], axis) => sum + before * strides[axis]!, 0);
+  forRows(x.shape, strides, start, (to, from, columns) => data.set(x.data.subarray(from, from + columns), to));
+  return { shape, dtype: x.dtype, data };
+}
+
+/** A new axis of size 1. */
+export function expandDims<D extends DType>(x: NdArray<D>, axis: number): NdArray<D> {
+  const at = checkedAxis('expandDims', axis, x.shape.length + 1);
+  return { ...x, shape: [...x.shape.slice(0, at), 1, ...x.shape.slice(at)] };
+}
+
+/** Without the axes given, which must have size 1; without all such axes if none are given. */
+export function squeeze<D extends DType>(x: NdArray<D>, axes?: readonly number[]): NdArray<D> {
+  const gone = axes?.map(axis => checkedAxis('squeeze', axis, x.shape.length));
+  for (const axis of gone ?? []) {
+    if (x.shape[axis] !== 1)
+      throw new ShapeError(`squeeze: axis ${axis} of ${formatShape(x.shape)} has ${x.shape[axis]} elements, not 1`);
+  }
+  return { ...x, shape: x.shape.filter((length, axis) => (gone === undefined ? length !== 1 : !gone.includes(axis))) };
+}
+
+/** Repeats along axes of size 1, and along new axes in front, until the shape is the one given. */
+export function broadcastTo<D extends DType>(x: NdArray<D>, shape: Shape): NdArray<D> {
+  const missing = shape.length - x.shape.length;
+  if (missing < 0 || !x.shape.every((length, axis) => length === 1 || length === shape[axis + missing])) {
+    throw new ShapeError(`broadcastTo: ${formatShape(x.shape)} cannot be repeated to ${formatShape(shape)}`);
+  }
+  return gathered(x, shape, broadcastStrides(x.shape, shape), 0);
+}
+
+/** The axis counted from the front; negative ones count from the back. */
+export function checkedAxis(what: string, axis: number, rank: number): number {
+  if (Number.isInteger(axis) && axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis;
+  throw new ShapeError(`${what}: axis ${axis} does not exist in a tensor with ${rank} ${rank === 1 ? 'axis' : 'axes'}`);
+}
+
+/** A dense copy of the elements of x that lie `strides` apart, from `start` on. */
+function gathered<D extends DType>(x: NdArray<D>, shape: Shape, strides: readonly number[], start: number): NdArray<D> {
+  const data = allocate(x.dtype, sizeOf(shape));
+  const source: TypedArray = x.data;
+  const step = strides.at(-1) ?? 0;
+  forRows(shape, strides, start, (from, to, columns) => {
+    for (let i = 0; i < columns; i++) data[to + i] = source[from + i * step]!;
+  });
+  return { shape, dtype: x.dtype, data };
+}
+
+/** Calls back for each run along the last axis: where it begins by `strides`, where in a dense tensor, and its length. */
+export function forRows(
+  shape: Shape,
+  strides: readonly number[],
+  start: number,
+  run: (strided: number, dense: number, columns: number) => void,
+): void {
+  const size = sizeOf(shape);
+  const columns = shape.at(-1) ?? 1;
+  const position = new Array<number>(Math.max(shape.length - 1, 0)).fill(0);
+  let strided = start;
+  for (let dense = 0; dense < size; dense += columns) {
+    run(strided, dense, columns);
+    for (let axis = position.length - 1; axis >= 0; axis--) {
+      strided += strides[axis]!;
+      position[axis] = position[axis]! + 1;
+      if (position[axis]! < shape[axis]!) break;
+      strided -= strides[axis]! * shape[axis]!;
+      position[axis] = 0;
+    }
+  }
+}

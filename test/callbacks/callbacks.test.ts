@@ -1,0 +1,159 @@
+import t from 'tap';
+import {
+  dense,
+  EarlyStopping,
+  type History,
+  LambdaCallback,
+  type Logs,
+  ProgressBar,
+  Sequential,
+  type Tensor,
+  type TrainingRun,
+  tensor,
+} from '../../lib/index.ts';
+
+const x = tensor([[0], [1], [2], [3], [4]]);
+const y = tensor([[1], [3], [5], [7], [9]]);
+
+function line(seed = 1): Sequential {
+  const model = new Sequential([dense({ units: 1, inputShape: [1] })], { seed });
+  model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+  return model;
+}
+
+t.test('callbacks are called at every mark, in order, and awaited', async t => {
+  const marks: string[] = [];
+  const late = async (mark: string) => {
+    await new Promise(resolve => setTimeout(resolve, 1));
+    marks.push(mark);
+  };
+  const callback = new LambdaCallback({
+    onTrainBegin: run => late(`train begin, ${run.steps} steps of ${run.batchSize}, ${run.examples} examples`),
+    onEpochBegin: epoch => late(`epoch ${epoch} begin`),
+    onTrainBatchBegin: batch => late(`batch ${batch} begin`),
+    onTrainBatchEnd: (batch, logs) => late(`batch ${batch} end: ${Object.keys(logs)}`),
+    onEpochEnd: (epoch, logs) => late(`epoch ${epoch} end: ${Object.keys(logs)}`),
+    onTrainEnd: logs => late(`train end: ${Object.keys(logs)}`),
+  });
+  await line().fit(x, y, {
+    batchSize: 3,
+    epochs: 3,
+    initialEpoch: 2,
+    verbose: 0,
+    validationData: [x, y],
+    callbacks: [callback],
+  });
+  t.same(marks, [
+    'train begin, 2 steps of 3, 5 examples',
+    'epoch 2 begin',
+    'batch 0 begin',
+    'batch 0 end: loss',
+    'batch 1 begin',
+    'batch 1 end: loss',
+    'epoch 2 end: loss,val_loss',
+    'train end: loss,val_loss',
+  ]);
+});
+
+t.test('History has a list for each log, and the seed', async t => {
+  const history: History = await line().fit(x, y, { epochs: 3, verbose: 0, seed: 7, validationSplit: 0.2 });
+  t.same(history.epoch, [0, 1, 2]);
+  t.same(Object.keys(history.history), ['loss', 'val_loss']);
+  t.equal(history.history['loss']?.length, 3);
+  t.ok(history.history['loss']![2]! < history.history['loss']![0]!, 'it learns');
+  t.equal(history.seed, 7);
+});
+
+/** Runs EarlyStopping over given losses and returns what it did. */
+async function stopAt(stopping: EarlyStopping, values: readonly number[], name = 'val_loss') {
+  const weights: number[] = [];
+  let current = -1;
+  let stopped = false;
+  const model = {
+    getWeights: () => [tensor([current])],
+    setWeights: ([first]: readonly Tensor[]) => weights.push(first!.data[0]!),
+  };
+  const run = { model, stop: () => (stopped = true) } as unknown as TrainingRun;
+  stopping.onTrainBegin();
+  let logs: Logs = {};
+  for (current = 0; current < values.length && !stopped; current++) {
+    logs = { [name]: values[current]! };
+    stopping.onEpochEnd(current, logs, run);
+  }
+  stopping.onTrainEnd(logs, run);
+  return { stoppedEpoch: stopping.stoppedEpoch, bestEpoch: stopping.bestEpoch, restored: weights };
+}
+
+t.test('EarlyStopping', async t => {
+  const losses = [5, 3, 4, 4, 2, 6];
+  t.same(await stopAt(new EarlyStopping({ patience: 2 }), losses), { stoppedEpoch: 3, bestEpoch: 1, restored: [] });
+  t.same(await stopAt(new EarlyStopping({ patience: 3, restoreBestWeights: true }), losses), {
+    stoppedEpoch: undefined,
+    bestEpoch: 4,
+    restored: [4],
+  });
+  t.same(await stopAt(new EarlyStopping(), losses), { stoppedEpoch: 2, bestEpoch: 1, restored: [] }, 'patience 0');
+  t.same(
+    await stopAt(new EarlyStopping({ monitor: 'val_accuracy', patience: 1 }), [0.5, 0.7, 0.6], 'val_accuracy'),
+    { stoppedEpoch: 2, bestEpoch: 1, restored: [] },
+    'more is better for accuracies',
+  );
+  t.same(await stopAt(new EarlyStopping({ minDelta: 1.5, patience: 1 }), [5, 4, 3]), {
+    stoppedEpoch: 1,
+    bestEpoch: 0,
+    restored: [],
+  });
+  t.same(await stopAt(new EarlyStopping({ startFromEpoch: 3 }), [1, 9, 9, 9, 10]), {
+    stoppedEpoch: 4,
+    bestEpoch: 3,
+    restored: [],
+  });
+  t.same(await stopAt(new EarlyStopping({ baseline: 2, patience: 2 }), [5, 4, 3]), {
+    stoppedEpoch: 1,
+    bestEpoch: 1,
+    restored: [],
+  });
+  t.throws(() => new EarlyStopping({ patience: -1 }), {
+    message: 'EarlyStopping: patience must be an integer of 0 or more, got -1',
+  });
+  await t.rejects(line().fit(x, y, { verbose: 0, callbacks: [new EarlyStopping()] }), {
+    message:
+      'EarlyStopping: there is no log "val_loss" to monitor, only loss; give fit validationSplit or validationData',
+  });
+});
+
+t.test('EarlyStopping gives the model back its best weights', async t => {
+  const model = line();
+  const best: Tensor[][] = [];
+  const diverge = new LambdaCallback({
+    onEpochEnd: (epoch, _logs, run) => {
+      if (epoch === 1) best.push(run.model.getWeights());
+      if (epoch === 1) run.model.optimizer.learningRate = 10;
+    },
+  });
+  const stopping = new EarlyStopping({ monitor: 'loss', patience: 2, restoreBestWeights: true });
+  const history = await model.fit(x, y, { epochs: 20, verbose: 0, callbacks: [diverge, stopping] });
+  t.ok(history.epoch.length < 20, 'it stops');
+  // The loss of epoch 2 is still that of the weights which epoch 1 left behind; its step then goes astray.
+  t.equal(stopping.bestEpoch, 2);
+  t.equal(best.length, 1);
+});
+
+t.test('ProgressBar writes plain lines where the output is no terminal', async t => {
+  let text = '';
+  const output = { write: (part: string) => (text += part) };
+  await line().fit(x, y, { epochs: 2, verbose: 0, callbacks: [new ProgressBar({ output })] });
+  const shape = text.replace(/\d+\.\d+|\b\d+(?= images)/g, '#');
+  t.equal(shape, 'epoch 1/2  # s  loss #  # images/s\nepoch 2/2  # s  loss #  # images/s\n');
+});
+
+t.test('ProgressBar redraws one line in a terminal', async t => {
+  let text = '';
+  const output = { write: (part: string) => (text += part), isTTY: true, columns: 100 };
+  const slow = new LambdaCallback({ onTrainBatchBegin: () => new Promise(resolve => setTimeout(resolve, 100)) });
+  await line().fit(x, y, { batchSize: 2, verbose: 0, callbacks: [slow, new ProgressBar({ output })] });
+  const redrawn = text.split('\r\x1b[K');
+  t.equal(redrawn.shift(), '');
+  t.match(redrawn[0], /^ {2}\[={7} {13}\] 1\/3 {2}loss \d+\.\d{4} {2}\d+ images\/s {2}\d\.\d s left$/);
+  t.match(redrawn.at(-1), /^epoch 1\/1 {2}\d\.\d s {2}loss \d+\.\d{4} {2}\d+ images\/s\n$/);
+});
