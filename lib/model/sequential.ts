@@ -146,8 +146,9 @@ export class Sequential implements TrainingModel {
     return countParameters(this.#layers).total;
   }
 
-  /** Prints the table of layers, output shapes and parameters that Keras prints. */
+  /** Prints the table of layers, output shapes and parameters that Keras prints. Throws StateError without layers. */
   summary(print: (text: string) => void = console.log): void {
+    this.#built();
     print(summaryTable(this.name, this.#layers));
   }
 

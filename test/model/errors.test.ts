@@ -246,7 +246,7 @@ t.test('calls at the wrong time', async t => {
   await t.rejects(model.evaluate(images, labels), new StateError(`evaluate: ${message}`));
   await t.rejects(model.trainOnBatch(images, labels), new StateError(`trainOnBatch: ${message}`));
   t.throws(
-    () => model.add(dense(2)),
+    () => compiled().add(dense(2)),
     new StateError('model "sequential" has weights already: add all layers before compile, fit or getWeights'),
   );
 
