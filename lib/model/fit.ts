@@ -25,6 +25,8 @@ export type Verbosity = 'auto' | 0 | 1 | 2;
 export interface Trainer {
   readonly runtime: Runtime;
   readonly compiled: Compiled;
+  /** Losses and metrics that one example gives: the elements of one output without its last axis. */
+  readonly rowsPerExample: number;
 }
 
 /** Sums of logs, each batch weighted with its size. */
@@ -112,7 +114,7 @@ async function trainEpoch(
 
 /** One step on the examples rows[from ... from + count - 1]; returns the logs from before the update. */
 export async function trainStep(
-  { runtime, compiled: { optimizer } }: Trainer,
+  { runtime, compiled: { optimizer }, rowsPerExample }: Trainer,
   examples: Examples,
   rows: Uint32Array,
   from: number,
@@ -132,13 +134,13 @@ export async function trainStep(
     },
     executable => {
       runtime.steps++;
-      return readLogs(executable);
+      return readLogs(executable, count * rowsPerExample);
     },
   );
 }
 
 /** The means of loss and metrics over all examples. */
-export async function evaluate({ runtime }: Trainer, examples: Examples, batchSize: number): Promise<Logs> {
+export async function evaluate({ runtime, rowsPerExample }: Trainer, examples: Examples, batchSize: number): Promise<Logs> {
   const rows = inOrder(examples.count);
   const means = new Means();
   const eventLoop = new EventLoop();
@@ -152,7 +154,7 @@ export async function evaluate({ runtime }: Trainer, examples: Examples, batchSi
         gather(examples.inputs, rows, from, count, executable.view(x!));
         gather(examples.targets, rows, from, count, executable.view(targets!));
       },
-      readLogs,
+      executable => readLogs(executable, count * rowsPerExample),
     );
     means.add(logs, count);
     await eventLoop.breathe();
@@ -160,9 +162,10 @@ export async function evaluate({ runtime }: Trainer, examples: Examples, batchSi
   return means.logs;
 }
 
-function readLogs(executable: Executable): Logs {
+/** The means of the sums that a plan has computed. */
+function readLogs(executable: Executable, rows: number): Logs {
   const { outputs } = executable.plan;
-  return Object.fromEntries(Object.entries(outputs).map(([name, index]) => [name, executable.view(index)[0]!]));
+  return Object.fromEntries(Object.entries(outputs).map(([name, index]) => [name, executable.view(index)[0]! / rows]));
 }
 
 function progress(verbose: Verbosity): Callback[] {

@@ -7,7 +7,7 @@ import { emitGradients } from '../plan/gradients.ts';
 import { type AnyCall, Graph, type Value } from '../plan/graph.ts';
 import { Ops } from '../plan/ops.ts';
 import { makePlan, type Plan } from '../plan/plan.ts';
-import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
+import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import type { PlacedLayer, PlacedParameter } from './structure.ts';
 
 /** What `compile` settles. */
@@ -37,14 +37,14 @@ export function predictPlan(options: ProgramOptions): Plan {
   return makePlan(graph, { ...options, inputs: { x }, outputs: { output } });
 }
 
-/** The plan of `evaluate`: inputs `x` and `targets` -> outputs `loss` and one for each metric, all means over the batch. */
+/** The plan of `evaluate`: inputs `x` and `targets` -> outputs `loss` and one for each metric, all sums over the rows. */
 export function evaluatePlan(options: ProgramOptions, compiled: Compiled): Plan {
   const graph = new Graph();
   const ops = new Ops(graph, { training: false });
   const x = graph.input('x', [options.batch, ...options.inputShape]);
   const { output } = emitForward(ops, options.layers, x);
-  const { targets, logs } = emitLogs(ops, compiled, output);
-  return makePlan(graph, { ...options, inputs: { x, targets }, outputs: logs });
+  const { targets, sums } = emitSums(ops, compiled, output);
+  return makePlan(graph, { ...options, inputs: { x, targets }, outputs: sums });
 }
 
 /**
@@ -58,11 +58,12 @@ export function trainPlan(options: ProgramOptions, compiled: Compiled): Plan {
   const ops = new Ops(graph, { training: true, random });
   const x = graph.input('x', [options.batch, ...options.inputShape]);
   const { output, parameters } = emitForward(ops, options.layers, x);
-  const { targets, logs } = emitLogs(ops, compiled, output);
+  const { targets, sums } = emitSums(ops, compiled, output);
+  const loss = ops.affine(sums.loss, 1 / sizeOf(output.shape.slice(0, -1)));
   const trainable = parameters.filter(({ spec }) => spec.trainable !== false);
   const gradients = emitGradients(
     graph,
-    logs.loss,
+    loss,
     trainable.map(({ value }) => value),
   );
   const { optimizer } = compiled;
@@ -71,7 +72,7 @@ export function trainPlan(options: ProgramOptions, compiled: Compiled): Plan {
     const slots = optimizer.slots.map(slot => [slot, graph.state(slotPath(spec.path, slot), value.shape)]);
     optimizer.update(graph, value, gradients.get(value)!, Object.fromEntries(slots), rate);
   }
-  return makePlan(graph, { ...options, inputs: { x, targets, random, rate }, outputs: logs });
+  return makePlan(graph, { ...options, inputs: { x, targets, random, rate }, outputs: sums });
 }
 
 /** The name of an optimizer's tensor for a parameter: `conv2d/kernel:m`. */
@@ -104,23 +105,33 @@ function emitForward(
   return { output, parameters };
 }
 
-/** Emits targets, loss and metrics; every log is the mean over the rows. */
-function emitLogs(
-  ops: Ops,
-  { loss, metrics }: Compiled,
-  output: Value,
-): { targets: Value; logs: { loss: Value; [metric: string]: Value } } {
+/** Loss and metrics as sums over the rows: a sum of hits is exact in float32, their mean is not. */
+interface Sums {
+  readonly loss: Value;
+  readonly [metric: string]: Value;
+}
+
+/** Emits targets, loss and metrics. */
+function emitSums(ops: Ops, { loss, metrics }: Compiled, output: Value): { targets: Value; sums: Sums } {
   const { graph } = ops;
   const [batch = 0, ...shape] = output.shape;
   graph.label = 'loss';
   const classes = loss.targets === 'classes';
   const targets = graph.input('targets', [batch, ...targetShape(loss, shape)], classes ? 'int32' : 'float32');
   const dense = classes ? ops.oneHot(targets, classesOf(loss, shape)) : targets;
-  const logs: { loss: Value; [metric: string]: Value } = { loss: ops.mean(loss.forward(ops, output, dense)) };
+  const sumOfRows = (what: string, rows: Value): Value => {
+    if (sameShape(rows.shape, output.shape.slice(0, -1))) return ops.sum(rows);
+    throw new ShapeError(
+      `${what}: forward gives ${formatShape(rows.shape)}, expected one number for each row: ${formatShape(output.shape.slice(0, -1))}`,
+    );
+  };
+  const sums: { loss: Value; [metric: string]: Value } = {
+    loss: sumOfRows(`loss ${loss.name}`, loss.forward(ops, output, dense)),
+  };
   for (const metric of metrics) {
     graph.label = metric.name;
-    logs[metric.name] = ops.mean(metric.forward(ops, output, dense));
+    sums[metric.name] = sumOfRows(`metric ${metric.name}`, metric.forward(ops, output, dense));
   }
   fuseLosses(graph);
-  return { targets, logs };
+  return { targets, sums };
 }

@@ -265,7 +265,8 @@ export class Sequential implements TrainingModel {
     if (this.#compiled === undefined) {
       throw new StateError(`${method}: model "${this.name}" is not compiled: call compile({ optimizer, loss }) first`);
     }
-    return { runtime: this.#weights(), compiled: this.#compiled };
+    const rowsPerExample = sizeOf(this.#built().outputShape.slice(0, -1));
+    return { runtime: this.#weights(), compiled: this.#compiled, rowsPerExample };
   }
 
   #ensureIdle(method: string): void {

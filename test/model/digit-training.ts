@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { adam, conv2d, dense, dropout, flatten, maxPooling2d, Sequential, type Tensor, tensor } from 'inkling';
+
+/**
+ * A training run that touches convolution, pooling, dropout, shuffling, Adam and a smaller last batch, on images made
+ * from a formula, so that any machine and any engine can repeat it.
+ */
+export async function trainDigits(seed: number): Promise<Sequential> {
+  const count = 150;
+  const pixels = Uint8Array.from({ length: count * 14 * 14 }, (_, i) => (Math.imul(i + 1, 2654435761) >>> 24) & 0xff);
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
+  for (const [i, label] of labels.entries()) pixels.fill(255, i * 196 + label * 14, i * 196 + label * 14 + 28);
+  const model = new Sequential(
+    [
+      conv2d({ filters: 8, kernelSize: 3, padding: 'same', activation: 'relu', inputShape: [14, 14, 1] }),
+      maxPooling2d(2),
+      conv2d({ filters: 12, kernelSize: 3, activation: 'tanh' }),
+      flatten(),
+      dense({ units: 32, activation: 'sigmoid' }),
+      dropout(0.25),
+      dense({ units: 10, activation: 'softmax' }),
+    ],
+    { seed },
+  );
+  model.compile({ optimizer: adam({ learningRate: 0.01 }), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+  await model.fit(tensor(pixels, [count, 14, 14, 1]), tensor(labels), { batchSize: 16, epochs: 5, verbose: 0 });
+  return model;
+}
+
+/** SHA-256 over the bytes of all weights. */
+export function weightHash(weights: readonly Tensor[]): string {
+  const hash = createHash('sha256');
+  for (const { data } of weights) hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return hash.digest('hex');
+}
+
+/** What trainDigits(7) gives on every engine. It changes only where the arithmetic of a kernel does. */
+export const expectedHash = '72f163789b50ae165387dc561a56c9675adf847c5a129e7ab5fc132ccb270464';

@@ -1,0 +1,160 @@
+import t from 'tap';
+import {
+  conv2d,
+  dense,
+  flatten,
+  type Layer,
+  LambdaCallback,
+  maxPooling2d,
+  ones,
+  randomNormal,
+  Sequential,
+  sgd,
+  tensor,
+  zeros,
+} from 'inkling';
+import { expectedHash, trainDigits, weightHash } from './digit-training.ts';
+
+t.test('the same seed gives the same bits, and another seed others', async t => {
+  const model = await trainDigits(7);
+  t.equal(weightHash(model.getWeights()), expectedHash);
+  t.equal(weightHash((await trainDigits(7)).getWeights()), expectedHash);
+  t.not(weightHash((await trainDigits(8)).getWeights()), expectedHash);
+});
+
+t.test('it learns: the digits are told apart', async t => {
+  const { history } = await trainDigits(7);
+  const losses = history!.history['loss']!;
+  t.ok(losses.at(-1)! < 0.5 * losses[0]!, `the loss falls from ${losses[0]} to ${losses.at(-1)}`);
+});
+
+/** y = 2 x + 1, which a dense layer can learn exactly. */
+const x = tensor([[-1], [0], [1], [2]]);
+const y = tensor([[-1], [1], [3], [5]]);
+
+t.test('gradient descent on a line, by hand', async t => {
+  const model = new Sequential([dense({ units: 1, inputShape: [1], kernelInitializer: 'zeros' })]);
+  model.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: 'meanSquaredError', metrics: ['meanAbsoluteError'] });
+  const logs = await model.trainOnBatch(x, y);
+  t.equal(logs['loss'], (1 + 1 + 9 + 25) / 4);
+  t.equal(logs['meanAbsoluteError'], (1 + 1 + 3 + 5) / 4);
+  // d loss / d kernel = -2 mean(x y) = -7, d loss / d bias = -2 mean(y) = -4.
+  const [kernel, bias] = model.getWeights();
+  t.same(kernel!.toArray(), [[Math.fround(0.7)]]);
+  t.same(bias!.toArray(), [Math.fround(0.4)]);
+  await model.fit(x, y, { epochs: 200, batchSize: 4, verbose: 0 });
+  t.ok(Math.abs(model.getWeights()[0]!.item() - 2) < 1e-4);
+  const prediction = await model.predict([[10]]);
+  t.ok(Math.abs(prediction.item() - 21) < 1e-3);
+});
+
+t.test('memory is taken once: steps allocate nothing in the arena', async t => {
+  const model = new Sequential([
+    conv2d({ filters: 4, kernelSize: 3, activation: 'relu', inputShape: [8, 8, 1] }),
+    maxPooling2d(2),
+    flatten(),
+    dense({ units: 3, activation: 'softmax' }),
+  ]);
+  model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
+  const images = randomNormal([20, 8, 8, 1], { seed: 1 });
+  const labels = Array.from({ length: 20 }, (_, i) => i % 3);
+  const options = { batchSize: 8, verbose: 0, validationSplit: 0.2 } as const;
+  await model.fit(images, labels, options);
+  const { allocations, bytes } = model.memory;
+  await model.fit(images, labels, { ...options, epochs: 500 });
+  t.equal(model.steps, 501 * 2);
+  t.equal(model.memory.allocations, allocations, 'no allocation in 1,000 steps');
+  t.equal(model.memory.bytes, bytes);
+});
+
+t.test('a custom layer made of operations trains without a line of backward code', async t => {
+  const scaleAndShift: Layer = {
+    className: 'ScaleAndShift',
+    inputShape: [3],
+    config: {},
+    outputShape: input => input,
+    parameters: input => [
+      { name: 'scale', shape: input, initializer: { name: 'ones', config: {}, fill: out => void out.fill(1) } },
+      { name: 'shift', shape: input, initializer: { name: 'zeros', config: {}, fill: out => void out.fill(0) } },
+    ],
+    forward: (ops, input, { scale, shift }) => ops.add(ops.multiply(input, scale!), shift!),
+  };
+  const model = new Sequential([scaleAndShift]);
+  model.compile({ optimizer: sgd({ learningRate: 0.3 }), loss: 'meanSquaredError' });
+  const inputs = randomNormal([64, 3], { seed: 2 });
+  const targets = inputs.multiply(tensor([2, -1, 0.5])).add(tensor([1, 0, -3]));
+  await model.fit(inputs, targets, { epochs: 200, batchSize: 64, verbose: 0 });
+  const [scale, shift] = model.getWeights();
+  t.ok(scale!.subtract(tensor([2, -1, 0.5])).abs().max().item() < 1e-3);
+  t.ok(shift!.subtract(tensor([1, 0, -3])).abs().max().item() < 1e-3);
+});
+
+t.test('a layer whose forward contradicts its outputShape is named', async t => {
+  const wrong: Layer = {
+    className: 'Wrong',
+    inputShape: [3],
+    config: {},
+    outputShape: () => [4],
+    forward: (_, input) => input,
+  };
+  await t.rejects(new Sequential([wrong]).predict(zeros([1, 3])), {
+    message: 'Wrong "wrong": forward gives [1, 3], but outputShape declares [1, 4]',
+  });
+});
+
+t.test('predict and evaluate do not depend on the batch size', async t => {
+  const model = await trainDigits(7);
+  const images = randomNormal([37, 14, 14, 1], { seed: 3 });
+  const labels = Array.from({ length: 37 }, (_, i) => i % 10);
+  const whole = await model.predict(images, { batchSize: 37 });
+  t.same((await model.predict(images, { batchSize: 5 })).data, whole.data);
+  t.ok(whole.sum(1).subtract(1).abs().max().item() < 1e-6, 'the rows are probabilities');
+  const [small, large] = [await model.evaluate(images, labels, { batchSize: 5 }), await model.evaluate(images, labels)];
+  t.ok(Math.abs(small['loss']! - large['loss']!) < 1e-6);
+  t.equal(small['accuracy'], large['accuracy']);
+});
+
+t.test('uint8 inputs are pixels: 255 becomes 1', async t => {
+  const model = new Sequential([dense({ units: 1, useBias: false, kernelInitializer: 'ones', inputShape: [2] })]);
+  const bytes = tensor(Uint8Array.of(255, 0, 51, 51), [2, 2]);
+  t.same((await model.predict(bytes)).toArray(), [[1], [Math.fround(0.4)]]);
+  t.same((await model.predict(bytes.cast('float32'))).toArray(), [[255], [102]]);
+});
+
+t.test('the event loop gets its turn while a model trains', async t => {
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 5);
+  const model = new Sequential([dense({ units: 400, inputShape: [400] }), dense(400), dense(1)]);
+  model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+  await model.fit(ones([320, 400]), zeros([320, 1]), { epochs: 2, verbose: 0 });
+  clearInterval(timer);
+  t.ok(ticks >= 3, `${ticks} ticks`);
+});
+
+t.test('a run can be repeated from its seed, and resumed', async t => {
+  const images = randomNormal([30, 4], { seed: 4 });
+  const labels = Array.from({ length: 30 }, (_, i) => i % 2);
+  const fresh = () => {
+    const model = new Sequential([dense({ units: 8, inputShape: [4] }), dense({ units: 2, activation: 'softmax' })], { seed: 5 });
+    model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
+    return model;
+  };
+  const [straight, paused] = [fresh(), fresh()];
+  await straight.fit(images, labels, { epochs: 4, batchSize: 7, verbose: 0 });
+  await paused.fit(images, labels, { epochs: 2, batchSize: 7, verbose: 0 });
+  await paused.fit(images, labels, { epochs: 4, initialEpoch: 2, batchSize: 7, verbose: 0 });
+  t.equal(weightHash(paused.getWeights()), weightHash(straight.getWeights()));
+});
+
+t.test('stop ends the epoch after the batch that runs', async t => {
+  const model = new Sequential([dense({ units: 1, inputShape: [1] })]);
+  model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+  const stop = new LambdaCallback({
+    onTrainBatchEnd: (batch, _, run) => {
+      if (batch === 1) run.stop();
+    },
+  });
+  const { epoch } = await model.fit(x, y, { epochs: 5, batchSize: 1, verbose: 0, callbacks: [stop] });
+  t.equal(model.steps, 2);
+  t.same(epoch, [0], 'the epoch is closed as usual');
+});
