@@ -140,7 +140,11 @@ export async function trainStep(
 }
 
 /** The means of loss and metrics over all examples. */
-export async function evaluate({ runtime, rowsPerExample }: Trainer, examples: Examples, batchSize: number): Promise<Logs> {
+export async function evaluate(
+  { runtime, rowsPerExample }: Trainer,
+  examples: Examples,
+  batchSize: number,
+): Promise<Logs> {
   const rows = inOrder(examples.count);
   const means = new Means();
   const eventLoop = new EventLoop();

@@ -59,6 +59,7 @@ export function trainPlan(options: ProgramOptions, compiled: Compiled): Plan {
   const x = graph.input('x', [options.batch, ...options.inputShape]);
   const { output, parameters } = emitForward(ops, options.layers, x);
   const { targets, sums } = emitSums(ops, compiled, output);
+  graph.label = 'loss';
   const loss = ops.affine(sums.loss, 1 / sizeOf(output.shape.slice(0, -1)));
   const trainable = parameters.filter(({ spec }) => spec.trainable !== false);
   const gradients = emitGradients(

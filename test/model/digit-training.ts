@@ -22,7 +22,11 @@ export async function trainDigits(seed: number): Promise<Sequential> {
     ],
     { seed },
   );
-  model.compile({ optimizer: adam({ learningRate: 0.01 }), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+  model.compile({
+    optimizer: adam({ learningRate: 0.01 }),
+    loss: 'sparseCategoricalCrossentropy',
+    metrics: ['accuracy'],
+  });
   await model.fit(tensor(pixels, [count, 14, 14, 1]), tensor(labels), { batchSize: 16, epochs: 5, verbose: 0 });
   return model;
 }

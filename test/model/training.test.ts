@@ -1,10 +1,9 @@
-import t from 'tap';
 import {
   conv2d,
   dense,
   flatten,
-  type Layer,
   LambdaCallback,
+  type Layer,
   maxPooling2d,
   ones,
   randomNormal,
@@ -13,6 +12,7 @@ import {
   tensor,
   zeros,
 } from 'inkling';
+import t from 'tap';
 import { expectedHash, trainDigits, weightHash } from './digit-training.ts';
 
 t.test('the same seed gives the same bits, and another seed others', async t => {
@@ -85,8 +85,20 @@ t.test('a custom layer made of operations trains without a line of backward code
   const targets = inputs.multiply(tensor([2, -1, 0.5])).add(tensor([1, 0, -3]));
   await model.fit(inputs, targets, { epochs: 200, batchSize: 64, verbose: 0 });
   const [scale, shift] = model.getWeights();
-  t.ok(scale!.subtract(tensor([2, -1, 0.5])).abs().max().item() < 1e-3);
-  t.ok(shift!.subtract(tensor([1, 0, -3])).abs().max().item() < 1e-3);
+  t.ok(
+    scale!
+      .subtract(tensor([2, -1, 0.5]))
+      .abs()
+      .max()
+      .item() < 1e-3,
+  );
+  t.ok(
+    shift!
+      .subtract(tensor([1, 0, -3]))
+      .abs()
+      .max()
+      .item() < 1e-3,
+  );
 });
 
 t.test('a layer whose forward contradicts its outputShape is named', async t => {
@@ -135,7 +147,9 @@ t.test('a run can be repeated from its seed, and resumed', async t => {
   const images = randomNormal([30, 4], { seed: 4 });
   const labels = Array.from({ length: 30 }, (_, i) => i % 2);
   const fresh = () => {
-    const model = new Sequential([dense({ units: 8, inputShape: [4] }), dense({ units: 2, activation: 'softmax' })], { seed: 5 });
+    const model = new Sequential([dense({ units: 8, inputShape: [4] }), dense({ units: 2, activation: 'softmax' })], {
+      seed: 5,
+    });
     model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
     return model;
   };

