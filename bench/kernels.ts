@@ -1,17 +1,11 @@
-/** Every kernel of a training step of each model, by itself: on each backend, at each batch size. */
-import { Bench } from 'tinybench';
-import {
-  contract,
-  type InputViews,
-  type KernelName,
-  type Kernels,
-  type OperandType,
-  type OutputViews,
-  type ScratchBytes,
-} from '../kernels/contract.ts';
-import { flops } from '../kernels/cost.ts';
+/** Every kernel call of a training step of each model, by itself: on each backend, at each batch size. */
+import type { KernelName, Kernels, ScratchBytes } from '../kernels/contract.ts';
 import { loops, loopsScratchBytes } from '../kernels/loops/index.ts';
-import { type AnyKernelCall, type KernelCall, models, trainingCalls } from './models.ts';
+import type { Plan, PlanCall } from '../lib/plan/plan.ts';
+import { sizeOf } from '../lib/shape/shape.ts';
+import { planCallFlops } from './cost.ts';
+import { digitModel, modelNames } from './digit-models.ts';
+import { measure } from './measure.ts';
 import type { Row, SuiteOptions } from './suite.ts';
 
 interface KernelBackend {
@@ -19,85 +13,66 @@ interface KernelBackend {
   readonly kernels: Kernels;
   readonly scratchBytes: ScratchBytes;
 }
-type Views = { readonly [operand: string]: Float32Array | Int32Array };
-/** A call with memory of its own. */
-interface BoundCall {
-  readonly run: () => void;
-  readonly operands: Views;
-}
 
 const backends: readonly KernelBackend[] = [{ name: 'loops', kernels: loops, scratchBytes: loopsScratchBytes }];
 
 export async function* kernels(options: SuiteOptions): AsyncGenerator<Row> {
   for (const batchSize of options.batchSizes) {
-    const seen = new Set<string>();
-    for (const layer of Object.keys(models).flatMap(model => trainingCalls(model, batchSize))) {
-      for (const backend of backends) {
-        // The gradients read what the forward call has left: a pooling gradient must find its maxima.
-        let forward: Views = {};
-        for (const call of [layer.forward, ...layer.backward]) {
-          const key = JSON.stringify([backend.name, call.kernel, call.geometry]);
-          const name = `${layer.name} ${productName(call)}`;
-          const isWanted = !seen.has(key) && name.includes(options.filter);
-          if (!isWanted && call !== layer.forward) continue;
-          const { run, operands } = bind(call, backend, forward);
-          if (call === layer.forward) forward = operands;
+    for (const backend of backends) {
+      const seen = new Set<string>();
+      for (const model of modelNames.filter(name => name !== 'E' || options.filter.startsWith('E '))) {
+        const plan = digitModel(model).plan('train', batchSize);
+        const operands = plan.buffers.map(({ shape, dtype }) =>
+          dtype === 'float32' ? randomFloats(sizeOf(shape)) : new Int32Array(sizeOf(shape)),
+        );
+        for (const call of plan.calls) {
+          const run = bind(call, backend, operands);
+          // Each call runs once, in order: a pooling gradient must find the maxima that the pooling has left.
           run();
-          if (!isWanted) continue;
+          const name = `${model} ${call.label} ${describe(plan, call)}`;
+          const key = JSON.stringify([call.kernel, call.geometry]);
+          if (seen.has(key) || !name.includes(options.filter)) continue;
           seen.add(key);
-          yield { ...(await measure(call, run, operands, options.time)), name, backend: backend.name, batchSize };
+          const timing = await measure(name, run, options.time);
+          const gflops = planCallFlops(call) / timing.milliseconds / 1e6;
+          const gigabytes = bytesOf(call, operands) / timing.milliseconds / 1e6;
+          yield { ...timing, name, backend: backend.name, batchSize, gflops, gigabytes };
         }
       }
     }
   }
 }
 
-/** The kernel; of a matrix product also which of a dense layer's three it is. */
-function productName(call: AnyKernelCall): string {
-  if (call.kernel !== 'matmulForward') return call.kernel;
-  const { transposeA, transposeB } = call.geometry;
-  return `matmul ${transposeA ? 'dw' : transposeB ? 'dx' : 'y'}`;
+type Views = { readonly [operand: string]: Float32Array | Int32Array };
+type AnyKernel = (outputs: Views, inputs: Views, geometry: object, scratch: Float64Array) => void;
+
+/** The call with memory of its own, the operands by the buffers of its plan. */
+function bind(
+  call: PlanCall,
+  { kernels: table, scratchBytes }: KernelBackend,
+  operands: readonly Views[string][],
+): () => void {
+  const views = (indices: { readonly [name: string]: number }): Views =>
+    Object.fromEntries(Object.entries(indices).map(([name, index]) => [name, operands[index]!]));
+  const [outputs, inputs] = [views(call.outputs), views(call.inputs)];
+  const bytes = (scratchBytes as { readonly [K in KernelName]?: (geometry: object) => number })[call.kernel];
+  const scratch = new Float64Array(Math.ceil((bytes?.(call.geometry) ?? 0) / 8));
+  const kernel = table[call.kernel] as AnyKernel;
+  return () => kernel(outputs, inputs, call.geometry, scratch);
 }
 
-async function measure(call: AnyKernelCall, run: () => void, operands: Views, time: number) {
-  const bench = new Bench({ time, iterations: 8, warmupTime: time / 3, warmupIterations: 4, throws: true });
-  bench.add('call', run, { async: false });
-  const [task] = await bench.run();
-  const result = task!.result;
-  if (result.state !== 'completed') throw new Error(`the measurement of ${call.kernel} was ${result.state}`);
-  const { p50, mad, samplesCount } = result.latency;
-  const bytes = Object.values(operands).reduce((sum, operand) => sum + operand.byteLength, 0);
-  return {
-    milliseconds: p50,
-    deviation: mad,
-    samples: samplesCount,
-    gflops: flopsOf(call) / p50 / 1e6,
-    gigabytes: bytes / p50 / 1e6,
-  };
+/** The kernel and the shapes of its operands, with the sizes of a convolution's window. */
+function describe(plan: Plan, call: PlanCall): string {
+  const shapes = (indices: { readonly [name: string]: number }): string =>
+    Object.values(indices)
+      .map(index => plan.buffers[index]!.shape.join('x'))
+      .join(' ');
+  return `${call.kernel} ${shapes(call.inputs)}`;
 }
 
-function flopsOf<K extends KernelName>({ kernel, geometry }: KernelCall<K>): number {
-  return flops[kernel](geometry);
-}
-
-/** Gives a call its operands: those that `known` has by that name and size, or else random numbers. */
-function bind<K extends KernelName>(call: KernelCall<K>, backend: KernelBackend, known: Views): BoundCall {
-  const { outputs: outputTypes, inputs: inputTypes } = contract[call.kernel];
-  const outputs = views(outputTypes, call.outputs, {}) as OutputViews<K>;
-  const inputs = views(inputTypes, call.inputs, known) as InputViews<K>;
-  const scratch = new Float64Array(Math.ceil((backend.scratchBytes[call.kernel]?.(call.geometry) ?? 0) / 8));
-  const kernel = backend.kernels[call.kernel];
-  return { run: () => kernel(outputs, inputs, call.geometry, scratch), operands: { ...inputs, ...outputs } };
-}
-
-function views(types: { [name: string]: OperandType }, lengths: { [name: string]: number }, known: Views): Views {
-  const made: { [name: string]: Float32Array | Int32Array } = {};
-  for (const [name, type] of Object.entries(types)) {
-    const given = known[name];
-    if (given?.length === lengths[name]) made[name] = given;
-    else made[name] = type === 'float32' ? randomFloats(lengths[name]!) : new Int32Array(lengths[name]!);
-  }
-  return made;
+function bytesOf(call: PlanCall, operands: readonly Views[string][]): number {
+  const indices = [...Object.values(call.outputs), ...Object.values(call.inputs)];
+  return indices.reduce((sum, index) => sum + operands[index]!.byteLength, 0);
 }
 
 /** Uniform in 0.01 ... 1: no denormals, no logarithm of 0. */

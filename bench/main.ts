@@ -5,8 +5,9 @@ import { parseArgs } from 'node:util';
 import { kernels } from './kernels.ts';
 import type { Row, Suite, SuiteOptions } from './suite.ts';
 import { tableHead, tableRow } from './table.ts';
+import { training } from './training.ts';
 
-const suites: { readonly [name: string]: Suite } = { kernels };
+const suites: { readonly [name: string]: Suite } = { kernels, training };
 
 const help = `npm run bench -- [suite ...] [options]
 

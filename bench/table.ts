@@ -16,7 +16,7 @@ const columns: readonly Column[] = [
   { title: 'images/s', width: 9, text: row => number(row.imagesPerSecond, 0) },
   { title: 'samples', width: 8, text: row => `${row.samples}` },
 ];
-const nameWidth = 60;
+const nameWidth = 84;
 
 /** Fixed widths, so that each row can be printed as soon as it is measured. */
 export const tableHead = (suite: string): string =>

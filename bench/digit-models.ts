@@ -1,0 +1,34 @@
+import { alexnet, conv2d, dense, dropout, flatten, type Layer, maxPooling2d, Sequential } from 'inkling';
+
+const inputShape = [28, 28, 1];
+const conv = (filters: number, kernelSize: number, padding: 'valid' | 'same' = 'same'): Layer =>
+  conv2d({ filters, kernelSize, padding, activation: 'relu' });
+const relu = (units: number): Layer => dense({ units, activation: 'relu' });
+const output = (): Layer => dense({ units: 10, activation: 'softmax' });
+
+const builders = {
+  A: () => [conv(32, 3, 'valid'), maxPooling2d(2), flatten(), relu(128), output()],
+  B: () => [conv(30, 3, 'valid'), maxPooling2d(2), flatten(), relu(128), relu(64), output()],
+  C: () => [
+    ...[conv(32, 5), conv(32, 5), maxPooling2d(2), dropout(0.25)],
+    ...[conv(64, 3), conv(64, 3), maxPooling2d(2), dropout(0.25)],
+    ...[flatten(), relu(256), dropout(0.5), output()],
+  ],
+};
+
+/** A and B: one convolution. C: four convolutions with dropout. D and E: AlexNet at a quarter of its width, and at full width. */
+export const modelNames = ['A', 'B', 'C', 'D', 'E'] as const;
+export type ModelName = (typeof modelNames)[number];
+
+/** A digit model, compiled with Adam. */
+export function digitModel(name: ModelName): Sequential {
+  const model = name === 'D' || name === 'E' ? alexnet({ width: name === 'D' ? 0.25 : 1, seed: 1 }) : small(name);
+  model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+  return model;
+}
+
+function small(name: 'A' | 'B' | 'C'): Sequential {
+  const model = new Sequential({ inputShape, seed: 1 });
+  for (const layer of builders[name]()) model.add(layer);
+  return model;
+}
