@@ -13,7 +13,8 @@ const numbers = {
   'batch-size': { default: 32, help: 'images in a training step' },
   limit: { default: 30_000, help: 'use only the first of the 60,000 training images' },
   seed: { default: 1, help: 'decides weights, order and dropout' },
-  'learning-rate': { default: 0.001, help: 'of Adam' },
+  'learning-rate': { default: 0.002, help: 'of Adam' },
+  dropout: { default: 0.2, help: 'share of the dense units that is left out while training; narrow networks want less' },
 };
 type NumberName = keyof typeof numbers;
 
@@ -92,7 +93,7 @@ async function main(): Promise<void> {
   const { train, test } = await mnist(folder === undefined ? {} : { folder });
   const count = Math.min(number('limit'), train.labels.data.length);
   const seed = number('seed');
-  const model = alexnet({ width: number('width'), seed });
+  const model = alexnet({ width: number('width'), dropout: number('dropout'), seed });
   model.summary();
   const optimizer = adam({ learningRate: number('learning-rate') });
   model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
