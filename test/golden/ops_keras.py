@@ -55,9 +55,9 @@ conv2d('1x1 strides 2 valid, 7 channels', [1, 5, 6, 7], 8, [1, 1], strides=(2, 2
 conv2d('4x3 strides 3 same, 8 channels', [1, 7, 8, 8], 4, [4, 3], strides=(3, 3), padding='same')
 
 
-def dense(name, rows, features, units, activation=None):
+def dense(name, rows, features, units):
     case = golden.case('dense', name)
-    layer = keras.layers.Dense(units, activation=activation)
+    layer = keras.layers.Dense(units)
     layer.build([rows, features])
     backward(
         case,
