@@ -3,11 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { kernels } from './kernels.ts';
+import { memory } from './memory.ts';
 import type { Row, Suite, SuiteOptions } from './suite.ts';
 import { tableHead, tableRow } from './table.ts';
 import { training } from './training.ts';
 
-const suites: { readonly [name: string]: Suite } = { kernels, training };
+const suites: { readonly [name: string]: Suite } = { kernels, training, memory };
 
 const help = `npm run bench -- [suite ...] [options]
 

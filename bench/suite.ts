@@ -12,14 +12,16 @@ export interface Row {
   readonly name: string;
   readonly backend: string;
   readonly batchSize: number;
-  /** Median time of one run, and the median absolute deviation from it. */
-  readonly milliseconds: number;
-  readonly deviation: number;
-  readonly samples: number;
+  /** Median time of one run, the median absolute deviation from it, and the number of runs. */
+  readonly milliseconds?: number;
+  readonly deviation?: number;
+  readonly samples?: number;
   readonly gflops?: number;
   /** Operands read and written, in 10^9 bytes a second. */
   readonly gigabytes?: number;
   readonly imagesPerSecond?: number;
+  /** 10^6 bytes. */
+  readonly megabytes?: number;
 }
 
 /** Gives its rows one by one, as they are measured. */

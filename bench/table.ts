@@ -14,7 +14,8 @@ const columns: readonly Column[] = [
   { title: 'GFLOP/s', width: 8, text: row => number(row.gflops, 2) },
   { title: 'GB/s', width: 7, text: row => number(row.gigabytes, 2) },
   { title: 'images/s', width: 9, text: row => number(row.imagesPerSecond, 0) },
-  { title: 'samples', width: 8, text: row => `${row.samples}` },
+  { title: 'MB', width: 9, text: row => number(row.megabytes, 3) },
+  { title: 'samples', width: 8, text: row => number(row.samples, 0) },
 ];
 const nameWidth = 84;
 
