@@ -15,7 +15,7 @@ function multiplyHigh(a: number, b: number): number {
   const bLow = b & 0xffff;
   const cross = aHigh * bLow + ((aLow * bLow) >>> 16);
   const cross2 = aLow * bHigh + (cross & 0xffff);
-  return (aHigh * bHigh + Math.floor(cross / 65536) + Math.floor(cross2 / 65536)) | 0;
+  return (aHigh * bHigh + (cross >>> 16) + (cross2 >>> 16)) | 0;
 }
 
 /** Writes the four words for counter [c0, c1, c2, c3] and key [k0, k1] into `out`, as signed or unsigned 32 bits. */
