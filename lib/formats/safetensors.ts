@@ -1,44 +1,44 @@
-import { FormatError } from '../errors.ts';
-import { type Shape, sizeOf } from '../shape/shape.ts';
-import { allocate, type DType, type NdArray } from '../tensor/dtype.ts';
+import { FormatError, OptionError } from '../errors.ts';
+import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
+import { allocate, type DType } from '../tensor/dtype.ts';
+import { Tensor } from '../tensor/index.ts';
 
 /** Tensors by name and free text by key: what a safetensors file holds. */
 export interface Safetensors {
-  readonly tensors: { readonly [name: string]: NdArray };
-  readonly metadata: { readonly [key: string]: string };
+  readonly tensors: { readonly [name: string]: Tensor };
+  readonly metadata?: { readonly [key: string]: string };
 }
 
-/** The format's element types that Inkling has. */
+/** The format's element types that Inkling has, in the order in which a file holds them: wide elements first. */
 const formatTypes = { float32: 'F32', int32: 'I32', uint8: 'U8', bool: 'BOOL' } as const;
+const dtypes = Object.keys(formatTypes) as DType[];
+const metadataKey = '__metadata__';
 const lengthBytes = 8;
 /** The header ends at a multiple of this many bytes, so that the data may be used in place. */
 const headerAlignment = 8;
-/** The format's own limit. */
-const maxHeaderBytes = 100_000_000;
 
 /**
- * The bytes of a safetensors file (github.com/huggingface/safetensors, format of version 0.4): the header's length
- * in 8 bytes, the header as JSON, and the tensors one after the other, little-endian.
+ * The bytes of a safetensors file (github.com/huggingface/safetensors): the header's length in 8 bytes, the header as
+ * JSON, and the tensors one after the other, little-endian. They are the bytes that the reference implementation
+ * writes. Throws OptionError for a tensor with the name that the format keeps for the metadata.
  */
-export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
-  const header: { [name: string]: unknown } = {};
-  if (Object.keys(metadata).length > 0) header['__metadata__'] = metadata;
-  // As the reference implementation does: wide elements first, so that all stay aligned.
-  const bytesOf = ({ data }: NdArray) => data.BYTES_PER_ELEMENT;
+export function encodeSafetensors({ tensors, metadata = {} }: Safetensors): Uint8Array {
   const ordered = Object.entries(tensors).sort(
-    ([nameA, a], [nameB, b]) => bytesOf(b) - bytesOf(a) || (nameA < nameB ? -1 : 1),
+    ([nameA, a], [nameB, b]) => dtypes.indexOf(a.dtype) - dtypes.indexOf(b.dtype) || (nameA < nameB ? -1 : 1),
   );
+  const fields: [string, unknown][] = Object.keys(metadata).length > 0 ? [[metadataKey, metadata]] : [];
   let end = 0;
   for (const [name, { dtype, shape, data }] of ordered) {
-    header[name] = { dtype: formatTypes[dtype], shape, data_offsets: [end, end + data.byteLength] };
+    if (name === metadataKey) throw new OptionError(`encodeSafetensors: no tensor can have the name "${metadataKey}"`);
+    fields.push([name, { dtype: formatTypes[dtype], shape, data_offsets: [end, end + data.byteLength] }]);
     end += data.byteLength;
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  const headerBytes = Math.ceil(json.length / headerAlignment) * headerAlignment;
+  const header = new TextEncoder().encode(jsonObject(fields));
+  const headerBytes = Math.ceil(header.length / headerAlignment) * headerAlignment;
   const out = new Uint8Array(lengthBytes + headerBytes + end);
   new DataView(out.buffer).setBigUint64(0, BigInt(headerBytes), true);
   out.fill(0x20, lengthBytes, lengthBytes + headerBytes);
-  out.set(json, lengthBytes);
+  out.set(header, lengthBytes);
   let at = lengthBytes + headerBytes;
   for (const [, { data }] of ordered) {
     out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
@@ -47,108 +47,159 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   return out;
 }
 
-/** What a safetensors file holds. Throws FormatError that names `file` and the byte for one that is damaged. */
-export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors {
-  const { header, dataStart } = readHeader(bytes, file);
-  const { __metadata__: metadata = {}, ...entries } = header;
-  const tensors: { [name: string]: NdArray } = {};
-  const spans: Span[] = [];
-  for (const [name, entry] of Object.entries(entries)) {
-    const { dtype, shape, begin, end } = readEntry(file, name, entry, bytes.length - dataStart);
-    const data = allocate(dtype, sizeOf(shape));
-    new Uint8Array(data.buffer).set(bytes.subarray(dataStart + begin, dataStart + end));
-    tensors[name] = { shape, dtype, data };
-    spans.push({ name, begin, end });
-  }
-  checkSpans(file, spans, bytes.length - dataStart);
-  return { tensors, metadata: readMetadata(file, metadata) };
+/** JSON with the fields in the order given; an object would put names that are numbers first. */
+function jsonObject(fields: readonly (readonly [string, unknown])[]): string {
+  return `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`;
 }
 
-interface Span {
+/** What a safetensors file holds. Throws FormatError that names `file` and the byte for one that is damaged. */
+export function decodeSafetensors(bytes: Uint8Array, file: string): Required<Safetensors> {
+  const dataStart = lengthBytes + headerLength(bytes, file);
+  const fields = headerFields(bytes.subarray(lengthBytes, dataStart), file);
+  const entries = fields.filter(({ name }) => name !== metadataKey).map(field => readEntry(file, field, dataStart));
+  checkSpans(file, entries, dataStart, bytes.length);
+  const tensors = entries.map(entry => [entry.name, readTensor(file, entry, bytes)] as const);
+  const metadata = fields.find(({ name }) => name === metadataKey);
+  return {
+    tensors: Object.fromEntries(tensors),
+    metadata: metadata === undefined ? {} : readMetadata(file, metadata),
+  };
+}
+
+/** One field of the header, and the byte of the file at which it begins. */
+interface Field {
   readonly name: string;
+  readonly value: unknown;
+  readonly byte: number;
+}
+
+/** A tensor as the header describes it; `begin` and `end` are bytes of the file. */
+interface Entry {
+  readonly name: string;
+  readonly byte: number;
+  readonly dtype: DType;
+  readonly shape: Shape;
   readonly begin: number;
   readonly end: number;
 }
 
-function readHeader(
-  bytes: Uint8Array,
-  file: string,
-): { header: { readonly [key: string]: unknown }; dataStart: number } {
+const damaged = (file: string, byte: number, what: string, cause?: unknown): FormatError =>
+  new FormatError(`${file}: byte ${byte}: ${what}`, cause === undefined ? {} : { cause });
+
+function headerLength(bytes: Uint8Array, file: string): number {
   if (bytes.length < lengthBytes) {
-    throw new FormatError(
-      `${file}: ${bytes.length} bytes are too few for a safetensors file, which begins with 8 bytes for the length of its header`,
-    );
+    const begin = `a safetensors file begins with ${lengthBytes} bytes for the length of its header`;
+    throw new FormatError(`${file}: truncated at byte ${bytes.length}: ${begin}`);
   }
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   const room = bytes.length - lengthBytes;
-  if (length > room || length > maxHeaderBytes) {
-    throw new FormatError(
-      `${file}: byte 0: the header is said to have ${length} bytes, but the file has ${room} more; not a safetensors file, or truncated`,
-    );
+  if (length > BigInt(room)) {
+    const promise = `a header of ${length} bytes is promised, but ${room} follow`;
+    throw damaged(file, 0, `${promise}; this is no safetensors file, or it is truncated`);
   }
-  const dataStart = lengthBytes + length;
-  try {
-    const header: unknown = JSON.parse(
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(lengthBytes, dataStart)),
-    );
-    if (isObject(header)) return { header, dataStart };
-  } catch (error) {
-    throw new FormatError(
-      `${file}: byte 8: the header is not JSON: ${error instanceof Error ? error.message : error}`,
-      { cause: error },
-    );
-  }
-  throw new FormatError(`${file}: byte 8: the header is not a JSON object`);
+  return Number(length);
 }
 
-function readEntry(
-  file: string,
-  name: string,
-  entry: unknown,
-  dataBytes: number,
-): Span & { dtype: DType; shape: Shape } {
-  const fail = (what: string): never => {
-    throw new FormatError(`${file}: tensor "${name}": ${what}`);
-  };
-  if (!isObject(entry)) return fail(`expected { dtype, shape, data_offsets }, got ${JSON.stringify(entry)}`);
-  const { dtype: type, shape, data_offsets: offsets } = entry;
-  const dtype = (Object.keys(formatTypes) as DType[]).find(known => formatTypes[known] === type);
-  if (dtype === undefined)
-    return fail(`the type ${JSON.stringify(type)} is not supported; known: ${Object.values(formatTypes).join(', ')}`);
-  if (!isIntegers(shape))
-    return fail(`the shape must be a list of integers of 0 or more, got ${JSON.stringify(shape)}`);
-  if (!isIntegers(offsets) || offsets.length !== 2)
-    return fail(`data_offsets must be [begin, end], got ${JSON.stringify(offsets)}`);
+function headerFields(header: Uint8Array, file: string): Field[] {
+  const parsed = parseHeader(header, file);
+  if (!isObject(parsed)) throw damaged(file, lengthBytes, 'the header must be a JSON object');
+  const seen = new Set<string>();
+  return outermostKeys(header).map(({ name, at }) => {
+    const byte = lengthBytes + at;
+    if (seen.has(name)) throw damaged(file, byte, `the header has "${name}" twice`);
+    seen.add(name);
+    return { name, value: parsed[name], byte };
+  });
+}
+
+function parseHeader(header: Uint8Array, file: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(header));
+  } catch (cause) {
+    const what = 'the header is not JSON in UTF-8; this is no safetensors file, or it is damaged';
+    throw damaged(file, lengthBytes, what, cause);
+  }
+}
+
+/** The keys of a valid JSON object and where they begin. JSON.parse drops the first of two equal keys. */
+function outermostKeys(json: Uint8Array): { name: string; at: number }[] {
+  // One character a byte: the structure of JSON is ASCII, and positions are those of the bytes.
+  const text = new TextDecoder('latin1').decode(json);
+  const keys: { name: string; at: number }[] = [];
+  let depth = 0;
+  let before = '';
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!;
+    if (character === '"') {
+      const start = at;
+      while (text[++at] !== '"') if (text[at] === '\\') at++;
+      if (depth !== 1 || before === ':') continue;
+      keys.push({ name: JSON.parse(new TextDecoder().decode(json.subarray(start, at + 1))), at: start });
+    } else if ('{}[]:,'.includes(character)) {
+      before = character;
+      if (character === '{' || character === '[') depth++;
+      if (character === '}' || character === ']') depth--;
+    }
+  }
+  return keys;
+}
+
+function readEntry(file: string, { name, value, byte }: Field, dataStart: number): Entry {
+  const fail = (what: string): FormatError => damaged(file, byte, `tensor "${name}": ${what}`);
+  if (!isObject(value)) throw fail(`expected { dtype, shape, data_offsets }, got ${JSON.stringify(value)}`);
+  const { dtype: type, shape, data_offsets: offsets } = value;
+  const dtype = dtypes.find(known => formatTypes[known] === type);
+  if (dtype === undefined) {
+    const known = Object.values(formatTypes).join(', ');
+    throw fail(`the type ${JSON.stringify(type)} is not supported; convert it to one of ${known}`);
+  }
+  if (!isIntegers(shape)) {
+    throw fail(`the shape must be a list of integers of 0 or more, got ${JSON.stringify(shape)}`);
+  }
+  if (!isIntegers(offsets) || offsets.length !== 2) {
+    throw fail(`data_offsets must be two integers of 0 or more, got ${JSON.stringify(offsets)}`);
+  }
   const [begin = 0, end = 0] = offsets;
-  if (end > dataBytes) return fail(`it ends at byte ${end} of the data, which has ${dataBytes}; the file is truncated`);
-  const expected = sizeOf(shape) * (dtype === 'float32' || dtype === 'int32' ? 4 : 1);
-  if (end - begin !== expected)
-    return fail(`data_offsets span ${end - begin} bytes, the shape [${shape.join(', ')}] of ${type} needs ${expected}`);
-  return { name, dtype, shape, begin, end };
+  const expected = sizeOf(shape) * allocate(dtype, 0).BYTES_PER_ELEMENT;
+  if (end - begin !== expected) {
+    const span = `data_offsets ${formatShape(offsets)} span ${end - begin} bytes`;
+    throw fail(`${span}, but ${formatShape(shape)} of ${type} has ${expected}`);
+  }
+  return { name, byte, dtype, shape, begin: dataStart + begin, end: dataStart + end };
 }
 
 /** Every byte of the data must belong to exactly one tensor. */
-function checkSpans(file: string, spans: readonly Span[], dataBytes: number): void {
-  let at = 0;
-  for (const { name, begin, end } of [...spans].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+function checkSpans(file: string, entries: readonly Entry[], dataStart: number, fileEnd: number): void {
+  let at = dataStart;
+  for (const { name, byte, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    const place = `tensor "${name}" takes the bytes ${begin} to ${end} of the file`;
+    if (end > fileEnd) throw damaged(file, byte, `${place}, which has ${fileEnd}; it is truncated`);
     if (begin !== at) {
-      throw new FormatError(
-        `${file}: tensor "${name}" begins at byte ${begin} of the data, expected ${at}: tensors must follow each other without gaps`,
-      );
+      throw damaged(file, byte, `${place}, expected it to begin at ${at}: tensors follow one another without gaps`);
     }
     at = end;
   }
-  if (at !== dataBytes) throw new FormatError(`${file}: ${dataBytes} bytes of data, but the tensors end at ${at}`);
+  if (at !== fileEnd) throw damaged(file, at, `the tensors end here, but ${fileEnd - at} more bytes follow`);
 }
 
-function readMetadata(file: string, metadata: unknown): { [key: string]: string } {
-  if (!isObject(metadata) || !Object.values(metadata).every(value => typeof value === 'string')) {
-    throw new FormatError(`${file}: __metadata__ must hold texts only, got ${JSON.stringify(metadata)}`);
+function readTensor(file: string, { name, dtype, shape, begin, end }: Entry, bytes: Uint8Array): Tensor {
+  const data = allocate(dtype, sizeOf(shape));
+  new Uint8Array(data.buffer).set(bytes.subarray(begin, end));
+  const wrong = dtype === 'bool' ? data.findIndex(value => value > 1) : -1;
+  if (wrong >= 0) {
+    throw damaged(file, begin + wrong, `tensor "${name}": a bool is 0 or 1, got ${data[wrong]}`);
   }
-  return metadata as { [key: string]: string };
+  return new Tensor(shape, dtype, data);
+}
+
+function readMetadata(file: string, { value, byte }: Field): { readonly [key: string]: string } {
+  if (isTexts(value)) return value;
+  throw damaged(file, byte, `${metadataKey} must hold texts by key, got ${JSON.stringify(value)}`);
 }
 
 const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+const isTexts = (value: unknown): value is { readonly [key: string]: string } =>
+  isObject(value) && Object.values(value).every(text => typeof text === 'string');
 const isIntegers = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every(each => Number.isSafeInteger(each) && each >= 0);
