@@ -39,4 +39,4 @@ export function weightHash(weights: readonly Tensor[]): string {
 }
 
 /** What trainDigits(7) gives on every engine. It changes only where the arithmetic of a kernel does. */
-export const expectedHash = '72f163789b50ae165387dc561a56c9675adf847c5a129e7ab5fc132ccb270464';
+export const expectedHash = '0f758e53a0d512412a0cc62852107f83731574be70fc5cb6412b78beb5f055cd';
