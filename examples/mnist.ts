@@ -14,7 +14,10 @@ const numbers = {
   limit: { default: 30_000, help: 'use only the first of the 60,000 training images' },
   seed: { default: 1, help: 'decides weights, order and dropout' },
   'learning-rate': { default: 0.002, help: 'of Adam' },
-  dropout: { default: 0.2, help: 'share of the dense units that is left out while training; narrow networks want less' },
+  dropout: {
+    default: 0.2,
+    help: 'share of the dense units that is left out while training; narrow networks want less',
+  },
 };
 type NumberName = keyof typeof numbers;
 

@@ -19,6 +19,7 @@ import {
   tensor,
   zeros,
 } from '../../lib/index.ts';
+import { errorOf, rejectionOf } from '../error-of.ts';
 
 /** Four 2x2 images and their labels, for a model of two classes. */
 const images = tensor([
@@ -113,8 +114,7 @@ t.test('a network whose layers do not fit names the layer, the sizes and the way
     [() => new Sequential().summary(), StateError, 'model "sequential" has no layers: add some first'],
   ];
   for (const [fault, type, message] of faults) {
-    t.throws(fault, { message }, message);
-    t.throws(fault, type);
+    t.equal(errorOf(fault), `${type.name}: ${message}`);
   }
 });
 
@@ -154,8 +154,7 @@ t.test('options out of range are named', async t => {
     ],
   ];
   for (const [fault, message] of faults) {
-    t.throws(fault, { message }, message);
-    t.throws(fault, OptionError);
+    t.equal(errorOf(fault), `OptionError: ${message}`);
   }
 });
 
@@ -230,8 +229,7 @@ t.test('data that does not fit is refused before anything is trained', async t =
     ],
   ];
   for (const [fault, type, message] of faults) {
-    await t.rejects(fault(), { message }, message);
-    await t.rejects(fault(), type);
+    t.equal(await rejectionOf(fault()), `${type.name}: ${message}`);
   }
   t.same(model.getWeights(), before, 'the weights are as they were');
   t.equal(model.steps, 0);
@@ -242,20 +240,23 @@ t.test('data that does not fit is refused before anything is trained', async t =
 t.test('calls at the wrong time', async t => {
   const model = smallModel();
   const message = 'model "sequential" is not compiled: call compile({ optimizer, loss }) first';
-  await t.rejects(model.fit(images, labels), new StateError(`fit: ${message}`));
-  await t.rejects(model.evaluate(images, labels), new StateError(`evaluate: ${message}`));
-  await t.rejects(model.trainOnBatch(images, labels), new StateError(`trainOnBatch: ${message}`));
-  t.throws(
-    () => compiled().add(dense(2)),
-    new StateError('model "sequential" has weights already: add all layers before compile, fit or getWeights'),
+  t.equal(await rejectionOf(model.fit(images, labels)), `StateError: fit: ${message}`);
+  t.equal(await rejectionOf(model.evaluate(images, labels)), `StateError: evaluate: ${message}`);
+  t.equal(await rejectionOf(model.trainOnBatch(images, labels)), `StateError: trainOnBatch: ${message}`);
+  t.equal(
+    errorOf(() => compiled().add(dense(2))),
+    'StateError: model "sequential" has weights already: add all layers before compile, fit or getWeights',
   );
 
   const training = compiled();
   const running = training.fit(images, labels, { epochs: 3, verbose: 0 });
   const busy = 'model "sequential" is training: await the running fit() first';
-  await t.rejects(training.fit(images, labels), new StateError(`fit: ${busy}`));
-  await t.rejects(training.trainOnBatch(images, labels), new StateError(`trainOnBatch: ${busy}`));
-  t.throws(() => training.compile({ optimizer: 'sgd', loss: 'meanSquaredError' }), new StateError(`compile: ${busy}`));
+  t.equal(await rejectionOf(training.fit(images, labels)), `StateError: fit: ${busy}`);
+  t.equal(await rejectionOf(training.trainOnBatch(images, labels)), `StateError: trainOnBatch: ${busy}`);
+  t.equal(
+    errorOf(() => training.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })),
+    `StateError: compile: ${busy}`,
+  );
   await running;
   t.equal(training.steps, 3, 'the first fit is not disturbed');
 });
@@ -267,7 +268,7 @@ t.test('a callback that fails ends the run and leaves the model usable', async t
       throw new Error('disk full');
     },
   });
-  await t.rejects(model.fit(images, labels, { verbose: 0, callbacks: [failing] }), new Error('disk full'));
+  t.equal(await rejectionOf(model.fit(images, labels, { verbose: 0, callbacks: [failing] })), 'Error: disk full');
   await model.fit(images, labels, { verbose: 0 });
   t.equal(model.steps, 2);
 });
@@ -275,13 +276,13 @@ t.test('a callback that fails ends the run and leaves the model usable', async t
 t.test('setWeights changes nothing unless all fits', async t => {
   const model = smallModel();
   const before = model.getWeights();
-  t.throws(
-    () => model.setWeights([zeros([4, 2])]),
-    new ShapeError('setWeights: expected 2 tensors (dense/kernel, dense/bias), got 1'),
+  t.equal(
+    errorOf(() => model.setWeights([zeros([4, 2])])),
+    'ShapeError: setWeights: expected 2 tensors (dense/kernel, dense/bias), got 1',
   );
-  t.throws(
-    () => model.setWeights([zeros([4, 2]), zeros([3])]),
-    new ShapeError('setWeights: dense/bias has the shape [2], got [3]'),
+  t.equal(
+    errorOf(() => model.setWeights([zeros([4, 2]), zeros([3])])),
+    'ShapeError: setWeights: dense/bias has the shape [2], got [3]',
   );
   t.same(model.getWeights(), before);
 });

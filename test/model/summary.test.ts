@@ -1,5 +1,6 @@
 import t from 'tap';
 import { alexnet, conv2d, dense, flatten, maxPooling2d, Sequential } from '../../lib/index.ts';
+import { errorOf } from '../error-of.ts';
 
 /** The network of the first of the programs that Inkling replaces. */
 function digitModel(): Sequential {
@@ -82,5 +83,8 @@ t.test('alexnet', async t => {
     'MaxPooling2D 13x13x256',
   ]);
   t.equal(paper.layers.at(-1)?.outputShape[0], 1000);
-  t.throws(() => alexnet({ width: 0 }), { message: 'alexnet: width must be a number greater than 0, got 0' });
+  t.equal(
+    errorOf(() => alexnet({ width: 0 })),
+    'OptionError: alexnet: width must be a number greater than 0, got 0',
+  );
 });
