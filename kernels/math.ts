@@ -31,7 +31,7 @@ function extremeExp(x: number): number {
   return scaled * powersOfTwo[k - half + 1074]!;
 }
 
-/** e^x - 1, without the loss of digits near 0; within 2 ulp. */
+/** e^x - 1, without the loss of digits near 0; within 4 ulp. */
 export function expm1(x: number): number {
   if (x > -0.35 && x < 0.35) return x === 0 ? x : expm1Series(x);
   return exp(x) - 1;

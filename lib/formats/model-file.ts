@@ -10,13 +10,15 @@ import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
  * (`conv2d/kernel`) and the architecture as JSON in its metadata under `inkling.model`.
  */
 interface Architecture {
-  readonly version: 1;
+  readonly version: number;
   readonly name: string;
   readonly seed: number;
   readonly inputShape: Shape;
   readonly layers: readonly LayerConfig[];
 }
 
+/** Grows where a file that is written now could no longer be read by an older Inkling. */
+const formatVersion = 1;
 const metadataKey = 'inkling.model';
 
 /** Architecture and weights of a model as the bytes of a safetensors file. The optimizer's state is not included. */
@@ -25,7 +27,7 @@ export function encodeModel(model: Sequential): Uint8Array {
   const weights = model.getWeights();
   const tensors = Object.fromEntries(paths.map((path, i) => [path, weights[i]!]));
   const architecture: Architecture = {
-    version: 1,
+    version: formatVersion,
     name: model.name,
     seed: model.seed,
     inputShape: model.inputShape,
@@ -54,7 +56,12 @@ export function decodeModel(
     );
   }
   try {
-    const { name, seed, inputShape, layers } = JSON.parse(json) as Architecture;
+    const { version, name, seed, inputShape, layers } = JSON.parse(json) as Architecture;
+    if (version !== formatVersion) {
+      throw new FormatError(
+        `the model has format version ${version}, this Inkling reads ${formatVersion}; update Inkling`,
+      );
+    }
     const model = new Sequential({ name, seed, inputShape });
     for (const layer of layers) model.add(layerFromConfig(layer, customLayers));
     model.setWeights(

@@ -1,7 +1,7 @@
 import { broadcastStrides, denseStrides } from '../../kernels/geometry.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
-import { allocate, cast, commonType, type DType, type NdArray, type TypedArray } from './dtype.ts';
+import { allocate, cast, commonType, converted, type DType, type NdArray, type TypedArray } from './dtype.ts';
 
 /** The same data under another shape; one axis may be -1 and takes what is left. */
 export function reshape<D extends DType>(x: NdArray<D>, shape: Shape): NdArray<D> {
@@ -133,7 +133,7 @@ export function pad<D extends DType>(
   }
   const shape = x.shape.map((length, axis) => length + padding[axis]![0] + padding[axis]![1]);
   const data = allocate(x.dtype, sizeOf(shape));
-  data.fill(value);
+  data.fill(converted(value, x.dtype));
   const strides = denseStrides(shape);
   const start = padding.reduce((sum, [before], axis) => sum + before * strides[axis]!, 0);
   forRows(x.shape, strides, start, (to, from, columns) => data.set(x.data.subarray(from, from + columns), to));
