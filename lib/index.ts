@@ -26,14 +26,8 @@ export type { LayerFactory } from './layers/registry.ts';
 export { type ReshapeOptions, reshape } from './layers/reshape.ts';
 export type { Loss, LossName, TargetKind } from './losses/losses.ts';
 export type { Metric, MetricName } from './metrics/metrics.ts';
-export {
-  type BatchOptions,
-  type CompileOptions,
-  type FitOptions,
-  Sequential,
-  type SequentialOptions,
-  type TensorLike,
-} from './model/sequential.ts';
+export type { BatchOptions, CompileOptions, FitOptions, SequentialOptions, TensorLike } from './model/options.ts';
+export { type CompiledSequential, Sequential, sequential } from './model/sequential.ts';
 export { type AlexnetOptions, alexnet } from './models/alexnet.ts';
 export { type AdamOptions, adam } from './optimizers/adam.ts';
 export type { Optimizer } from './optimizers/optimizer.ts';

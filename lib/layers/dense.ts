@@ -1,13 +1,16 @@
 import { ShapeError } from '../errors.ts';
 import { type InitializerLike, initializer, initializerConfig } from '../initializers/initializers.ts';
-import { formatShape, sizeOf } from '../shape/shape.ts';
+import type { DenseOutput } from '../shape/rules.ts';
+import { sentence } from '../shape/sentences.ts';
+import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
 import { type ActivationName, applyActivation, checkedActivation } from './activations.ts';
 import { common, type Layer, type LayerOptions } from './layer.ts';
-import { positiveInteger } from './options.ts';
+import { type PositiveInteger, positiveInteger } from './options.ts';
 
-export interface DenseOptions extends LayerOptions {
+export interface DenseOptions<U extends number = number, I extends Shape | undefined = Shape | undefined>
+  extends LayerOptions<I> {
   /** Number of outputs. */
-  readonly units: number;
+  readonly units: PositiveInteger<'dense', 'units', U>;
   readonly activation?: ActivationName;
   readonly useBias?: boolean;
   /** glorotUniform if left out. */
@@ -16,11 +19,19 @@ export interface DenseOptions extends LayerOptions {
   readonly biasInitializer?: InitializerLike;
 }
 
+/** A fully connected layer: [..., features] -> [..., U]. */
+export interface Dense<U extends number, I extends Shape | undefined = undefined> extends Layer {
+  readonly inputShape?: I;
+  readonly '~out'?: DenseOutput<this['~in'], U>;
+}
+
 /**
  * Fully connected layer over the last axis: [..., features] -> [..., units]. Parameters: `kernel` of
  * [features, units] and `bias` of [units]. Throws OptionError for an option out of range.
  */
-export function dense(given: number | DenseOptions): Layer {
+export function dense<const U extends number, const I extends Shape | undefined = undefined>(
+  given: PositiveInteger<'dense', 'units', U> | DenseOptions<U, I>,
+): Dense<U, I> {
   const options = typeof given === 'number' ? { units: given } : given;
   const units = positiveInteger('dense', 'units', options.units);
   const activation = checkedActivation(options.activation ?? 'linear');
@@ -38,7 +49,7 @@ export function dense(given: number | DenseOptions): Layer {
       biasInitializer: initializerConfig(biasInitializer),
     },
     outputShape(input) {
-      if (input.length === 0) throw new ShapeError(`expected an input of [..., features], got ${formatShape(input)}`);
+      if (input.length === 0) throw new ShapeError(sentence('featureInput', { input: formatShape(input) }));
       return [...input.slice(0, -1), units];
     },
     parameters(input) {

@@ -1,14 +1,17 @@
 import { OptionError } from '../errors.ts';
-import { common, type Layer, type LayerOptions } from './layer.ts';
+import type { Shape } from '../shape/shape.ts';
+import { common, type LayerOptions, type SameShape } from './layer.ts';
 
-export interface DropoutOptions extends LayerOptions {
+export interface DropoutOptions<I extends Shape | undefined = Shape | undefined> extends LayerOptions<I> {
   /** The share of elements that is zeroed while training: 0 <= rate < 1. */
   readonly rate: number;
 }
 
 /** Zeroes a random share of the elements while training and scales the others by 1 / (1 - rate). */
-export function dropout(given: number | DropoutOptions): Layer {
-  const options = typeof given === 'number' ? { rate: given } : given;
+export function dropout<const I extends Shape | undefined = undefined>(
+  given: number | DropoutOptions<I>,
+): SameShape<I> {
+  const options: DropoutOptions<I> = typeof given === 'number' ? { rate: given } : given;
   const { rate } = options;
   if (!(rate >= 0 && rate < 1)) throw new OptionError(`dropout: rate must be at least 0 and less than 1, got ${rate}`);
   return {

@@ -1,8 +1,15 @@
-import { sizeOf } from '../shape/shape.ts';
+import type { FlattenOutput } from '../shape/rules.ts';
+import { type Shape, sizeOf } from '../shape/shape.ts';
 import { common, type Layer, type LayerOptions } from './layer.ts';
 
 /** All axes in one: [a, b, c] -> [a b c]. */
-export function flatten(options: LayerOptions = {}): Layer {
+export interface Flatten<I extends Shape | undefined = undefined> extends Layer {
+  readonly inputShape?: I;
+  readonly '~out'?: FlattenOutput<this['~in']>;
+}
+
+/** All axes in one: [a, b, c] -> [a b c]. */
+export function flatten<const I extends Shape | undefined = undefined>(options: LayerOptions<I> = {}): Flatten<I> {
   return {
     className: 'Flatten',
     ...common(options),

@@ -1,8 +1,10 @@
 import { OptionError } from '../errors.ts';
-import { common, type Layer, type LayerOptions } from './layer.ts';
+import type { Shape } from '../shape/shape.ts';
+import { common, type LayerOptions, type SameShape } from './layer.ts';
 import { finiteNumber, positiveInteger } from './options.ts';
 
-export interface LocalResponseNormalizationOptions extends LayerOptions {
+export interface LocalResponseNormalizationOptions<I extends Shape | undefined = Shape | undefined>
+  extends LayerOptions<I> {
   /** Channels on each side that take part; 2 if left out (a window of 5). */
   readonly depthRadius?: number;
   /** 2 if left out. */
@@ -17,7 +19,9 @@ export interface LocalResponseNormalizationOptions extends LayerOptions {
  * AlexNet's normalization across neighbouring channels, with the paper's constants as defaults (Krizhevsky,
  * Sutskever and Hinton 2012, section 3.3): x / (bias + alpha * sum of squares)^beta.
  */
-export function localResponseNormalization(options: LocalResponseNormalizationOptions = {}): Layer {
+export function localResponseNormalization<const I extends Shape | undefined = undefined>(
+  options: LocalResponseNormalizationOptions<I> = {},
+): SameShape<I> {
   const layer = 'localResponseNormalization';
   const config = {
     depthRadius: positiveInteger(layer, 'depthRadius', options.depthRadius ?? 2),

@@ -1,13 +1,14 @@
 import type { Padding, Pair } from '../../kernels/geometry.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { unknownName } from '../nearest-name.ts';
+import { type Sentence, sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
 
 /** Checks on the options of layers. `layer` is the factory's name; every message begins with it. */
 
 export function positiveInteger(layer: string, option: string, value: number): number {
   if (!Number.isInteger(value) || value < 1) {
-    throw new OptionError(`${layer}: ${option} must be a positive integer, got ${value}`);
+    throw new OptionError(sentence('positiveInteger', { layer, option, value }));
   }
   return value;
 }
@@ -34,7 +35,7 @@ export function checkedPadding(layer: string, padding: Padding): Padding {
   for (const side of ['top', 'bottom', 'left', 'right'] as const) {
     const amount = padding[side];
     if (!Number.isInteger(amount) || amount < 0) {
-      throw new OptionError(`${layer}: padding.${side} must be an integer of 0 or more, got ${amount}`);
+      throw new OptionError(sentence('natural', { layer, option: `padding.${side}`, value: amount }));
     }
   }
   return { top: padding.top, bottom: padding.bottom, left: padding.left, right: padding.right };
@@ -52,7 +53,27 @@ export function checkedShape(what: string, shape: Shape): Shape {
 export function imageShape(input: Shape): readonly [number, number, number] {
   const [h, w, c] = input;
   if (input.length !== 3 || h === undefined || w === undefined || c === undefined) {
-    throw new ShapeError(`expected an input of [height, width, channels], got ${formatShape(input)}`);
+    throw new ShapeError(sentence('imageInput', { input: formatShape(input) }));
   }
   return [h, w, c];
 }
+
+/** For the compiler: a positive integer, or the sentence that tells what it must be. */
+export type PositiveInteger<L extends string, O extends string, N> = N extends number
+  ? IsPositiveInteger<N> extends true
+    ? N
+    : Sentence<'positiveInteger', { layer: L; option: O; value: N }>
+  : N;
+
+export type IsPositiveInteger<N extends number> = number extends N
+  ? true
+  : `${N}` extends `${bigint}`
+    ? `${N}` extends '0' | `-${string}`
+      ? false
+      : true
+    : false;
+
+/** For the compiler: positive integers, one for both axes or [rows, columns]. */
+export type PositivePair<L extends string, O extends string, N> = N extends readonly [infer A, infer B]
+  ? readonly [PositiveInteger<L, O, A>, PositiveInteger<L, O, B>]
+  : PositiveInteger<L, O, N>;

@@ -2,36 +2,80 @@ import { type Padding, type Pair, type WindowOptions, window2dGeometry } from '.
 import { ShapeError } from '../errors.ts';
 import type { Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/ops.ts';
+import type { GlobalPooling2DOutput, Pooling2DOutput } from '../shape/rules.ts';
+import type { Shape } from '../shape/shape.ts';
 import { doesNotFit } from './conv2d.ts';
-import { common, type Layer, type LayerOptions } from './layer.ts';
-import { checkedPadding, imageShape, pair } from './options.ts';
+import { common, type Declared, type Layer, type LayerOptions } from './layer.ts';
+import { checkedPadding, imageShape, type PositivePair, pair } from './options.ts';
 
-export interface Pooling2dOptions extends LayerOptions {
+export interface Pooling2dOptions<
+  L extends string = string,
+  K extends number | Pair = number | Pair,
+  S extends number | Pair | undefined = number | Pair | undefined,
+  P extends Padding = Padding,
+  I extends Shape | undefined = Shape | undefined,
+> extends LayerOptions<I> {
   /** Rows and columns of the window; 2 if left out. */
-  readonly poolSize?: number | Pair;
+  readonly poolSize?: PositivePair<L, 'poolSize', K>;
   /** Steps of the window; the pool size if left out. */
-  readonly strides?: number | Pair;
+  readonly strides?: PositivePair<L, 'strides', S>;
   /** `valid` (the default), `same`, or an amount for each side. Padding never takes part in the result. */
-  readonly padding?: Padding;
+  readonly padding?: P;
+}
+
+/** A pooling layer: [height, width, channels] -> [rows, columns, channels]. */
+export interface Pooling2D<
+  K extends number | Pair = 2,
+  S extends number | Pair | undefined = undefined,
+  P extends Padding = 'valid',
+  I extends Shape | undefined = undefined,
+> extends Layer {
+  readonly inputShape?: I;
+  readonly '~out'?: Pooling2DOutput<this['~in'], K, S, P>;
 }
 
 /** Largest element of each window and channel: [height, width, channels] -> [rows, columns, channels]. */
-export function maxPooling2d(options: number | Pooling2dOptions = {}): Layer {
-  return pooling2d('maxPooling2d', 'MaxPooling2D', (ops, x, window) => ops.maxPool2d(x, window), options);
+export function maxPooling2d<
+  const K extends number | Pair = 2,
+  const S extends number | Pair | undefined = undefined,
+  const P extends Padding = 'valid',
+  const I extends Shape | undefined = undefined,
+>(
+  given: PositivePair<'maxPooling2d', 'poolSize', K> | Pooling2dOptions<'maxPooling2d', K, S, P, I> = {},
+): Pooling2D<K, S, P, I> {
+  return pooling2d('maxPooling2d', 'MaxPooling2D', (ops, x, window) => ops.maxPool2d(x, window), asOptions(given));
 }
 
 /** Mean of each window and channel, padding left out of the count: [height, width, channels] -> [rows, columns, channels]. */
-export function averagePooling2d(options: number | Pooling2dOptions = {}): Layer {
-  return pooling2d('averagePooling2d', 'AveragePooling2D', (ops, x, window) => ops.averagePool2d(x, window), options);
+export function averagePooling2d<
+  const K extends number | Pair = 2,
+  const S extends number | Pair | undefined = undefined,
+  const P extends Padding = 'valid',
+  const I extends Shape | undefined = undefined,
+>(
+  given: PositivePair<'averagePooling2d', 'poolSize', K> | Pooling2dOptions<'averagePooling2d', K, S, P, I> = {},
+): Pooling2D<K, S, P, I> {
+  return pooling2d(
+    'averagePooling2d',
+    'AveragePooling2D',
+    (ops, x, window) => ops.averagePool2d(x, window),
+    asOptions(given),
+  );
 }
 
-function pooling2d(
+/** A number, or one for each axis, stands for the pool size alone. */
+function asOptions<O extends object>(given: number | Pair | O): O | { readonly poolSize: number | Pair } {
+  return typeof given === 'number' || isPair(given) ? { poolSize: given } : given;
+}
+
+const isPair = (given: object): given is Pair => Array.isArray(given);
+
+function pooling2d<I extends Shape | undefined>(
   factory: string,
   className: string,
   pool: (ops: Ops, x: Value, options: WindowOptions) => Value,
-  given: number | Pooling2dOptions,
-): Layer {
-  const options = typeof given === 'number' ? { poolSize: given } : given;
+  options: Pooling2dOptions<string, number | Pair, number | Pair | undefined, Padding, I>,
+): Declared<I> {
   const window = pair(factory, 'poolSize', options.poolSize ?? 2);
   const strides = pair(factory, 'strides', options.strides ?? window);
   const padding = checkedPadding(factory, options.padding ?? 'valid');
@@ -47,33 +91,45 @@ function pooling2d(
     outputShape(input) {
       const [h, w, c] = imageShape(input);
       const { p, q } = window2dGeometry([1, h, w, c], { window, strides, dilation, padding });
-      if (p < 1 || q < 1) throw new ShapeError(doesNotFit('pool', 'poolSize', window, input, padding));
+      if (p < 1 || q < 1) throw new ShapeError(doesNotFit('pool', 'poolSize', window, dilation, input, padding));
       return [p, q, c];
     },
     forward: (ops, x) => pool(ops, x, { window, strides, dilation, padding }),
   };
 }
 
-export interface GlobalPooling2dOptions extends LayerOptions {
+export interface GlobalPooling2dOptions<Keep extends boolean = boolean, I extends Shape | undefined = Shape | undefined>
+  extends LayerOptions<I> {
   /** Whether the output keeps rows and columns of size 1; false if left out. */
-  readonly keepDims?: boolean;
+  readonly keepDims?: Keep;
+}
+
+/** Pooling over all rows and columns: [height, width, channels] -> [channels]. */
+export interface GlobalPooling2D<Keep extends boolean = false, I extends Shape | undefined = undefined> extends Layer {
+  readonly inputShape?: I;
+  readonly '~out'?: GlobalPooling2DOutput<this['~in'], Keep>;
 }
 
 /** Mean over all rows and columns: [height, width, channels] -> [channels]. */
-export function globalAveragePooling2d(options: GlobalPooling2dOptions = {}): Layer {
+export function globalAveragePooling2d<
+  const Keep extends boolean = false,
+  const I extends Shape | undefined = undefined,
+>(options: GlobalPooling2dOptions<Keep, I> = {}): GlobalPooling2D<Keep, I> {
   return globalPooling2d('GlobalAveragePooling2D', (ops, x, window) => ops.averagePool2d(x, window), options);
 }
 
 /** Largest element over all rows and columns: [height, width, channels] -> [channels]. */
-export function globalMaxPooling2d(options: GlobalPooling2dOptions = {}): Layer {
+export function globalMaxPooling2d<const Keep extends boolean = false, const I extends Shape | undefined = undefined>(
+  options: GlobalPooling2dOptions<Keep, I> = {},
+): GlobalPooling2D<Keep, I> {
   return globalPooling2d('GlobalMaxPooling2D', (ops, x, window) => ops.maxPool2d(x, window), options);
 }
 
-function globalPooling2d(
+function globalPooling2d<I extends Shape | undefined>(
   className: string,
   pool: (ops: Ops, x: Value, options: WindowOptions) => Value,
-  options: GlobalPooling2dOptions,
-): Layer {
+  options: GlobalPooling2dOptions<boolean, I>,
+): Declared<I> {
   const keepDims = options.keepDims ?? false;
   return {
     className,

@@ -1,332 +1,155 @@
 import type { Backend } from '../backend/backend.ts';
-import { chooseBackend } from '../backend/choose.ts';
-import type { Callback, Logs, TrainingModel } from '../callbacks/callback.ts';
+import type { Logs, TrainingModel } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
-import { checkInputs, checkTargets, type Examples, gather, inOrder } from '../data/examples.ts';
-import { DataError, OptionError, StateError } from '../errors.ts';
+import type { CountOf, FittingInputs, FittingTargets } from '../data/fits.ts';
 import type { Layer } from '../layers/layer.ts';
-import { checkedShape } from '../layers/options.ts';
-import { type Loss, type LossName, lossOf } from '../losses/losses.ts';
-import { type Metric, type MetricName, metricOf } from '../metrics/metrics.ts';
+import type { Loss, LossName, TargetKind } from '../losses/losses.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
-import { type OptimizerName, optimizerOf } from '../optimizers/registry.ts';
 import type { Plan } from '../plan/plan.ts';
-import { checkedSeed, randomSeed } from '../random/random.ts';
-import { type Shape, sizeOf } from '../shape/shape.ts';
-import { type NestedArray, Tensor, tensor } from '../tensor/index.ts';
-import { EventLoop } from './event-loop.ts';
-import { evaluate, fit, type Trainer, trainStep, type Verbosity } from './fit.ts';
-import type { Compiled } from './program.ts';
-import { type ProgramKind, Runtime } from './runtime.ts';
-import { checkInputShape, firstInputShape, type PlacedLayer, placeLayer } from './structure.ts';
-import { countParameters, summaryTable } from './summary.ts';
+import type { FormatShape, IsRankUnknown, MayEqual, Plain } from '../shape/literal.ts';
+import type { Sentence } from '../shape/sentences.ts';
+import type { Shape } from '../shape/shape.ts';
+import type { Tensor } from '../tensor/index.ts';
+import type { BatchOptions, CompileOptions, FitOptions, SequentialOptions, TensorLike } from './options.ts';
+import type { ProgramKind } from './runtime.ts';
+import { SequentialModel } from './sequential-model.ts';
+import type { Accept, Checked, InputOf, LastOutput, Next } from './stack.ts';
+import type { PlacedLayer } from './structure.ts';
 
-export interface SequentialOptions {
-  /** `sequential` if left out. */
-  readonly name?: string;
-  /** Decides the initial weights, and shuffling and dropout where `fit` is given no seed; drawn at random if left out. */
-  readonly seed?: number;
-  /** The shape of one input, without the batch axis; else the first layer must have one. */
-  readonly inputShape?: Shape;
+/** A model whose targets are given as K. */
+interface Targeted<K extends TargetKind> {
+  readonly '~targets'?: K;
 }
 
-export interface CompileOptions {
-  readonly optimizer: OptimizerName | Optimizer;
-  readonly loss: LossName | Loss;
-  readonly metrics?: readonly (MetricName | Metric)[];
-}
-
-/** A tensor, or nested arrays of numbers. uint8 tensors are taken as pixels where they are inputs: x / 255. */
-export type TensorLike = Tensor | NestedArray;
-
-export interface FitOptions {
-  /** 32 if left out. */
-  readonly batchSize?: number;
-  /** The epoch to stop before, counted from 0; 1 if left out. */
-  readonly epochs?: number;
-  /** The epoch to begin with, for a run that goes on; 0 if left out. */
-  readonly initialEpoch?: number;
-  /** The share of the examples, the last ones, that is kept for validation: 0 <= share < 1. */
-  readonly validationSplit?: number;
-  /** Inputs and targets for validation; excludes validationSplit. */
-  readonly validationData?: readonly [TensorLike, TensorLike];
-  /** Whether the examples are shuffled before each epoch; true if left out. */
-  readonly shuffle?: boolean;
-  readonly callbacks?: readonly Callback[];
-  /** 0: silent; 1 (the default): progress bar; 2: a line for each epoch. */
-  readonly verbose?: Verbosity;
-  /** Decides shuffling and dropout; the model's seed if left out. */
-  readonly seed?: number;
-}
-
-export interface BatchOptions {
-  /** 32 if left out. */
-  readonly batchSize?: number;
-}
-
-/** A stack of layers, each fed by the one before. */
-export class Sequential implements TrainingModel {
+/**
+ * A stack of layers, each fed by the one before. `In` is the shape of one input and `Out` that of one output, without
+ * the batch axis; what the compiler cannot know is `number`, or `Shape` if the number of axes is unknown.
+ */
+export interface Sequential<out In extends Shape = Shape, out Out extends Shape = Shape> extends TrainingModel {
+  /** For the compiler alone: how the targets of the loss are given. */
+  readonly '~targets'?: TargetKind;
   readonly name: string;
+  /** Decides the initial weights, and shuffling and dropout where `fit` is given no seed. */
   readonly seed: number;
-  #layers: PlacedLayer[] = [];
-  #inputShape: Shape | undefined;
-  #runtime: Runtime | undefined;
-  #compiled: Compiled | undefined;
-  #fitting = false;
-  #history: History | undefined;
-
-  /**
-   * `new Sequential([layers], options)`, the first layer with `inputShape`, or `new Sequential({ inputShape })` and
-   * then `add`. Throws OptionError and ShapeError for layers that do not fit together.
-   */
-  constructor(layersOrOptions: readonly Layer[] | SequentialOptions = {}, options: SequentialOptions = {}) {
-    const given = isLayers(layersOrOptions) ? options : layersOrOptions;
-    this.name = given.name ?? 'sequential';
-    this.seed = given.seed === undefined ? randomSeed() : checkedSeed('Sequential', given.seed);
-    if (given.inputShape !== undefined) this.#inputShape = checkedShape('Sequential: inputShape', given.inputShape);
-    if (isLayers(layersOrOptions)) for (const layer of layersOrOptions) this.add(layer);
-  }
+  /** The layers in their places: names, shapes and parameters. */
+  readonly layers: readonly PlacedLayer[];
+  /** The shape of one input, without the batch axis. */
+  readonly inputShape: In;
+  /** The shape of one output, without the batch axis. */
+  readonly outputShape: Out;
+  /** The optimizer given to `compile`. Throws StateError before that. */
+  readonly optimizer: Optimizer;
+  /** The history of the last `fit`. */
+  readonly history: History | undefined;
+  /** What computes, and with how many threads. */
+  readonly backend: Backend;
+  /** Memory of weights, optimizer and batches: bytes, and how often it was asked of the system. */
+  readonly memory: { readonly allocations: number; readonly bytes: number };
+  /** Training steps since `compile`. */
+  readonly steps: number;
 
   /** Puts a layer on top. Throws ShapeError if it does not fit, StateError once the model has weights. */
-  add(layer: Layer): this {
-    if (this.#runtime !== undefined) {
-      throw new StateError(
-        `model "${this.name}" has weights already: add all layers before compile, fit or getWeights`,
-      );
-    }
-    const before = this.#layers.at(-1)?.outputShape ?? this.#inputShape;
-    if (before === undefined) this.#inputShape = firstInputShape(layer);
-    else checkInputShape(layer, before);
-    this.#layers.push(placeLayer(this.#layers, layer, before ?? this.#inputShape!));
-    return this;
-  }
-
-  /** The layers in their places: names, shapes and parameters. */
-  get layers(): readonly PlacedLayer[] {
-    return this.#layers;
-  }
-
-  /** The shape of one input, without the batch axis. */
-  get inputShape(): Shape {
-    return this.#built().inputShape;
-  }
-
-  /** The shape of one output, without the batch axis. */
-  get outputShape(): Shape {
-    return this.#built().outputShape;
-  }
-
-  /** The optimizer given to `compile`. Throws StateError before that. */
-  get optimizer(): Optimizer {
-    return this.#trainer('optimizer').compiled.optimizer;
-  }
-
-  /** The history of the last `fit`. */
-  get history(): History | undefined {
-    return this.#history;
-  }
-
-  /** What computes, and with how many threads. */
-  get backend(): Backend {
-    return this.#weights().backend;
-  }
-
-  /** Memory of weights, optimizer and batches: bytes, and how often it was asked of the system. */
-  get memory(): { readonly allocations: number; readonly bytes: number } {
-    return this.#weights().memory;
-  }
-
-  /** Training steps since `compile`. */
-  get steps(): number {
-    return this.#weights().steps;
-  }
+  add<L extends Layer>(layer: Accept<L, Out>): Sequential<In, Next<L, Out>>;
 
   /** Number of parameters. */
-  countParams(): number {
-    return countParameters(this.#layers).total;
-  }
+  countParams(): number;
 
   /** Prints the table of layers, output shapes and parameters that Keras prints. Throws StateError without layers. */
-  summary(print: (text: string) => void = console.log): void {
-    this.#built();
-    print(summaryTable(this.name, this.#layers));
-  }
+  summary(print?: (text: string) => void): void;
 
-  /** Settles optimizer, loss and metrics. Throws OptionError for an unknown name; keeps the weights. */
-  compile({ optimizer, loss, metrics = [] }: CompileOptions): void {
-    this.#ensureIdle('compile');
-    const { outputShape } = this.#built();
-    const compiled = {
-      optimizer: optimizerOf(optimizer),
-      loss: lossOf(loss),
-      metrics: metrics.map(metric => metricOf(metric, outputShape)),
-    };
-    this.#weights().compile(compiled);
-    this.#compiled = compiled;
-  }
+  /** The model with its output shape known to the compiler. Throws ShapeError if it has another. */
+  assertOutput<const S extends Shape>(
+    shape: MayEqual<Out, S> extends true
+      ? S
+      : Sentence<'assertOutput', { output: FormatShape<Out>; asserted: FormatShape<S> }>,
+  ): Sequential<In, Plain<S>>;
+
+  /**
+   * Settles optimizer, loss and metrics, and returns the model, whose targets the compiler then checks against the
+   * loss. Throws OptionError for an unknown name; keeps the weights.
+   */
+  compile<const L extends LossName | Loss>(options: CompileOptions<L>): CompiledSequential<In, Out, TargetsOf<L>>;
 
   /**
    * Trains for a number of epochs and returns the history of losses and metrics, averaged over each epoch.
    * Inputs: [N, ...inputShape]; targets: as the loss wants them. All data is checked first.
    * Throws ShapeError, DataError, OptionError, or StateError if the model is not compiled or trains already.
    */
-  async fit(x: TensorLike, y: TensorLike, options: FitOptions = {}): Promise<History> {
-    const trainer = this.#trainer('fit');
-    this.#ensureIdle('fit');
-    const settings = {
-      batchSize: positive('fit: batchSize', options.batchSize ?? 32),
-      epochs: positive('fit: epochs', options.epochs ?? 1),
-      initialEpoch: atLeastZero('fit: initialEpoch', options.initialEpoch ?? 0),
-      shuffle: options.shuffle ?? true,
-      seed: options.seed === undefined ? this.seed : checkedSeed('fit', options.seed),
-      verbose: options.verbose ?? 'auto',
-      callbacks: options.callbacks ?? [],
-    };
-    const { train, validation } = this.#split(this.#examples('fit', x, y), options);
-    this.#fitting = true;
-    try {
-      this.#history = await fit(this, trainer, train, validation, settings);
-      return this.#history;
-    } finally {
-      this.#fitting = false;
-    }
-  }
+  fit<const X extends TensorLike, const Y extends TensorLike, K extends TargetKind>(
+    this: Targeted<K>,
+    x: FittingInputs<'fit', X, In>,
+    y: FittingTargets<'fit', X, Y, Out, K>,
+    options?: FitOptions,
+  ): Promise<History>;
 
   /** Loss and metrics over the examples. Throws as `fit` does. */
-  async evaluate(x: TensorLike, y: TensorLike, options: BatchOptions = {}): Promise<Logs> {
-    const trainer = this.#trainer('evaluate');
-    const batchSize = positive('evaluate: batchSize', options.batchSize ?? 32);
-    return evaluate(trainer, this.#examples('evaluate', x, y), batchSize);
-  }
+  evaluate<const X extends TensorLike, const Y extends TensorLike, K extends TargetKind>(
+    this: Targeted<K>,
+    x: FittingInputs<'evaluate', X, In>,
+    y: FittingTargets<'evaluate', X, Y, Out, K>,
+    options?: BatchOptions,
+  ): Promise<Logs>;
 
   /** One step on the whole of `x` and `y`; returns loss and metrics from before the step. Throws as `fit` does. */
-  async trainOnBatch(x: TensorLike, y: TensorLike): Promise<Logs> {
-    const trainer = this.#trainer('trainOnBatch');
-    this.#ensureIdle('trainOnBatch');
-    const examples = this.#examples('trainOnBatch', x, y);
-    return trainStep(trainer, examples, inOrder(examples.count), 0, examples.count, this.seed);
-  }
+  trainOnBatch<const X extends TensorLike, const Y extends TensorLike, K extends TargetKind>(
+    this: Targeted<K>,
+    x: FittingInputs<'trainOnBatch', X, In>,
+    y: FittingTargets<'trainOnBatch', X, Y, Out, K>,
+  ): Promise<Logs>;
 
   /** The outputs for all inputs: [N, ...outputShape]. Throws ShapeError or DataError for inputs that do not fit. */
-  async predict(x: TensorLike, options: BatchOptions = {}): Promise<Tensor> {
-    const { inputShape, outputShape } = this.#built();
-    const batchSize = positive('predict: batchSize', options.batchSize ?? 32);
-    const inputs = toTensor(x);
-    checkInputs('predict', inputs, inputShape);
-    const count = inputs.shape[0]!;
-    const rows = inOrder(count);
-    const size = sizeOf(outputShape);
-    const outputs = new Float32Array(count * size);
-    const eventLoop = new EventLoop();
-    for (let from = 0; from < count; from += batchSize) {
-      const batch = Math.min(batchSize, count - from);
-      await this.#weights().run(
-        'predict',
-        batch,
-        executable => gather(inputs, rows, from, batch, executable.view(executable.plan.inputs.x!)),
-        executable => outputs.set(executable.view(executable.plan.outputs.output!), from * size),
-      );
-      await eventLoop.breathe();
-    }
-    return new Tensor([count, ...outputShape], 'float32', outputs);
-  }
+  predict<const X extends TensorLike>(
+    x: FittingInputs<'predict', X, In>,
+    options?: BatchOptions,
+  ): Promise<Tensor<[CountOf<X>, ...Out], 'float32'>>;
 
   /** Copies of all parameters in Keras's order: layer by layer, kernel before bias. */
-  getWeights(): Tensor[] {
-    return this.#weights().getWeights();
-  }
+  getWeights(): Tensor[];
 
   /** Replaces all parameters. Throws ShapeError, and changes nothing, if they do not fit. */
-  setWeights(weights: readonly TensorLike[]): void {
-    this.#weights().setWeights(weights.map(toTensor));
-  }
+  setWeights(weights: readonly TensorLike[]): void;
 
   /** The kernel calls of a training step, of evaluation or of prediction, for a batch of that many examples. */
-  plan(kind: ProgramKind, batchSize: number): Plan {
-    if (kind !== 'predict') this.#trainer('plan');
-    return this.#weights().plan(kind, positive('plan: batchSize', batchSize));
-  }
-
-  #built(): { inputShape: Shape; outputShape: Shape } {
-    const outputShape = this.#layers.at(-1)?.outputShape;
-    if (this.#inputShape === undefined || outputShape === undefined) {
-      throw new StateError(`model "${this.name}" has no layers: add some first`);
-    }
-    return { inputShape: this.#inputShape, outputShape };
-  }
-
-  #weights(): Runtime {
-    const { inputShape } = this.#built();
-    this.#runtime ??= new Runtime(this.#layers, inputShape, this.seed, chooseBackend());
-    return this.#runtime;
-  }
-
-  #trainer(method: string): Trainer {
-    if (this.#compiled === undefined) {
-      throw new StateError(`${method}: model "${this.name}" is not compiled: call compile({ optimizer, loss }) first`);
-    }
-    const rowsPerExample = sizeOf(this.#built().outputShape.slice(0, -1));
-    return { runtime: this.#weights(), compiled: this.#compiled, rowsPerExample };
-  }
-
-  #ensureIdle(method: string): void {
-    if (this.#fitting) {
-      throw new StateError(`${method}: model "${this.name}" is training: await the running fit() first`);
-    }
-  }
-
-  #examples(what: string, x: TensorLike, y: TensorLike): Examples {
-    const { inputShape, outputShape } = this.#built();
-    const inputs = toTensor(x);
-    const targets = toTensor(y);
-    checkInputs(what, inputs, inputShape);
-    const count = inputs.shape[0]!;
-    checkTargets(what, targets, count, this.#compiled!.loss.targets, outputShape);
-    return { count, inputs, targets };
-  }
-
-  #split(examples: Examples, options: FitOptions): { train: Examples; validation: Examples | undefined } {
-    const { validationData, validationSplit = 0 } = options;
-    if (!(validationSplit >= 0 && validationSplit < 1)) {
-      throw new OptionError(`fit: validationSplit must be at least 0 and less than 1, got ${validationSplit}`);
-    }
-    if (validationData !== undefined) {
-      if (validationSplit > 0) throw new OptionError('fit: give either validationSplit or validationData, not both');
-      return { train: examples, validation: this.#examples('fit: validationData', ...validationData) };
-    }
-    if (validationSplit === 0) return { train: examples, validation: undefined };
-    const trained = Math.floor(examples.count * (1 - validationSplit));
-    if (trained === 0 || trained === examples.count) {
-      throw new DataError(
-        `fit: validationSplit ${validationSplit} of ${examples.count} examples leaves ${trained} to train and ${examples.count - trained} to validate; both need at least one`,
-      );
-    }
-    return { train: part(examples, 0, trained), validation: part(examples, trained, examples.count) };
-  }
+  plan(kind: ProgramKind, batchSize: number): Plan;
 }
 
-/** The examples from `begin` to before `end`, without a copy. */
-function part({ inputs, targets }: Examples, begin: number, end: number): Examples {
-  return { count: end - begin, inputs: rowsOf(inputs, begin, end), targets: rowsOf(targets, begin, end) };
+/** A model whose loss the compiler knows: `K` says whether targets are class numbers or numbers like the output. */
+export interface CompiledSequential<
+  out In extends Shape = Shape,
+  out Out extends Shape = Shape,
+  out K extends TargetKind = TargetKind,
+> extends Sequential<In, Out> {
+  readonly '~targets'?: K;
 }
 
-function rowsOf(whole: Tensor, begin: number, end: number): Tensor {
-  const size = sizeOf(whole.shape.slice(1));
-  return new Tensor([end - begin, ...whole.shape.slice(1)], whole.dtype, whole.data.subarray(begin * size, end * size));
+/** How the targets of a loss are given. */
+export type TargetsOf<L extends LossName | Loss> = L extends 'sparseCategoricalCrossentropy'
+  ? 'classes'
+  : L extends LossName
+    ? 'dense'
+    : L extends { readonly targets: infer K extends TargetKind }
+      ? K
+      : TargetKind;
+
+/** Both forms: a list of layers, the first with `inputShape`, or options and then `add`. */
+export interface SequentialConstructor {
+  /**
+   * `new Sequential([layers], options)`, the first layer with `inputShape`, or `new Sequential({ inputShape })` and
+   * then `add`. Throws OptionError and ShapeError for layers that do not fit together.
+   */
+  new <const L extends readonly Layer[] = [], const I extends Shape = Shape>(
+    layersOrOptions?: Checked<L> | SequentialOptions<I>,
+    options?: Omit<SequentialOptions, 'inputShape'>,
+  ): IsRankUnknown<I> extends true ? Sequential<InputOf<L>, LastOutput<L>> : Sequential<Plain<I>, Plain<I>>;
+  readonly prototype: Sequential;
 }
 
-const toTensor = (given: TensorLike): Tensor => (given instanceof Tensor ? given : tensor(given));
+// The class knows shapes at run time alone; here, and nowhere else, it is given the types that follow them.
+export const Sequential: SequentialConstructor = SequentialModel as unknown as SequentialConstructor;
 
-const isLayers = (given: readonly Layer[] | SequentialOptions): given is readonly Layer[] => Array.isArray(given);
-
-function positive(option: string, value: number): number {
-  if (!Number.isInteger(value) || value < 1)
-    throw new OptionError(`${option} must be a positive integer, got ${value}`);
-  return value;
-}
-
-function atLeastZero(option: string, value: number): number {
-  if (!Number.isInteger(value) || value < 0)
-    throw new OptionError(`${option} must be an integer of 0 or more, got ${value}`);
-  return value;
+/** A model of these layers, the first with `inputShape`. Throws as `new Sequential` does. */
+export function sequential<const L extends readonly Layer[]>(
+  ...layers: Checked<L>
+): Sequential<InputOf<L>, LastOutput<L>> {
+  return new Sequential(layers as readonly Layer[]) as unknown as Sequential<InputOf<L>, LastOutput<L>>;
 }

@@ -1,6 +1,7 @@
 import { OptionError, ShapeError } from '../errors.ts';
 import type { Layer, ParameterSpec } from '../layers/layer.ts';
 import { checkedShape } from '../layers/options.ts';
+import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
 
 /** A layer in its place in a model: named, with its shapes known. */
@@ -39,10 +40,7 @@ export function placeLayer(before: readonly PlacedLayer[], layer: Layer, inputSh
 /** The shape that the first layer of a model must bring. */
 export function firstInputShape(layer: Layer): Shape {
   if (layer.inputShape === undefined) {
-    const example = `${factoryName(layer.className)}({ ..., inputShape: [28, 28, 1] })`;
-    throw new OptionError(
-      `Sequential: the first layer needs inputShape, the shape of one input without the batch axis, as in ${example}`,
-    );
+    throw new OptionError(sentence('firstLayer', {}));
   }
   return checkedShape(`${factoryName(layer.className)}: inputShape`, layer.inputShape);
 }
@@ -50,10 +48,8 @@ export function firstInputShape(layer: Layer): Shape {
 /** A layer further on may repeat its input shape, but not contradict. */
 export function checkInputShape(layer: Layer, expected: Shape): void {
   if (layer.inputShape === undefined || formatShape(layer.inputShape) === formatShape(expected)) return;
-  throw new ShapeError(
-    `${factoryName(layer.className)}: inputShape ${formatShape(layer.inputShape)} contradicts the output of the layer before, ` +
-      `${formatShape(expected)}; leave inputShape out`,
-  );
+  const shapes = { given: formatShape(layer.inputShape), expected: formatShape(expected) };
+  throw new ShapeError(`${factoryName(layer.className)}: ${sentence('contradiction', shapes)}`);
 }
 
 /** Runs a layer's own check and puts the layer's name in front of its sentence. */

@@ -5,18 +5,19 @@ import { dropout } from '../layers/dropout.ts';
 import { flatten } from '../layers/flatten.ts';
 import type { Layer } from '../layers/layer.ts';
 import { localResponseNormalization } from '../layers/local-response-normalization.ts';
-import { checkedShape, positiveInteger } from '../layers/options.ts';
+import { checkedShape, type PositiveInteger, positiveInteger } from '../layers/options.ts';
 import { maxPooling2d } from '../layers/pooling2d.ts';
 import { Sequential } from '../model/sequential.ts';
+import type { Plain } from '../shape/literal.ts';
 import type { Shape } from '../shape/shape.ts';
 
-export interface AlexnetOptions {
+export interface AlexnetOptions<I extends Shape = Shape, C extends number = number> {
   /** Scales filters and units: 1 is the paper's 96-256-384-384-256 and 4096-4096; 1 if left out. */
   readonly width?: number;
   /** 10 if left out. */
-  readonly classes?: number;
+  readonly classes?: PositiveInteger<'alexnet', 'classes', C>;
   /** [height, width, channels]; [28, 28, 1] if left out. */
-  readonly inputShape?: Shape;
+  readonly inputShape?: I;
   /** Local response normalization behind the first two convolutions, as in the paper; false if left out. */
   readonly lrn?: boolean;
   /** Pooling windows of 3x3 with strides of 2, as in the paper, instead of 2x2; false if left out. */
@@ -36,7 +37,9 @@ const paperInputSize = 64;
  * For inputs of 64 pixels or more the first convolution is the paper's, 11x11 with strides of 4.
  * Throws OptionError for a width, a number of classes or a dropout rate out of range, ShapeError for an input too small.
  */
-export function alexnet(options: AlexnetOptions = {}): Sequential {
+export function alexnet<const I extends Shape = readonly [28, 28, 1], const C extends number = 10>(
+  options: AlexnetOptions<I, C> = {},
+): Sequential<Plain<I>, [C]> {
   const { width = 1, lrn = false, overlappingPooling = false } = options;
   if (!(width > 0 && Number.isFinite(width)))
     throw new OptionError(`alexnet: width must be a number greater than 0, got ${width}`);
@@ -45,7 +48,7 @@ export function alexnet(options: AlexnetOptions = {}): Sequential {
   const scaled = (count: number) => Math.max(1, Math.floor(count * width));
   const conv = (filters: number, kernelSize: number) =>
     conv2d({ filters: scaled(filters), kernelSize, padding: 'same', activation: 'relu' });
-  const pool = () => maxPooling2d(overlappingPooling ? { poolSize: 3, strides: 2 } : { poolSize: 2 });
+  const pool = () => (overlappingPooling ? maxPooling2d({ poolSize: 3, strides: 2 }) : maxPooling2d(2));
   const normalized = (): Layer[] => (lrn ? [localResponseNormalization()] : []);
   const first =
     Math.min(inputShape[0] ?? 0, inputShape[1] ?? 0) >= paperInputSize
@@ -64,5 +67,5 @@ export function alexnet(options: AlexnetOptions = {}): Sequential {
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   });
   for (const layer of layers) model.add(layer);
-  return model;
+  return model as Sequential<Plain<I>, [C]>;
 }

@@ -6,7 +6,7 @@ import {
   window2dGeometry,
 } from '../../kernels/geometry.ts';
 import { ShapeError } from '../errors.ts';
-import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
+import { broadcastShape, formatShape, type Shape, sizeOf } from '../shape/shape.ts';
 import type { Graph, Value } from './graph.ts';
 
 type UnaryKernel =
@@ -229,7 +229,7 @@ export class Ops {
   }
 
   #binary(kernel: BinaryKernel, a: Value, b: Value): Value {
-    const shape = broadcastShape(a.shape, b.shape);
+    const shape = broadcastShape(kernel.replace('Forward', ''), a.shape, b.shape);
     const geometry = {
       size: sizeOf(shape),
       shape,
@@ -260,18 +260,4 @@ function fourAxes(x: Value): [number, number, number, number] {
     throw new ShapeError(`expected a tensor with 4 axes, got ${formatShape(x.shape)}`);
   }
   return [a, b, c, d];
-}
-
-function broadcastShape(a: Shape, b: Shape): Shape {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, axis) => {
-    const fromA = a[axis - rank + a.length] ?? 1;
-    const fromB = b[axis - rank + b.length] ?? 1;
-    if (fromA !== fromB && fromA !== 1 && fromB !== 1) {
-      throw new ShapeError(
-        `${formatShape(a)} and ${formatShape(b)} cannot be broadcast: axis ${axis} has ${fromA} against ${fromB}`,
-      );
-    }
-    return Math.max(fromA === 1 ? fromB : fromA, 0);
-  });
 }

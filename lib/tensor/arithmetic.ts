@@ -1,7 +1,7 @@
 import { broadcastStrides } from '../../kernels/geometry.ts';
 import * as math from '../../kernels/math.ts';
-import { OptionError, ShapeError } from '../errors.ts';
-import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
+import { OptionError } from '../errors.ts';
+import { broadcastShape, sizeOf } from '../shape/shape.ts';
 import { type Arithmetic, allocate, arithmeticType, cast, type DType, type NdArray, type TypedArray } from './dtype.ts';
 import { forRows } from './layout.ts';
 
@@ -71,20 +71,6 @@ export function clip<D extends DType>(x: NdArray<D>, min: number, max: number): 
     data[i] = value < min ? min : value > max ? max : value;
   }
   return { shape: x.shape, dtype: x.dtype, data };
-}
-
-/** The shape of an elementwise result (numpy's rule: aligned at the last axis, axes of 1 are repeated). */
-export function broadcastShape(what: string, a: Shape, b: Shape): Shape {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, axis) => {
-    const fromA = a[axis - rank + a.length] ?? 1;
-    const fromB = b[axis - rank + b.length] ?? 1;
-    if (fromA === fromB || fromB === 1) return fromA;
-    if (fromA === 1) return fromB;
-    throw new ShapeError(
-      `${what}: ${formatShape(a)} and ${formatShape(b)} do not go together: ${fromA} against ${fromB} elements along axis ${axis} of the result`,
-    );
-  });
 }
 
 function combine<D extends DType>(

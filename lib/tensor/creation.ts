@@ -1,5 +1,6 @@
 import { OptionError, ShapeError } from '../errors.ts';
 import { RandomStream, randomSeed } from '../random/random.ts';
+import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
 import { allocate, converted, type DType, type NdArray, type TypedArray } from './dtype.ts';
 
@@ -30,7 +31,7 @@ export function fromNested(values: NestedArray, shape: Shape | undefined, dtype:
   const end = flatten(values, found, data, type, 0, []);
   const wanted = shape === undefined ? found : checkedTensorShape('tensor', shape);
   if (sizeOf(wanted) !== end) {
-    throw new ShapeError(`tensor: ${end} values do not fill the shape ${formatShape(wanted)} with ${sizeOf(wanted)}`);
+    throw new ShapeError(sentence('fill', { count: end, shape: formatShape(wanted), size: sizeOf(wanted) }));
   }
   return { shape: [...wanted], dtype: type, data };
 }
@@ -39,9 +40,7 @@ export function fromNested(values: NestedArray, shape: Shape | undefined, dtype:
 function fromTypedArray(values: TypedArray, shape: Shape = [values.length], dtype?: DType): NdArray {
   checkedTensorShape('tensor', shape);
   if (sizeOf(shape) !== values.length) {
-    throw new ShapeError(
-      `tensor: ${values.length} values do not fill the shape ${formatShape(shape)} with ${sizeOf(shape)}`,
-    );
+    throw new ShapeError(sentence('fill', { count: values.length, shape: formatShape(shape), size: sizeOf(shape) }));
   }
   const own = values instanceof Float32Array ? 'float32' : values instanceof Int32Array ? 'int32' : 'uint8';
   const type = dtype ?? own;

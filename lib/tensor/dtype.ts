@@ -20,11 +20,26 @@ export interface NdArray<D extends DType = DType> {
 }
 
 /** The result of arithmetic between two types: integers of any kind give int32, so that bytes do not wrap around. */
-export type Arithmetic<A extends DType, B extends DType> = 'float32' extends A | B ? 'float32' : 'int32';
+export type Arithmetic<A extends DType, B extends DType> = A extends 'float32'
+  ? 'float32'
+  : B extends 'float32'
+    ? 'float32'
+    : 'int32';
 
 export function arithmeticType<A extends DType, B extends DType>(a: A, b: B): Arithmetic<A, B> {
   return (a === 'float32' || b === 'float32' ? 'float32' : 'int32') as Arithmetic<A, B>;
 }
+
+/** The widest of several types, in the order bool, uint8, int32, float32; DType where they are not known. */
+export type Common<D extends DType> = DType extends D
+  ? DType
+  : 'float32' extends D
+    ? 'float32'
+    : 'int32' extends D
+      ? 'int32'
+      : 'uint8' extends D
+        ? 'uint8'
+        : 'bool';
 
 /** The type that holds the elements of both, in the order bool, uint8, int32, float32. */
 export function commonType(a: DType, b: DType): DType {

@@ -1,5 +1,6 @@
 import { broadcastStrides, denseStrides } from '../../kernels/geometry.ts';
 import { OptionError, ShapeError } from '../errors.ts';
+import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { allocate, cast, commonType, converted, type DType, type NdArray, type TypedArray } from './dtype.ts';
 
@@ -12,9 +13,8 @@ export function reshape<D extends DType>(x: NdArray<D>, shape: Shape): NdArray<D
     throw new ShapeError(`reshape: a shape has integers of 0 or more and at most one -1, got ${formatShape(shape)}`);
   }
   if (free === 1 ? known === 0 || size % known !== 0 : known !== size) {
-    throw new ShapeError(
-      `reshape: ${formatShape(x.shape)} with ${size} elements cannot become ${formatShape(shape)}${free === 1 ? '' : ` with ${known}`}`,
-    );
+    const target = free === 1 ? formatShape(shape) : `${formatShape(shape)} with ${known}`;
+    throw new ShapeError(sentence('tensorReshape', { shape: formatShape(x.shape), size, target }));
   }
   return { ...x, shape: shape.map(axis => (axis === -1 ? size / known : axis)) };
 }
@@ -24,7 +24,7 @@ export function transpose<D extends DType>(x: NdArray<D>, permutation?: readonly
   const rank = x.shape.length;
   const order = permutation?.map(axis => checkedAxis('transpose', axis, rank)) ?? x.shape.map((_, i) => rank - 1 - i);
   if (order.length !== rank || new Set(order).size !== rank) {
-    throw new ShapeError(`transpose: the permutation ${formatShape(order)} must name each of ${rank} axes once`);
+    throw new ShapeError(sentence('permutation', { permutation: formatShape(order), rank }));
   }
   const strides = denseStrides(x.shape);
   const shape = order.map(axis => x.shape[axis]!);
@@ -47,9 +47,8 @@ export function slice<D extends DType>(
 ): NdArray<D> {
   const { shape } = x;
   if (begin.length > shape.length || size.length > shape.length) {
-    throw new ShapeError(
-      `slice: ${formatShape(shape)} has ${shape.length} axes, got begin ${formatShape(begin)} and size ${formatShape(size)}`,
-    );
+    const given = { begin: formatShape(begin), size: formatShape(size) };
+    throw new ShapeError(sentence('sliceRank', { shape: formatShape(shape), rank: shape.length, ...given }));
   }
   const from = shape.map((_, axis) => begin[axis] ?? 0);
   const box = shape.map((length, axis) => ((size[axis] ?? -1) === -1 ? length - from[axis]! : size[axis]!));
@@ -57,7 +56,7 @@ export function slice<D extends DType>(
     const [first, count] = [from[axis]!, box[axis]!];
     if (Number.isInteger(first) && Number.isInteger(count) && first >= 0 && count >= 0 && first + count <= length)
       continue;
-    throw new ShapeError(`slice: axis ${axis} has ${length} elements, got ${count} of them from ${first} on`);
+    throw new ShapeError(sentence('slice', { axis, length, count, begin: first }));
   }
   const strides = denseStrides(shape);
   const start = from.reduce((sum, first, axis) => sum + first * strides[axis]!, 0);
@@ -76,9 +75,7 @@ export function concat(parts: readonly NdArray[], axis = 0): NdArray {
   for (const { shape } of parts) {
     if (shape.length === head.shape.length && shape.every((length, i) => i === along || length === head.shape[i]))
       continue;
-    throw new ShapeError(
-      `concat: ${formatShape(shape)} does not go with ${formatShape(head.shape)} along axis ${along}: all other axes must be equal`,
-    );
+    throw new ShapeError(sentence('concat', { b: formatShape(shape), a: formatShape(head.shape), axis: along }));
   }
   const dtype = parts.reduce((type, part) => commonType(type, part.dtype), head.dtype);
   const total = parts.reduce((sum, { shape }) => sum + shape[along]!, 0);
@@ -105,9 +102,7 @@ export function stack(parts: readonly NdArray[], axis = 0): NdArray {
   const at = checkedAxis('stack', axis, head.shape.length + 1);
   for (const { shape } of parts) {
     if (!sameShape(shape, head.shape)) {
-      throw new ShapeError(
-        `stack: ${formatShape(shape)} does not go with ${formatShape(head.shape)}: all shapes must be equal`,
-      );
+      throw new ShapeError(sentence('stack', { b: formatShape(shape), a: formatShape(head.shape) }));
     }
   }
   return concat(
@@ -123,9 +118,7 @@ export function pad<D extends DType>(
   value = 0,
 ): NdArray<D> {
   if (padding.length !== x.shape.length) {
-    throw new ShapeError(
-      `pad: expected one [before, after] for each of the ${x.shape.length} axes, got ${padding.length}`,
-    );
+    throw new ShapeError(sentence('padRank', { rank: x.shape.length, count: padding.length }));
   }
   for (const [before, after] of padding) {
     if (Number.isInteger(before) && Number.isInteger(after) && before >= 0 && after >= 0) continue;
@@ -150,8 +143,8 @@ export function expandDims<D extends DType>(x: NdArray<D>, axis: number): NdArra
 export function squeeze<D extends DType>(x: NdArray<D>, axes?: readonly number[]): NdArray<D> {
   const gone = axes?.map(axis => checkedAxis('squeeze', axis, x.shape.length));
   for (const axis of gone ?? []) {
-    if (x.shape[axis] !== 1)
-      throw new ShapeError(`squeeze: axis ${axis} of ${formatShape(x.shape)} has ${x.shape[axis]} elements, not 1`);
+    const length = x.shape[axis]!;
+    if (length !== 1) throw new ShapeError(sentence('squeeze', { axis, shape: formatShape(x.shape), length }));
   }
   return { ...x, shape: x.shape.filter((length, axis) => (gone === undefined ? length !== 1 : !gone.includes(axis))) };
 }
@@ -160,7 +153,7 @@ export function squeeze<D extends DType>(x: NdArray<D>, axes?: readonly number[]
 export function broadcastTo<D extends DType>(x: NdArray<D>, shape: Shape): NdArray<D> {
   const missing = shape.length - x.shape.length;
   if (missing < 0 || !x.shape.every((length, axis) => length === 1 || length === shape[axis + missing])) {
-    throw new ShapeError(`broadcastTo: ${formatShape(x.shape)} cannot be repeated to ${formatShape(shape)}`);
+    throw new ShapeError(sentence('broadcastTo', { shape: formatShape(x.shape), target: formatShape(shape) }));
   }
   return gathered(x, shape, broadcastStrides(x.shape, shape), 0);
 }
@@ -168,7 +161,8 @@ export function broadcastTo<D extends DType>(x: NdArray<D>, shape: Shape): NdArr
 /** The axis counted from the front; negative ones count from the back. */
 export function checkedAxis(what: string, axis: number, rank: number): number {
   if (Number.isInteger(axis) && axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis;
-  throw new ShapeError(`${what}: axis ${axis} does not exist in a tensor with ${rank} ${rank === 1 ? 'axis' : 'axes'}`);
+  const axes = rank === 1 ? '1 axis' : `${rank} axes`;
+  throw new ShapeError(sentence('axis', { operation: what, axis, axes }));
 }
 
 /** A dense copy of the elements of x that lie `strides` apart, from `start` on. */

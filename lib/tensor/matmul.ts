@@ -1,7 +1,8 @@
 import { loops, loopsScratchBytes } from '../../kernels/loops/index.ts';
 import { ShapeError } from '../errors.ts';
-import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
-import { broadcastShape, floats } from './arithmetic.ts';
+import { sentence } from '../shape/sentences.ts';
+import { broadcastShape, formatShape, type Shape, sizeOf } from '../shape/shape.ts';
+import { floats } from './arithmetic.ts';
 import type { NdArray } from './dtype.ts';
 import { broadcastTo } from './layout.ts';
 
@@ -13,9 +14,8 @@ export function matmul(a: NdArray, b: NdArray): NdArray<'float32'> {
   const [m, k] = matrix(a.shape, b.shape, a.shape);
   const [kb, n] = matrix(a.shape, b.shape, b.shape);
   if (k !== kb) {
-    throw new ShapeError(
-      `matmul: the inner axes differ: ${formatShape(a.shape)} x ${formatShape(b.shape)} (${k} against ${kb})`,
-    );
+    const shapes = { a: formatShape(a.shape), b: formatShape(b.shape) };
+    throw new ShapeError(sentence('matmul', { ...shapes, columns: k, rows: kb }));
   }
   const batch = broadcastShape('matmul', a.shape.slice(0, -2), b.shape.slice(0, -2));
   const left = floats(broadcastTo(a, [...batch, m, k]));
@@ -34,7 +34,7 @@ export function matmul(a: NdArray, b: NdArray): NdArray<'float32'> {
 function matrix(a: Shape, b: Shape, shape: Shape): [number, number] {
   const [rows, columns] = shape.slice(-2);
   if (rows === undefined || columns === undefined) {
-    throw new ShapeError(`matmul: both operands need at least 2 axes, got ${formatShape(a)} x ${formatShape(b)}`);
+    throw new ShapeError(sentence('matmulRank', { a: formatShape(a), b: formatShape(b) }));
   }
   return [rows, columns];
 }

@@ -1,20 +1,41 @@
 import { ShapeError } from '../errors.ts';
-import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
+import type { Check, FormatShape, MayEqual, Plain, ShapeOf } from '../shape/literal.ts';
+import { type Sentence, sentence } from '../shape/sentences.ts';
+import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { binary, clip, compare, unary } from './arithmetic.ts';
 import { type Arithmetic, cast, type DType, type NdArray, type TypedArrayOf } from './dtype.ts';
 import * as layout from './layout.ts';
+import type { BroadcastTo, ExpandDims, Pad, Slice, Squeeze, TensorReshape, Transpose } from './layout-rules.ts';
 import { matmul } from './matmul.ts';
 import { formatTensor } from './print.ts';
 import { type Axes, argmax, reduce } from './reduce.ts';
+import type { Broadcast, MatMul, OperandDType, OperandShape, Reduction } from './rules.ts';
 
 /** Nested arrays of numbers, or of booleans for a bool tensor, as deep as the tensor has axes. */
 export type Nested = number | boolean | Nested[];
 
 /**
+ * A tensor as its operations see it: what they give depends on this type alone, so that a tensor of a known shape is
+ * at once one of an unknown shape.
+ */
+interface Typed<S extends Shape, D extends DType> extends NdArray<D> {
+  readonly shape: S;
+}
+
+/** What arithmetic works on besides the tensor itself. */
+export type Operand = Tensor | number;
+
+type Combined<Op extends string, S extends Shape, D extends DType, B> = Tensor<
+  ShapeOf<Broadcast<Op, S, OperandShape<B>>>,
+  Arithmetic<D, OperandDType<B, D>>
+>;
+type Compared<Op extends string, S extends Shape, B> = Tensor<ShapeOf<Broadcast<Op, S, OperandShape<B>>>, 'bool'>;
+
+/**
  * A dense array of numbers with a shape and an element type. It does not change: every operation gives a new one
  * (`reshape` shares the data). Errors: ShapeError for shapes that do not fit, OptionError for values out of range.
  */
-export class Tensor<S extends Shape = Shape, D extends DType = DType> implements NdArray<D> {
+export class Tensor<out S extends Shape = Shape, out D extends DType = DType> implements NdArray<D> {
   readonly shape: S;
   readonly dtype: D;
   /** The elements, row-major. */
@@ -23,9 +44,7 @@ export class Tensor<S extends Shape = Shape, D extends DType = DType> implements
   /** Takes over the data without a copy. Throws ShapeError if its length is not that of the shape. */
   constructor(shape: S, dtype: D, data: TypedArrayOf<D>) {
     if (sizeOf(shape) !== data.length) {
-      throw new ShapeError(
-        `tensor: ${data.length} values do not fill the shape ${formatShape(shape)} with ${sizeOf(shape)}`,
-      );
+      throw new ShapeError(sentence('fill', { count: data.length, shape: formatShape(shape), size: sizeOf(shape) }));
     }
     this.shape = shape;
     this.dtype = dtype;
@@ -43,137 +62,251 @@ export class Tensor<S extends Shape = Shape, D extends DType = DType> implements
   }
 
   /** The same data under another shape; one axis may be -1 and takes what is left. */
-  reshape(shape: Shape): Tensor<Shape, D> {
-    return wrap(layout.reshape(this, shape));
+  reshape<From extends Shape, Type extends DType, const T extends Shape>(
+    this: Typed<From, Type>,
+    shape: Check<TensorReshape<From, T>, T>,
+  ): Tensor<ShapeOf<TensorReshape<From, T>>, Type> {
+    return wrap(layout.reshape(this, shape as T));
   }
   /** The axes in another order; reversed if none is given. */
-  transpose(permutation?: readonly number[]): Tensor<Shape, D> {
-    return wrap(layout.transpose(this, permutation));
+  transpose<From extends Shape, Type extends DType, const P extends Shape | undefined = undefined>(
+    this: Typed<From, Type>,
+    permutation?: Check<Transpose<From, P>, P>,
+  ): Tensor<ShapeOf<Transpose<From, P>>, Type> {
+    return wrap(layout.transpose(this, permutation as P));
   }
   /** The box that begins at `begin` with `size` elements along each axis; -1 or none: the rest of the axis. */
-  slice(begin: readonly number[], size?: readonly number[]): Tensor<Shape, D> {
-    return wrap(layout.slice(this, begin, size));
+  slice<From extends Shape, Type extends DType, const B extends Shape, const Z extends Shape = []>(
+    this: Typed<From, Type>,
+    begin: Check<Slice<From, B, Z>, B>,
+    size?: Z,
+  ): Tensor<ShapeOf<Slice<From, B, Z>>, Type> {
+    return wrap(layout.slice(this, begin as B, size));
   }
   /** Adds `value` before and after each axis: one [before, after] for each. */
-  pad(padding: readonly (readonly [number, number])[], value = 0): Tensor<Shape, D> {
-    return wrap(layout.pad(this, padding, value));
+  pad<From extends Shape, Type extends DType, const P extends readonly (readonly [number, number])[]>(
+    this: Typed<From, Type>,
+    padding: Check<Pad<From, P>, P>,
+    value = 0,
+  ): Tensor<ShapeOf<Pad<From, P>>, Type> {
+    return wrap(layout.pad(this, padding as P, value));
   }
   /** A new axis of size 1. */
-  expandDims(axis: number): Tensor<Shape, D> {
-    return wrap(layout.expandDims(this, axis));
+  expandDims<From extends Shape, Type extends DType, const A extends number>(
+    this: Typed<From, Type>,
+    axis: Check<ExpandDims<From, A>, A>,
+  ): Tensor<ShapeOf<ExpandDims<From, A>>, Type> {
+    return wrap(layout.expandDims(this, axis as A));
   }
   /** Without the axes given, which must have size 1; without all such axes if none are given. */
-  squeeze(axes?: readonly number[]): Tensor<Shape, D> {
-    return wrap(layout.squeeze(this, axes));
+  squeeze<From extends Shape, Type extends DType, const A extends Shape | undefined = undefined>(
+    this: Typed<From, Type>,
+    axes?: Check<Squeeze<From, A>, A>,
+  ): Tensor<ShapeOf<Squeeze<From, A>>, Type> {
+    return wrap(layout.squeeze(this, axes as A));
   }
   /** Repeats along axes of size 1, and along new axes in front, until the shape is the one given. */
-  broadcastTo(shape: Shape): Tensor<Shape, D> {
-    return wrap(layout.broadcastTo(this, shape));
+  broadcastTo<From extends Shape, Type extends DType, const T extends Shape>(
+    this: Typed<From, Type>,
+    shape: Check<BroadcastTo<From, T>, T>,
+  ): Tensor<ShapeOf<BroadcastTo<From, T>>, Type> {
+    return wrap(layout.broadcastTo(this, shape as T));
   }
   /**
    * The elements as another type. To int32 and uint8 they are cut toward zero and kept within the range, NaN is an
    * error; to bool everything but 0 is true.
    */
-  cast<T extends DType>(dtype: T): Tensor<S, T> {
+  cast<From extends Shape, T extends DType>(this: Typed<From, DType>, dtype: T): Tensor<From, T> {
     const { data } = cast(this, dtype);
     return new Tensor(this.shape, dtype, data);
   }
 
   /** Elementwise with broadcasting. Integers give int32, which wraps around; a number takes the tensor's type. */
-  add<B extends DType = D>(b: Tensor<Shape, B> | number): Tensor<Shape, Arithmetic<D, B>> {
-    return wrap(binary('add', this, b));
+  add<From extends Shape, Type extends DType, const B extends Operand>(
+    this: Typed<From, Type>,
+    b: Check<Broadcast<'add', From, OperandShape<B>>, B>,
+  ): Combined<'add', From, Type, B> {
+    return wrap(binary('add', this, b as Operand));
   }
-  subtract<B extends DType = D>(b: Tensor<Shape, B> | number): Tensor<Shape, Arithmetic<D, B>> {
-    return wrap(binary('subtract', this, b));
+  subtract<From extends Shape, Type extends DType, const B extends Operand>(
+    this: Typed<From, Type>,
+    b: Check<Broadcast<'subtract', From, OperandShape<B>>, B>,
+  ): Combined<'subtract', From, Type, B> {
+    return wrap(binary('subtract', this, b as Operand));
   }
-  multiply<B extends DType = D>(b: Tensor<Shape, B> | number): Tensor<Shape, Arithmetic<D, B>> {
-    return wrap(binary('multiply', this, b));
+  multiply<From extends Shape, Type extends DType, const B extends Operand>(
+    this: Typed<From, Type>,
+    b: Check<Broadcast<'multiply', From, OperandShape<B>>, B>,
+  ): Combined<'multiply', From, Type, B> {
+    return wrap(binary('multiply', this, b as Operand));
   }
   /** Always float32. */
-  divide(b: Tensor | number): Tensor<Shape, 'float32'> {
-    return wrap(binary('divide', this, b));
+  divide<From extends Shape, const B extends Operand>(
+    this: Typed<From, DType>,
+    b: Check<Broadcast<'divide', From, OperandShape<B>>, B>,
+  ): Tensor<ShapeOf<Broadcast<'divide', From, OperandShape<B>>>, 'float32'> {
+    return wrap(binary('divide', this, b as Operand));
   }
-  maximum<B extends DType = D>(b: Tensor<Shape, B> | number): Tensor<Shape, Arithmetic<D, B>> {
-    return wrap(binary('maximum', this, b));
+  maximum<From extends Shape, Type extends DType, const B extends Operand>(
+    this: Typed<From, Type>,
+    b: Check<Broadcast<'maximum', From, OperandShape<B>>, B>,
+  ): Combined<'maximum', From, Type, B> {
+    return wrap(binary('maximum', this, b as Operand));
   }
-  minimum<B extends DType = D>(b: Tensor<Shape, B> | number): Tensor<Shape, Arithmetic<D, B>> {
-    return wrap(binary('minimum', this, b));
+  minimum<From extends Shape, Type extends DType, const B extends Operand>(
+    this: Typed<From, Type>,
+    b: Check<Broadcast<'minimum', From, OperandShape<B>>, B>,
+  ): Combined<'minimum', From, Type, B> {
+    return wrap(binary('minimum', this, b as Operand));
   }
   /** Each element to the power of b. */
-  pow<B extends DType = D>(b: Tensor<Shape, B> | number): Tensor<Shape, Arithmetic<D, B>> {
-    return wrap(binary('pow', this, b));
+  pow<From extends Shape, Type extends DType, const B extends Operand>(
+    this: Typed<From, Type>,
+    b: Check<Broadcast<'pow', From, OperandShape<B>>, B>,
+  ): Combined<'pow', From, Type, B> {
+    return wrap(binary('pow', this, b as Operand));
   }
 
-  equal(b: Tensor | number): Tensor<Shape, 'bool'> {
-    return wrap(compare('equal', this, b));
+  equal<From extends Shape, const B extends Operand>(
+    this: Typed<From, DType>,
+    b: Check<Broadcast<'equal', From, OperandShape<B>>, B>,
+  ): Compared<'equal', From, B> {
+    return wrap(compare('equal', this, b as Operand));
   }
-  notEqual(b: Tensor | number): Tensor<Shape, 'bool'> {
-    return wrap(compare('notEqual', this, b));
+  notEqual<From extends Shape, const B extends Operand>(
+    this: Typed<From, DType>,
+    b: Check<Broadcast<'notEqual', From, OperandShape<B>>, B>,
+  ): Compared<'notEqual', From, B> {
+    return wrap(compare('notEqual', this, b as Operand));
   }
-  less(b: Tensor | number): Tensor<Shape, 'bool'> {
-    return wrap(compare('less', this, b));
+  less<From extends Shape, const B extends Operand>(
+    this: Typed<From, DType>,
+    b: Check<Broadcast<'less', From, OperandShape<B>>, B>,
+  ): Compared<'less', From, B> {
+    return wrap(compare('less', this, b as Operand));
   }
-  lessEqual(b: Tensor | number): Tensor<Shape, 'bool'> {
-    return wrap(compare('lessEqual', this, b));
+  lessEqual<From extends Shape, const B extends Operand>(
+    this: Typed<From, DType>,
+    b: Check<Broadcast<'lessEqual', From, OperandShape<B>>, B>,
+  ): Compared<'lessEqual', From, B> {
+    return wrap(compare('lessEqual', this, b as Operand));
   }
-  greater(b: Tensor | number): Tensor<Shape, 'bool'> {
-    return wrap(compare('greater', this, b));
+  greater<From extends Shape, const B extends Operand>(
+    this: Typed<From, DType>,
+    b: Check<Broadcast<'greater', From, OperandShape<B>>, B>,
+  ): Compared<'greater', From, B> {
+    return wrap(compare('greater', this, b as Operand));
   }
-  greaterEqual(b: Tensor | number): Tensor<Shape, 'bool'> {
-    return wrap(compare('greaterEqual', this, b));
+  greaterEqual<From extends Shape, const B extends Operand>(
+    this: Typed<From, DType>,
+    b: Check<Broadcast<'greaterEqual', From, OperandShape<B>>, B>,
+  ): Compared<'greaterEqual', From, B> {
+    return wrap(compare('greaterEqual', this, b as Operand));
   }
 
-  exp(): Tensor<Shape, 'float32'> {
+  exp<From extends Shape>(this: Typed<From, DType>): Tensor<From, 'float32'> {
     return wrap(unary('exp', this));
   }
   /** Natural logarithm. */
-  log(): Tensor<Shape, 'float32'> {
+  log<From extends Shape>(this: Typed<From, DType>): Tensor<From, 'float32'> {
     return wrap(unary('log', this));
   }
-  sqrt(): Tensor<Shape, 'float32'> {
+  sqrt<From extends Shape>(this: Typed<From, DType>): Tensor<From, 'float32'> {
     return wrap(unary('sqrt', this));
   }
-  sigmoid(): Tensor<Shape, 'float32'> {
+  sigmoid<From extends Shape>(this: Typed<From, DType>): Tensor<From, 'float32'> {
     return wrap(unary('sigmoid', this));
   }
-  tanh(): Tensor<Shape, 'float32'> {
+  tanh<From extends Shape>(this: Typed<From, DType>): Tensor<From, 'float32'> {
     return wrap(unary('tanh', this));
   }
-  abs(): Tensor<Shape, Arithmetic<D, 'bool'>> {
+  abs<From extends Shape, Type extends DType>(this: Typed<From, Type>): Tensor<From, Arithmetic<Type, 'bool'>> {
     return wrap(unary('abs', this));
   }
-  square(): Tensor<Shape, Arithmetic<D, 'bool'>> {
+  square<From extends Shape, Type extends DType>(this: Typed<From, Type>): Tensor<From, Arithmetic<Type, 'bool'>> {
     return wrap(unary('square', this));
   }
-  negate(): Tensor<Shape, Arithmetic<D, 'bool'>> {
+  negate<From extends Shape, Type extends DType>(this: Typed<From, Type>): Tensor<From, Arithmetic<Type, 'bool'>> {
     return wrap(unary('negate', this));
   }
   /** The elements kept within min ... max. */
-  clip(min: number, max: number): Tensor<Shape, D> {
+  clip<From extends Shape, Type extends DType>(this: Typed<From, Type>, min: number, max: number): Tensor<From, Type> {
     return wrap(clip(this, min, max));
   }
 
   /** Over the axes given, over all if none are; `keepDims` leaves them with size 1. Integers give int32. */
-  sum(axes?: Axes, keepDims = false): Tensor<Shape, Arithmetic<D, 'bool'>> {
-    return wrap(reduce('sum', this, axes, keepDims));
+  sum<
+    From extends Shape,
+    Type extends DType,
+    const A extends Axes | undefined = undefined,
+    const K extends boolean = false,
+  >(
+    this: Typed<From, Type>,
+    axes?: Check<Reduction<'sum', From, A, K>, A>,
+    keepDims?: K,
+  ): Tensor<ShapeOf<Reduction<'sum', From, A, K>>, Arithmetic<Type, 'bool'>> {
+    return wrap(reduce('sum', this, axes as A, keepDims));
   }
-  mean(axes?: Axes, keepDims = false): Tensor<Shape, 'float32'> {
-    return wrap(reduce('mean', this, axes, keepDims));
+  mean<From extends Shape, const A extends Axes | undefined = undefined, const K extends boolean = false>(
+    this: Typed<From, DType>,
+    axes?: Check<Reduction<'mean', From, A, K>, A>,
+    keepDims?: K,
+  ): Tensor<ShapeOf<Reduction<'mean', From, A, K>>, 'float32'> {
+    return wrap(reduce('mean', this, axes as A, keepDims));
   }
-  max(axes?: Axes, keepDims = false): Tensor<Shape, D> {
-    return wrap(reduce('max', this, axes, keepDims));
+  max<
+    From extends Shape,
+    Type extends DType,
+    const A extends Axes | undefined = undefined,
+    const K extends boolean = false,
+  >(
+    this: Typed<From, Type>,
+    axes?: Check<Reduction<'max', From, A, K>, A>,
+    keepDims?: K,
+  ): Tensor<ShapeOf<Reduction<'max', From, A, K>>, Type> {
+    return wrap(reduce('max', this, axes as A, keepDims));
   }
-  min(axes?: Axes, keepDims = false): Tensor<Shape, D> {
-    return wrap(reduce('min', this, axes, keepDims));
+  min<
+    From extends Shape,
+    Type extends DType,
+    const A extends Axes | undefined = undefined,
+    const K extends boolean = false,
+  >(
+    this: Typed<From, Type>,
+    axes?: Check<Reduction<'min', From, A, K>, A>,
+    keepDims?: K,
+  ): Tensor<ShapeOf<Reduction<'min', From, A, K>>, Type> {
+    return wrap(reduce('min', this, axes as A, keepDims));
   }
   /** The place of the first largest element along an axis, over all elements if none is given. */
-  argmax(axis?: number): Tensor<Shape, 'int32'> {
-    return wrap(argmax(this, axis));
+  argmax<From extends Shape, const A extends number | undefined = undefined>(
+    this: Typed<From, DType>,
+    axis?: Check<Reduction<'argmax', From, A, false>, A>,
+  ): Tensor<ShapeOf<Reduction<'argmax', From, A, false>>, 'int32'> {
+    return wrap(argmax(this, axis as A));
   }
 
   /** [..., m, k] x [..., k, n] -> [..., m, n], as float32; the axes in front are broadcast. */
-  matmul(b: Tensor): Tensor<Shape, 'float32'> {
-    return wrap(matmul(this, b));
+  matmul<From extends Shape, B extends Tensor>(
+    this: Typed<From, DType>,
+    b: Check<MatMul<From, OperandShape<B>>, B>,
+  ): Tensor<ShapeOf<MatMul<From, OperandShape<B>>>, 'float32'> {
+    return wrap(matmul(this, b as B));
+  }
+
+  /** The tensor with its shape known to the compiler. Throws ShapeError if it has another. */
+  assertShape<From extends Shape, Type extends DType, const T extends Shape>(
+    this: Typed<From, Type>,
+    shape: MayEqual<From, T> extends true
+      ? T
+      : Sentence<'assertShape', { shape: FormatShape<From>; asserted: FormatShape<T> }>,
+  ): Tensor<Plain<T>, Type> {
+    const asserted: Shape = shape as T;
+    if (!sameShape(this.shape, asserted)) {
+      const shapes = { shape: formatShape(this.shape), asserted: formatShape(asserted) };
+      throw new ShapeError(sentence('assertShape', shapes));
+    }
+    return wrap(this);
   }
 
   /** The only element. Throws ShapeError if there are more, or none. */

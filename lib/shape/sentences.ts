@@ -1,0 +1,77 @@
+/**
+ * The sentences of shape errors, one source for both readers: the compiler puts literal types in for the braces
+ * (`Sentence`), the run-time errors put values in (`sentence`).
+ */
+export const sentences = {
+  // Options of layers.
+  positiveInteger: '{layer}: {option} must be a positive integer, got {value}',
+  natural: '{layer}: {option} must be an integer of 0 or more, got {value}',
+  firstLayer:
+    'Sequential: the first layer needs inputShape, the shape of one input without the batch axis, such as [28, 28, 1]',
+  reshapeTarget: 'reshape: targetShape must hold positive integers and at most one -1, got {target}',
+  contradiction: 'inputShape {given} contradicts the output of the layer before, {expected}; leave inputShape out',
+
+  // Layers and their inputs.
+  imageInput: 'expected an input of [height, width, channels], got {input}',
+  featureInput: 'expected an input of [..., features], got {input}',
+  windowTooLarge: 'a {window} {what} does not fit into {input} (padding {padding}); use {advice} or a smaller {option}',
+  reshapeCount: '{input} with {size} elements does not have the {count} elements of {target}',
+  reshapeDivision: '{input} with {size} elements cannot be divided into {target}',
+
+  // What a model is given.
+  inputs: "{method}: inputs of shape {given} do not fit the model's input {input}: expected {expected}{hint}",
+  inputsHint: '; reshape them to {shape}',
+  counts: '{method}: {count} inputs and targets of shape {targets}: there must be one target for each input',
+  targets:
+    "{method}: targets of shape {given} do not fit the model's output {output}: expected {what} of shape {expected}{hint}",
+  oneHotHint: '; one-hot targets go with loss categoricalCrossentropy',
+  classNumbersHint: '; class numbers go with loss sparseCategoricalCrossentropy',
+  eitherHint: ', or targets of shape {expected}',
+  assertOutput: "assertOutput: the model's output is {output}, not {asserted}",
+
+  // Operations of tensors.
+  fill: 'tensor: {count} values do not fill the shape {shape} with {size}',
+  tensorReshape: 'reshape: {shape} with {size} elements cannot become {target}',
+  axis: '{operation}: axis {axis} does not exist in a tensor with {axes}',
+  permutation: 'transpose: the permutation {permutation} must name each of {rank} axes once',
+  sliceRank: 'slice: {shape} has {rank} axes, got begin {begin} and size {size}',
+  slice: 'slice: axis {axis} has {length} elements, got {count} of them from {begin} on',
+  padRank: 'pad: expected one [before, after] for each of the {rank} axes, got {count}',
+  squeeze: 'squeeze: axis {axis} of {shape} has {length} elements, not 1',
+  broadcastTo: 'broadcastTo: {shape} cannot be repeated to {target}',
+  broadcast:
+    '{operation}: {a} and {b} do not go together: {fromA} against {fromB} elements along axis {axis} of the result',
+  matmulRank: 'matmul: both operands need at least 2 axes, got {a} x {b}',
+  matmul: 'matmul: the inner axes differ: {a} x {b} ({columns} against {rows})',
+  concat: 'concat: {b} does not go with {a} along axis {axis}: all other axes must be equal',
+  stack: 'stack: {b} does not go with {a}: all shapes must be equal',
+  assertShape: 'assertShape: the shape is {shape}, not {asserted}',
+} as const;
+
+export type SentenceName = keyof typeof sentences;
+
+type Placeholders<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`
+  ? Name extends `${string} ${string}`
+    ? Placeholders<Rest>
+    : Name | Placeholders<Rest>
+  : never;
+
+/** The sentence of that name with the values put in. */
+export function sentence<N extends SentenceName>(
+  name: N,
+  values: { readonly [P in Placeholders<(typeof sentences)[N]>]: string | number },
+): string {
+  const given: { readonly [placeholder: string]: string | number } = values;
+  return sentences[name].replace(/\{(\w+)\}/g, (_, placeholder: string) => String(given[placeholder]));
+}
+
+/** The same as a type. */
+export type Sentence<N extends SentenceName, V> = Filled<(typeof sentences)[N], V>;
+
+type Filled<T extends string, V> = T extends `${infer Before}{${infer Name}}${infer Rest}`
+  ? Name extends keyof V
+    ? V[Name] extends infer Value extends string | number
+      ? `${Before}${Value}${Filled<Rest, V>}`
+      : never
+    : `${Before}{${Name}}${Filled<Rest, V>}`
+  : T;
