@@ -12,18 +12,18 @@ export type { Initializer, InitializerConfig, InitializerLike, InitializerName }
 export * as initializers from './initializers/initializers.ts';
 export * from './layers/activation-layers.ts';
 export type { ActivationName } from './layers/activations.ts';
-export { type Conv2dOptions, conv2d } from './layers/conv2d.ts';
-export { type DenseOptions, dense } from './layers/dense.ts';
+export { type Conv2D, type Conv2dOptions, conv2d } from './layers/conv2d.ts';
+export { type Dense, type DenseOptions, dense } from './layers/dense.ts';
 export { type DropoutOptions, dropout } from './layers/dropout.ts';
-export { flatten } from './layers/flatten.ts';
-export type { Json, Layer, LayerOptions, ParameterSpec } from './layers/layer.ts';
+export { type Flatten, flatten } from './layers/flatten.ts';
+export type { Json, Layer, LayerOptions, OutputOf, ParameterSpec, SameShape } from './layers/layer.ts';
 export {
   type LocalResponseNormalizationOptions,
   localResponseNormalization,
 } from './layers/local-response-normalization.ts';
 export * from './layers/pooling2d.ts';
 export type { LayerFactory } from './layers/registry.ts';
-export { type ReshapeOptions, reshape } from './layers/reshape.ts';
+export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
 export type { Loss, LossName, TargetKind } from './losses/losses.ts';
 export type { Metric, MetricName } from './metrics/metrics.ts';
 export type { BatchOptions, CompileOptions, FitOptions, SequentialOptions, TensorLike } from './model/options.ts';

@@ -19,12 +19,13 @@ export function finiteNumber(layer: string, option: string, value: number): numb
 }
 
 /** A number for both axes, or [rows, columns]. */
-export function pair(layer: string, option: string, value: number | Pair): Pair {
-  const both = typeof value === 'number' ? ([value, value] as const) : value;
-  if (!Array.isArray(both) || both.length !== 2) {
+export function pair(layer: string, option: string, value: unknown): Pair {
+  const both: readonly unknown[] = Array.isArray(value) ? value : [value, value];
+  const [rows, columns] = both;
+  if (both.length !== 2 || typeof rows !== 'number' || typeof columns !== 'number') {
     throw new OptionError(`${layer}: ${option} must be a number or [rows, columns], got ${JSON.stringify(value)}`);
   }
-  return [positiveInteger(layer, option, both[0]), positiveInteger(layer, option, both[1])];
+  return [positiveInteger(layer, option, rows), positiveInteger(layer, option, columns)];
 }
 
 export function checkedPadding(layer: string, padding: Padding): Padding {
@@ -73,7 +74,20 @@ export type IsPositiveInteger<N extends number> = number extends N
       : true
     : false;
 
-/** For the compiler: positive integers, one for both axes or [rows, columns]. */
-export type PositivePair<L extends string, O extends string, N> = N extends readonly [infer A, infer B]
-  ? readonly [PositiveInteger<L, O, A>, PositiveInteger<L, O, B>]
-  : PositiveInteger<L, O, N>;
+/**
+ * For the compiler: positive integers, one for both axes or [rows, columns], or the sentence that tells so. Written
+ * so that it does not distribute, since the compiler would take [3, 3] as number[] then.
+ */
+export type PositivePair<L extends string, O extends string, N> = [PairFault<N>] extends [infer Fault extends number]
+  ? [Fault] extends [never]
+    ? N
+    : Sentence<'positiveInteger', { layer: L; option: O; value: Fault }>
+  : N;
+
+/** The first number that is no positive integer; `never` if there is none. */
+type PairFault<N> = N extends readonly [infer A, infer B]
+  ? [IntegerFault<A>] extends [never]
+    ? IntegerFault<B>
+    : IntegerFault<A>
+  : IntegerFault<N>;
+type IntegerFault<N> = N extends number ? (IsPositiveInteger<N> extends true ? never : N) : never;

@@ -6,22 +6,32 @@ import type { GlobalPooling2DOutput, Pooling2DOutput } from '../shape/rules.ts';
 import type { Shape } from '../shape/shape.ts';
 import { doesNotFit } from './conv2d.ts';
 import { common, type Declared, type Layer, type LayerOptions } from './layer.ts';
-import { checkedPadding, imageShape, type PositivePair, pair } from './options.ts';
+import { checkedPadding, imageShape, type PositiveInteger, type PositivePair, pair } from './options.ts';
 
 export interface Pooling2dOptions<
   L extends string = string,
-  K extends number | Pair = number | Pair,
+  K extends number = number,
+  A extends number = number,
+  B extends number = number,
   S extends number | Pair | undefined = number | Pair | undefined,
   P extends Padding = Padding,
   I extends Shape | undefined = Shape | undefined,
 > extends LayerOptions<I> {
   /** Rows and columns of the window; 2 if left out. */
-  readonly poolSize?: PositivePair<L, 'poolSize', K>;
+  readonly poolSize?: PositiveInteger<L, 'poolSize', K> | PoolPair<L, A, B>;
   /** Steps of the window; the pool size if left out. */
   readonly strides?: PositivePair<L, 'strides', S>;
   /** `valid` (the default), `same`, or an amount for each side. Padding never takes part in the result. */
   readonly padding?: P;
 }
+
+type PoolPair<L extends string, A extends number, B extends number> = readonly [
+  PositiveInteger<L, 'poolSize', A>,
+  PositiveInteger<L, 'poolSize', B>,
+];
+
+/** The pool size where a pair has been given, else the number for both axes. */
+type PoolSize<K extends number, A extends number, B extends number> = [A] extends [never] ? K : readonly [A, B];
 
 /** A pooling layer: [height, width, channels] -> [rows, columns, channels]. */
 export interface Pooling2D<
@@ -36,45 +46,64 @@ export interface Pooling2D<
 
 /** Largest element of each window and channel: [height, width, channels] -> [rows, columns, channels]. */
 export function maxPooling2d<
-  const K extends number | Pair = 2,
+  const K extends number = 2,
+  const A extends number = never,
+  const B extends number = never,
   const S extends number | Pair | undefined = undefined,
   const P extends Padding = 'valid',
   const I extends Shape | undefined = undefined,
 >(
-  given: PositivePair<'maxPooling2d', 'poolSize', K> | Pooling2dOptions<'maxPooling2d', K, S, P, I> = {},
-): Pooling2D<K, S, P, I> {
-  return pooling2d('maxPooling2d', 'MaxPooling2D', (ops, x, window) => ops.maxPool2d(x, window), asOptions(given));
+  given:
+    | PositiveInteger<'maxPooling2d', 'poolSize', K>
+    | PoolPair<'maxPooling2d', A, B>
+    | Pooling2dOptions<'maxPooling2d', K, A, B, S, P, I> = {},
+): Pooling2D<PoolSize<K, A, B>, S, P, I> {
+  return pooling2d('maxPooling2d', 'MaxPooling2D', (ops, x, window) => ops.maxPool2d(x, window), asOptions<I>(given));
 }
 
 /** Mean of each window and channel, padding left out of the count: [height, width, channels] -> [rows, columns, channels]. */
 export function averagePooling2d<
-  const K extends number | Pair = 2,
+  const K extends number = 2,
+  const A extends number = never,
+  const B extends number = never,
   const S extends number | Pair | undefined = undefined,
   const P extends Padding = 'valid',
   const I extends Shape | undefined = undefined,
 >(
-  given: PositivePair<'averagePooling2d', 'poolSize', K> | Pooling2dOptions<'averagePooling2d', K, S, P, I> = {},
-): Pooling2D<K, S, P, I> {
+  given:
+    | PositiveInteger<'averagePooling2d', 'poolSize', K>
+    | PoolPair<'averagePooling2d', A, B>
+    | Pooling2dOptions<'averagePooling2d', K, A, B, S, P, I> = {},
+): Pooling2D<PoolSize<K, A, B>, S, P, I> {
   return pooling2d(
     'averagePooling2d',
     'AveragePooling2D',
     (ops, x, window) => ops.averagePool2d(x, window),
-    asOptions(given),
+    asOptions<I>(given),
   );
 }
 
-/** A number, or one for each axis, stands for the pool size alone. */
-function asOptions<O extends object>(given: number | Pair | O): O | { readonly poolSize: number | Pair } {
-  return typeof given === 'number' || isPair(given) ? { poolSize: given } : given;
-}
+type AnyPooling2dOptions<I extends Shape | undefined> = Pooling2dOptions<
+  string,
+  number,
+  number,
+  number,
+  number | Pair | undefined,
+  Padding,
+  I
+>;
 
-const isPair = (given: object): given is Pair => Array.isArray(given);
+/** What is no object with options is the pool size alone, right or wrong. */
+function asOptions<I extends Shape | undefined>(given: unknown): AnyPooling2dOptions<I> {
+  const isOptions = typeof given === 'object' && given !== null && !Array.isArray(given);
+  return (isOptions ? given : { poolSize: given }) as AnyPooling2dOptions<I>;
+}
 
 function pooling2d<I extends Shape | undefined>(
   factory: string,
   className: string,
   pool: (ops: Ops, x: Value, options: WindowOptions) => Value,
-  options: Pooling2dOptions<string, number | Pair, number | Pair | undefined, Padding, I>,
+  options: AnyPooling2dOptions<I>,
 ): Declared<I> {
   const window = pair(factory, 'poolSize', options.poolSize ?? 2);
   const strides = pair(factory, 'strides', options.strides ?? window);

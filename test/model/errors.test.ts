@@ -123,7 +123,10 @@ t.test('options out of range are named', async t => {
   const faults: [() => unknown, string][] = [
     [() => conv2d({ filters: 0 as number, kernelSize: 3 }), 'conv2d: filters must be a positive integer, got 0'],
     [() => conv2d({ filters: 1.5 as number, kernelSize: 3 }), 'conv2d: filters must be a positive integer, got 1.5'],
-    [() => conv2d({ filters: 1, kernelSize: [3, 0] }), 'conv2d: kernelSize must be a positive integer, got 0'],
+    [
+      () => conv2d({ filters: 1, kernelSize: [3, 0] as [number, number] }),
+      'conv2d: kernelSize must be a positive integer, got 0',
+    ],
     [
       () => conv2d({ filters: 1, kernelSize: 3, strides: -1 as number }),
       'conv2d: strides must be a positive integer, got -1',

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
 import t from 'tap';
 import { loadModel, mnist } from '../../lib/node.ts';
-import { runCommand } from './run-command.ts';
+import { runCommand } from '../run-command.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const images = 6000;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { runCommand } from './run-command.ts';
+import { runCommand } from '../run-command.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
