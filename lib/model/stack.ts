@@ -32,38 +32,37 @@ export type InputOf<L extends readonly Layer[]> = L extends readonly [infer Firs
 /** More layers than this are not followed. */
 type Limit = 500;
 
-/** The outcome of each layer. By index, since taking a list apart costs the square of its length. */
-type Outcomes<
-  L extends readonly Layer[],
-  S extends Shape,
-  R extends readonly unknown[] = [],
-> = number extends L['length']
-  ? readonly Shape[]
-  : R['length'] extends L['length'] | Limit
-    ? R
-    : L[R['length']] extends infer One extends Layer
-      ? Outcome<One, S> extends infer O
-        ? Outcomes<L, ShapeOf<O>, [...R, O]>
-        : never
-      : never;
+/**
+ * Follows the shapes through a list: the shape of the output, or the place of the first fault and its sentence. By
+ * index, since taking a list apart costs the square of its length; `Seen` counts.
+ */
+type Fold<L extends readonly Layer[], S extends Shape, Seen extends readonly unknown[] = []> = number extends L['length']
+  ? { readonly output: Shape }
+  : Seen['length'] extends L['length']
+    ? { readonly output: S }
+    : Seen['length'] extends Limit
+      ? { readonly output: Shape }
+      : L[Seen['length']] extends infer One extends Layer
+        ? Outcome<One, S> extends infer O
+          ? O extends string
+            ? { readonly at: `${Seen['length']}`; readonly fault: O }
+            : Fold<L, ShapeOf<O>, [...Seen, 0]>
+          : never
+        : never;
+
+/** The outcome of a list, whose first layer must bring the shape of the input. */
+type Stacked<L extends readonly Layer[]> = L extends readonly [infer First extends Layer, ...unknown[]]
+  ? [OwnInput<First>] extends [never]
+    ? { readonly at: '0'; readonly fault: Sentence<'firstLayer', unknown> }
+    : Fold<L, InputOf<L>>
+  : { readonly output: Shape };
 
 /** The shape of one output of a list of layers. */
-export type LastOutput<L extends readonly Layer[]> =
-  Outcomes<L, InputOf<L>> extends readonly [...unknown[], infer O]
-    ? L['length'] extends Outcomes<L, InputOf<L>>['length']
-      ? ShapeOf<O>
-      : Shape
-    : Shape;
+export type LastOutput<L extends readonly Layer[]> = Stacked<L> extends { readonly output: infer S extends Shape }
+  ? S
+  : Shape;
 
-/** The list with the sentence of its fault in the place of each layer that does not fit. */
-export type Checked<L extends readonly Layer[], O = Outcomes<L, InputOf<L>>> = {
-  readonly [I in keyof L]: I extends '0'
-    ? L[I] extends Layer
-      ? [OwnInput<L[I]>] extends [never]
-        ? Sentence<'firstLayer', Record<never, never>>
-        : Placed<L[I], At<O, I>>
-      : L[I]
-    : Placed<L[I], At<O, I>>;
+/** The list with the sentence of its first fault in the place of the layer that does not fit. */
+export type Checked<L extends readonly Layer[], F = Stacked<L>> = {
+  readonly [I in keyof L]: F extends { readonly at: I; readonly fault: infer Fault } ? Fault : L[I];
 };
-type At<O, I> = O extends { readonly [P in I & string]: infer V } ? V : unknown;
-type Placed<L, O> = O extends string ? O : L;

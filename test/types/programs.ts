@@ -1,0 +1,62 @@
+/** Programs whose cost for the compiler is measured: what one more network adds to the bare import. */
+
+const bare =
+  "import { Sequential } from 'inkling';\nexport const model = new Sequential({ inputShape: [28, 28, 1] });\n";
+
+const alexnet = `import { conv2d, dense, dropout, flatten, localResponseNormalization, maxPooling2d, Sequential } from 'inkling';
+export const model = new Sequential({ inputShape: [227, 227, 3] })
+  .add(conv2d({ filters: 96, kernelSize: 11, strides: 4, activation: 'relu' }))
+  .add(localResponseNormalization())
+  .add(maxPooling2d({ poolSize: 3, strides: 2 }))
+  .add(conv2d({ filters: 256, kernelSize: 5, padding: 'same', activation: 'relu' }))
+  .add(localResponseNormalization())
+  .add(maxPooling2d({ poolSize: 3, strides: 2 }))
+  .add(conv2d({ filters: 384, kernelSize: 3, padding: 'same', activation: 'relu' }))
+  .add(conv2d({ filters: 384, kernelSize: 3, padding: 'same', activation: 'relu' }))
+  .add(conv2d({ filters: 256, kernelSize: 3, padding: 'same', activation: 'relu' }))
+  .add(maxPooling2d({ poolSize: 3, strides: 2 }))
+  .add(flatten())
+  .add(dense({ units: 4096, activation: 'relu' }))
+  .add(dropout(0.5))
+  .add(dense({ units: 4096, activation: 'relu' }))
+  .add(dropout(0.5))
+  .add(dense({ units: 1000, activation: 'softmax' }));
+`;
+
+/** 50 layers on images of 224x224: convolutions of growing width, some with strides, with pooling in between. */
+function fiftyLayers(): string[] {
+  const layers: string[] = [];
+  for (let i = 0; i < 46; i++) {
+    const filters = 16 + 8 * i;
+    const strides = i % 12 === 11 ? ', strides: 2' : '';
+    layers.push(
+      i % 10 === 9
+        ? 'maxPooling2d(2)'
+        : `conv2d({ filters: ${filters}, kernelSize: 3, padding: 'same', activation: 'relu'${strides} })`,
+    );
+  }
+  return [
+    ...layers,
+    'globalAveragePooling2d()',
+    "dense({ units: 512, activation: 'relu' })",
+    'dropout(0.5)',
+    'dense(1000)',
+  ];
+}
+
+const imports = "import { conv2d, dense, dropout, globalAveragePooling2d, maxPooling2d, Sequential } from 'inkling';\n";
+const chain = `${imports}export const model = new Sequential({ inputShape: [224, 224, 3] })\n${fiftyLayers()
+  .map(layer => `  .add(${layer})`)
+  .join('\n')};\n`;
+const [first = '', ...others] = fiftyLayers();
+const list = `${imports}export const model = new Sequential([\n${[
+  first.replace(' })', ', inputShape: [224, 224, 3] })'),
+  ...others,
+]
+  .map(layer => `  ${layer},`)
+  .join('\n')}\n]);\n`;
+/** The same with a fault in the middle: mistakes must not be dearer. */
+const faulty = chain.replace('.add(maxPooling2d(2))', '.add(maxPooling2d(999))');
+
+export const typePrograms = { bare, alexnet, 'chain of 50': chain, 'list of 50': list, 'fault in 50': faulty };
+export type TypeProgram = keyof typeof typePrograms;
