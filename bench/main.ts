@@ -7,8 +7,9 @@ import { memory } from './memory.ts';
 import type { Row, Suite, SuiteOptions } from './suite.ts';
 import { tableHead, tableRow } from './table.ts';
 import { training } from './training.ts';
+import { types } from './types.ts';
 
-const suites: { readonly [name: string]: Suite } = { kernels, training, memory };
+const suites: { readonly [name: string]: Suite } = { kernels, training, memory, types };
 
 const help = `npm run bench -- [suite ...] [options]
 

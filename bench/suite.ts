@@ -10,8 +10,9 @@ export interface SuiteOptions {
 /** One measurement. `name` says what, in words; a column that does not apply is left out. */
 export interface Row {
   readonly name: string;
+  /** The backend, or the compiler. */
   readonly backend: string;
-  readonly batchSize: number;
+  readonly batchSize?: number;
   /** Median time of one run, the median absolute deviation from it, and the number of runs. */
   readonly milliseconds?: number;
   readonly deviation?: number;
@@ -22,6 +23,8 @@ export interface Row {
   readonly imagesPerSecond?: number;
   /** 10^6 bytes. */
   readonly megabytes?: number;
+  /** Type instantiations. */
+  readonly instantiations?: number;
 }
 
 /** Gives its rows one by one, as they are measured. */

@@ -6,32 +6,27 @@ import type { GlobalPooling2DOutput, Pooling2DOutput } from '../shape/rules.ts';
 import type { Shape } from '../shape/shape.ts';
 import { doesNotFit } from './conv2d.ts';
 import { common, type Declared, type Layer, type LayerOptions } from './layer.ts';
-import { checkedPadding, imageShape, type PositiveInteger, type PositivePair, pair } from './options.ts';
+import { checkedPadding, imageShape, type PositivePair, pair } from './options.ts';
 
 export interface Pooling2dOptions<
   L extends string = string,
-  K extends number = number,
-  A extends number = number,
-  B extends number = number,
+  K extends number | Pair = number | Pair,
   S extends number | Pair | undefined = number | Pair | undefined,
   P extends Padding = Padding,
   I extends Shape | undefined = Shape | undefined,
 > extends LayerOptions<I> {
   /** Rows and columns of the window; 2 if left out. */
-  readonly poolSize?: PositiveInteger<L, 'poolSize', K> | PoolPair<L, A, B>;
+  readonly poolSize?: PositivePair<L, 'poolSize', K>;
   /** Steps of the window; the pool size if left out. */
   readonly strides?: PositivePair<L, 'strides', S>;
   /** `valid` (the default), `same`, or an amount for each side. Padding never takes part in the result. */
   readonly padding?: P;
 }
 
-type PoolPair<L extends string, A extends number, B extends number> = readonly [
-  PositiveInteger<L, 'poolSize', A>,
-  PositiveInteger<L, 'poolSize', B>,
-];
+/** What is given in place of options: the pool size alone. `G` is a type of its own, since K could not tell the two. */
+type GivenSize<L extends string, G> = [G] extends [number | Pair] ? PositivePair<L, 'poolSize', G> : never;
 
-/** The pool size where a pair has been given, else the number for both axes. */
-type PoolSize<K extends number, A extends number, B extends number> = [A] extends [never] ? K : readonly [A, B];
+type PoolSize<G, K extends number | Pair> = G extends number | Pair ? G : K;
 
 /** A pooling layer: [height, width, channels] -> [rows, columns, channels]. */
 export interface Pooling2D<
@@ -46,35 +41,27 @@ export interface Pooling2D<
 
 /** Largest element of each window and channel: [height, width, channels] -> [rows, columns, channels]. */
 export function maxPooling2d<
-  const K extends number = 2,
-  const A extends number = never,
-  const B extends number = never,
+  const G extends number | Pair | object = object,
+  const K extends number | Pair = 2,
   const S extends number | Pair | undefined = undefined,
   const P extends Padding = 'valid',
   const I extends Shape | undefined = undefined,
 >(
-  given:
-    | PositiveInteger<'maxPooling2d', 'poolSize', K>
-    | PoolPair<'maxPooling2d', A, B>
-    | Pooling2dOptions<'maxPooling2d', K, A, B, S, P, I> = {},
-): Pooling2D<PoolSize<K, A, B>, S, P, I> {
+  given: GivenSize<'maxPooling2d', G> | Pooling2dOptions<'maxPooling2d', K, S, P, I> = {},
+): Pooling2D<PoolSize<G, K>, S, P, I> {
   return pooling2d('maxPooling2d', 'MaxPooling2D', (ops, x, window) => ops.maxPool2d(x, window), asOptions<I>(given));
 }
 
 /** Mean of each window and channel, padding left out of the count: [height, width, channels] -> [rows, columns, channels]. */
 export function averagePooling2d<
-  const K extends number = 2,
-  const A extends number = never,
-  const B extends number = never,
+  const G extends number | Pair | object = object,
+  const K extends number | Pair = 2,
   const S extends number | Pair | undefined = undefined,
   const P extends Padding = 'valid',
   const I extends Shape | undefined = undefined,
 >(
-  given:
-    | PositiveInteger<'averagePooling2d', 'poolSize', K>
-    | PoolPair<'averagePooling2d', A, B>
-    | Pooling2dOptions<'averagePooling2d', K, A, B, S, P, I> = {},
-): Pooling2D<PoolSize<K, A, B>, S, P, I> {
+  given: GivenSize<'averagePooling2d', G> | Pooling2dOptions<'averagePooling2d', K, S, P, I> = {},
+): Pooling2D<PoolSize<G, K>, S, P, I> {
   return pooling2d(
     'averagePooling2d',
     'AveragePooling2D',
@@ -85,9 +72,7 @@ export function averagePooling2d<
 
 type AnyPooling2dOptions<I extends Shape | undefined> = Pooling2dOptions<
   string,
-  number,
-  number,
-  number,
+  number | Pair,
   number | Pair | undefined,
   Padding,
   I

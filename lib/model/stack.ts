@@ -36,7 +36,11 @@ type Limit = 500;
  * Follows the shapes through a list: the shape of the output, or the place of the first fault and its sentence. By
  * index, since taking a list apart costs the square of its length; `Seen` counts.
  */
-type Fold<L extends readonly Layer[], S extends Shape, Seen extends readonly unknown[] = []> = number extends L['length']
+type Fold<
+  L extends readonly Layer[],
+  S extends Shape,
+  Seen extends readonly unknown[] = [],
+> = number extends L['length']
   ? { readonly output: Shape }
   : Seen['length'] extends L['length']
     ? { readonly output: S }
@@ -58,9 +62,8 @@ type Stacked<L extends readonly Layer[]> = L extends readonly [infer First exten
   : { readonly output: Shape };
 
 /** The shape of one output of a list of layers. */
-export type LastOutput<L extends readonly Layer[]> = Stacked<L> extends { readonly output: infer S extends Shape }
-  ? S
-  : Shape;
+export type LastOutput<L extends readonly Layer[]> =
+  Stacked<L> extends { readonly output: infer S extends Shape } ? S : Shape;
 
 /** The list with the sentence of its first fault in the place of the layer that does not fit. */
 export type Checked<L extends readonly Layer[], F = Stacked<L>> = {
