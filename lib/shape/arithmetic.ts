@@ -14,21 +14,21 @@ export type Add<A extends number, B extends number> = ToNumber<Sum<Digits<A>, Di
 export type Subtract<A extends number, B extends number> = ToNumber<Difference<Digits<A>, Digits<B>>>;
 
 /** a b */
-export type Multiply<A extends number, B extends number> = A extends 1
+export type Multiply<A extends number, B extends number> = [A] extends [1]
   ? B
-  : B extends 1
+  : [B] extends [1]
     ? A
     : ToNumber<Product<Digits<A>, Digits<B>>>;
 
 /** floor(a / b); `number` for b = 0. */
-export type Divide<A extends number, B extends number> = B extends 1
+export type Divide<A extends number, B extends number> = [B] extends [1]
   ? A
   : Division<A, B> extends { quotient: infer Q extends string }
     ? ToNumber<Q>
     : number;
 
 /** a modulo b; `number` for b = 0. */
-export type Remainder<A extends number, B extends number> = B extends 1
+export type Remainder<A extends number, B extends number> = [B] extends [1]
   ? 0
   : Division<A, B> extends { remainder: infer R extends string }
     ? ToNumber<R>

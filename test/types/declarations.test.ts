@@ -1,0 +1,27 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { compile, declarations, userConfig } from './compilers.ts';
+
+/** Without comments and without texts. */
+const codeOf = (declaration: string): string =>
+  declaration.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '').replace(/'[^'\n]*'|`[^`]*`|"[^"\n]*"/g, "''");
+
+t.test('no declaration that is shipped says `any`, and none needs more than the language', async t => {
+  const { folder, discard } = await declarations();
+  t.teardown(discard);
+  const files = (await readdir(folder, { recursive: true })).filter(file => file.endsWith('.d.ts'));
+  t.ok(files.length > 50, `${files.length} declarations`);
+  for (const file of files) {
+    const code = codeOf(await readFile(join(folder, file), 'utf8'));
+    t.notMatch(code, /\bany\b/, file);
+    t.notMatch(code, /<reference /, file);
+  }
+  const entries = ['lib/index.d.ts', 'lib/node.d.ts'].map(file => join(folder, file));
+  for (const name of ['typescript', 'typescript-5.9', 'typescript-5.7'] as const) {
+    for (const options of [{}, { module: 'esnext', moduleResolution: 'bundler', strict: false }]) {
+      const { output } = await compile(name, '-p', await userConfig(folder, entries, options), '--pretty', 'false');
+      t.equal(output, '', `${name} ${JSON.stringify(options)}`);
+    }
+  }
+});
