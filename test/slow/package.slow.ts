@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { runCommand } from '../run-command.ts';
+import { compile } from '../types/compilers.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -18,6 +19,14 @@ await saveModel(model, 'line.safetensors');
 const loaded = await loadModel('line.safetensors');
 console.log((await loaded.predict([[10]])).item().toFixed(1));
 `;
+
+/** The red line of an editor: one number is wrong. */
+const fault = `
+import { conv2d, Sequential } from 'inkling';
+export const model = new Sequential({ inputShape: [3, 3, 1] })
+  .add(conv2d({ filters: 8, kernelSize: 5 }));
+`;
+const message = /^\S*fault\.ts\(4,8\): error TS2345: .* '"a 5x5 kernel does not fit into 3x3 \(padding 'valid'\);/;
 
 t.test('the packed package installs into an empty folder and works there', async t => {
   const folder = await mkdtemp(join(tmpdir(), 'inkling-package-'));
@@ -37,8 +46,21 @@ t.test('the packed package installs into an empty folder and works there', async
   t.equal((await runCommand(folder, 'node', 'line.mjs')).trim(), '21.0');
 
   await writeFile(join(folder, 'line.ts'), program);
-  const options = { strict: true, module: 'nodenext', target: 'es2022', noEmit: true, types: [], skipLibCheck: false };
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['line.ts'] }));
-  const tsc = join(root, 'node_modules/.bin/tsc');
-  await t.resolves(runCommand(folder, tsc, '-p', '.'), 'its declarations check without any further types');
+  await writeFile(join(folder, 'fault.ts'), fault);
+  for (const name of ['typescript', 'typescript-5.9', 'typescript-5.7'] as const) {
+    for (const resolution of ['nodenext', 'bundler']) {
+      const module = resolution === 'nodenext' ? 'nodenext' : 'esnext';
+      const options = { strict: true, module, moduleResolution: resolution, target: 'es2022', noEmit: true, types: [] };
+      const config = { compilerOptions: { ...options, skipLibCheck: false }, files: ['line.ts', 'fault.ts'] };
+      await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
+      const { output } = await compile(name, '-p', folder, '--pretty', 'false');
+      t.match(output, message, `${name}, ${resolution}: the wrong shape is told`);
+      t.equal(output.trim().split('\n').length, 1, `${name}, ${resolution}: and nothing else`);
+    }
+  }
+});
+
+t.test('publint and are-the-types-wrong find nothing', async t => {
+  await t.resolves(runCommand(root, 'npx', 'publint', '--strict'));
+  await t.resolves(runCommand(root, 'npx', 'attw', '--pack', '.'));
 });
