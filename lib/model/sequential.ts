@@ -151,5 +151,5 @@ export const Sequential: SequentialConstructor = SequentialModel as unknown as S
 export function sequential<const L extends readonly Layer[]>(
   ...layers: Checked<L>
 ): Sequential<InputOf<L>, LastOutput<L>> {
-  return new Sequential(layers as readonly Layer[]) as unknown as Sequential<InputOf<L>, LastOutput<L>>;
+  return new Sequential<L>(layers);
 }

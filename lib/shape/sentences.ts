@@ -50,19 +50,19 @@ export const sentences = {
 
 export type SentenceName = keyof typeof sentences;
 
-type Placeholders<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`
+type Blanks<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`
   ? Name extends `${string} ${string}`
-    ? Placeholders<Rest>
-    : Name | Placeholders<Rest>
+    ? Blanks<Rest>
+    : Name | Blanks<Rest>
   : never;
 
 /** The sentence of that name with the values put in. */
 export function sentence<N extends SentenceName>(
   name: N,
-  values: { readonly [P in Placeholders<(typeof sentences)[N]>]: string | number },
+  values: { readonly [P in Blanks<(typeof sentences)[N]>]: string | number },
 ): string {
-  const given: { readonly [placeholder: string]: string | number } = values;
-  return sentences[name].replace(/\{(\w+)\}/g, (_, placeholder: string) => String(given[placeholder]));
+  const given: { readonly [blank: string]: string | number } = values;
+  return sentences[name].replace(/\{(\w+)\}/g, (_, blank: string) => String(given[blank]));
 }
 
 /** The same as a type. */
