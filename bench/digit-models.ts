@@ -1,4 +1,15 @@
-import { alexnet, conv2d, dense, dropout, flatten, type Layer, maxPooling2d, Sequential } from 'inkling';
+import {
+  alexnet,
+  type BackendName,
+  conv2d,
+  dense,
+  dropout,
+  flatten,
+  type Layer,
+  maxPooling2d,
+  Sequential,
+  type SequentialOptions,
+} from 'inkling';
 
 const inputShape = [28, 28, 1];
 const conv = (filters: number, kernelSize: number, padding: 'valid' | 'same' = 'same'): Layer =>
@@ -21,14 +32,16 @@ export const modelNames = ['A', 'B', 'C', 'D', 'E'] as const;
 export type ModelName = (typeof modelNames)[number];
 
 /** A digit model, compiled with Adam. */
-export function digitModel(name: ModelName): Sequential {
-  const model = name === 'D' || name === 'E' ? alexnet({ width: name === 'D' ? 0.25 : 1, seed: 1 }) : small(name);
+export function digitModel(name: ModelName, backend?: BackendName): Sequential {
+  const common = { seed: 1, ...(backend === undefined ? {} : { backend }) };
+  const isAlexnet = name === 'D' || name === 'E';
+  const model = isAlexnet ? alexnet({ width: name === 'D' ? 0.25 : 1, ...common }) : small(name, common);
   model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
   return model;
 }
 
-function small(name: 'A' | 'B' | 'C'): Sequential {
-  const model = new Sequential({ inputShape, seed: 1 });
+function small(name: 'A' | 'B' | 'C', common: SequentialOptions): Sequential {
+  const model = new Sequential({ inputShape, ...common });
   for (const layer of builders[name]()) model.add(layer);
   return model;
 }

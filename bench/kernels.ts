@@ -1,6 +1,6 @@
 /** Every kernel call of a training step of each model, by itself: on each backend, at each batch size. */
-import type { KernelName, Kernels, ScratchBytes } from '../kernels/contract.ts';
-import { loops, loopsScratchBytes } from '../kernels/loops/index.ts';
+import type { Backend, Executable } from '../lib/backend/backend.ts';
+import { type BackendName, chooseBackend } from '../lib/backend/choose.ts';
 import type { Plan, PlanCall } from '../lib/plan/plan.ts';
 import { sizeOf } from '../lib/shape/shape.ts';
 import { planCallFlops } from './cost.ts';
@@ -8,25 +8,18 @@ import { digitModel, modelNames } from './digit-models.ts';
 import { measure } from './measure.ts';
 import type { Row, SuiteOptions } from './suite.ts';
 
-interface KernelBackend {
-  readonly name: string;
-  readonly kernels: Kernels;
-  readonly scratchBytes: ScratchBytes;
-}
-
-const backends: readonly KernelBackend[] = [{ name: 'loops', kernels: loops, scratchBytes: loopsScratchBytes }];
+const backendNames: readonly BackendName[] = ['loops', 'simd'];
 
 export async function* kernels(options: SuiteOptions): AsyncGenerator<Row> {
   for (const batchSize of options.batchSizes) {
-    for (const backend of backends) {
+    for (const backendName of backendNames) {
+      const backend = chooseBackend(backendName);
       const seen = new Set<string>();
       for (const model of modelNames.filter(name => name !== 'E' || options.filter.startsWith('E '))) {
-        const plan = digitModel(model).plan('train', batchSize);
-        const operands = plan.buffers.map(({ shape, dtype }) =>
-          dtype === 'float32' ? randomFloats(sizeOf(shape)) : new Int32Array(sizeOf(shape)),
-        );
-        for (const call of plan.calls) {
-          const run = bind(call, backend, operands);
+        const plan = digitModel(model, backendName).plan('train', batchSize);
+        const runs = await filled(plan, backend).calls();
+        for (const [i, call] of plan.calls.entries()) {
+          const run = runs[i]!;
           // Each call runs once, in order: a pooling gradient must find the maxima that the pooling has left.
           run();
           const name = `${model} ${call.label} ${describe(plan, call)}`;
@@ -35,7 +28,7 @@ export async function* kernels(options: SuiteOptions): AsyncGenerator<Row> {
           seen.add(key);
           const timing = await measure(name, run, options.time);
           const gflops = planCallFlops(call) / timing.milliseconds / 1e6;
-          const gigabytes = bytesOf(call, operands) / timing.milliseconds / 1e6;
+          const gigabytes = bytesOf(call, plan) / timing.milliseconds / 1e6;
           yield { ...timing, name, backend: backend.name, batchSize, gflops, gigabytes };
         }
       }
@@ -43,22 +36,15 @@ export async function* kernels(options: SuiteOptions): AsyncGenerator<Row> {
   }
 }
 
-type Views = { readonly [operand: string]: Float32Array | Int32Array };
-type AnyKernel = (outputs: Views, inputs: Views, geometry: object, scratch: Float64Array) => void;
-
-/** The call with memory of its own, the operands by the buffers of its plan. */
-function bind(
-  call: PlanCall,
-  { kernels: table, scratchBytes }: KernelBackend,
-  operands: readonly Views[string][],
-): () => void {
-  const views = (indices: { readonly [name: string]: number }): Views =>
-    Object.fromEntries(Object.entries(indices).map(([name, index]) => [name, operands[index]!]));
-  const [outputs, inputs] = [views(call.outputs), views(call.inputs)];
-  const bytes = (scratchBytes as { readonly [K in KernelName]?: (geometry: object) => number })[call.kernel];
-  const scratch = new Float64Array(Math.ceil((bytes?.(call.geometry) ?? 0) / 8));
-  const kernel = table[call.kernel] as AnyKernel;
-  return () => kernel(outputs, inputs, call.geometry, scratch);
+/** The plan with memory of its own, full of numbers. */
+function filled(plan: Plan, backend: Backend): Executable {
+  const ends = plan.buffers.map(({ segment, offset, shape }) => (segment === 'state' ? offset + 4 * sizeOf(shape) : 0));
+  const executable = backend.createMemory(Math.max(...ends)).bind(plan);
+  for (const [i, { dtype, role }] of plan.buffers.entries()) {
+    const view = executable.view(i);
+    if (dtype === 'float32' && role !== 'computed') view.set(randomFloats(view.length));
+  }
+  return executable;
 }
 
 /** The kernel and the shapes of its operands, with the sizes of a convolution's window. */
@@ -70,9 +56,9 @@ function describe(plan: Plan, call: PlanCall): string {
   return `${call.kernel} ${shapes(call.inputs)}`;
 }
 
-function bytesOf(call: PlanCall, operands: readonly Views[string][]): number {
+function bytesOf(call: PlanCall, { buffers }: Plan): number {
   const indices = [...Object.values(call.outputs), ...Object.values(call.inputs)];
-  return indices.reduce((sum, index) => sum + operands[index]!.byteLength, 0);
+  return indices.reduce((sum, index) => sum + 4 * sizeOf(buffers[index]!.shape), 0);
 }
 
 /** Uniform in 0.01 ... 1: no denormals, no logarithm of 0. */

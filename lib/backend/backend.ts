@@ -29,6 +29,8 @@ export interface Executable {
   readonly plan: Plan;
   /** Runs all calls in order. */
   run(): Promise<void>;
+  /** One function for each call of the plan, to be run in their order: for measuring. Valid until the next `bind`. */
+  calls(): Promise<readonly (() => void)[]>;
   /** The memory of a plan buffer, by its index; valid until the next `bind`. */
   view(buffer: number): Float32Array | Int32Array;
 }

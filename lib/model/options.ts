@@ -1,3 +1,4 @@
+import type { BackendName } from '../backend/choose.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import type { Loss, LossName } from '../losses/losses.ts';
 import type { Metric, MetricName } from '../metrics/metrics.ts';
@@ -12,6 +13,8 @@ export interface SequentialOptions<I extends Shape = Shape> {
   readonly name?: string;
   /** Decides the initial weights, and shuffling and dropout where `fit` is given no seed; drawn at random if left out. */
   readonly seed?: number;
+  /** `simd` (WebAssembly) or `loops`; else INKLING_BACKEND decides, else what can run here. */
+  readonly backend?: BackendName;
   /** The shape of one input, without the batch axis; else the first layer must have one. */
   readonly inputShape?: I;
 }

@@ -59,7 +59,7 @@ export class Runtime {
   }
 
   /** Copies of all parameters, layer by layer in the order of their declaration. */
-  getWeights(): Tensor[] {
+  getWeights(): Tensor<Shape, 'float32'>[] {
     return this.#parameters.map(({ path, shape }) => new Tensor(shape, 'float32', this.#state(path, shape).slice()));
   }
 

@@ -1,5 +1,5 @@
 import type { Backend } from '../backend/backend.ts';
-import { chooseBackend } from '../backend/choose.ts';
+import { type BackendName, chooseBackend } from '../backend/choose.ts';
 import type { Logs, TrainingModel } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
 import { checkInputs, checkTargets, type Examples, gather, inOrder } from '../data/examples.ts';
@@ -27,6 +27,7 @@ import { countParameters, summaryTable } from './summary.ts';
 export class SequentialModel implements TrainingModel {
   readonly name: string;
   readonly seed: number;
+  readonly #backend: BackendName | undefined;
   #layers: PlacedLayer[] = [];
   #inputShape: Shape | undefined;
   #runtime: Runtime | undefined;
@@ -41,6 +42,7 @@ export class SequentialModel implements TrainingModel {
   constructor(layersOrOptions: readonly Layer[] | SequentialOptions = {}, options: SequentialOptions = {}) {
     const given = isLayers(layersOrOptions) ? options : layersOrOptions;
     this.name = given.name ?? 'sequential';
+    this.#backend = given.backend;
     this.seed = given.seed === undefined ? randomSeed() : checkedSeed('Sequential', given.seed);
     if (given.inputShape !== undefined) this.#inputShape = checkedShape('Sequential: inputShape', given.inputShape);
     if (isLayers(layersOrOptions)) for (const layer of layersOrOptions) this.add(layer);
@@ -192,7 +194,7 @@ export class SequentialModel implements TrainingModel {
   }
 
   /** Copies of all parameters in Keras's order: layer by layer, kernel before bias. */
-  getWeights(): Tensor[] {
+  getWeights(): Tensor<Shape, 'float32'>[] {
     return this.#weights().getWeights();
   }
 
@@ -227,7 +229,7 @@ export class SequentialModel implements TrainingModel {
 
   #weights(): Runtime {
     const { inputShape } = this.#built();
-    this.#runtime ??= new Runtime(this.#layers, inputShape, this.seed, chooseBackend());
+    this.#runtime ??= new Runtime(this.#layers, inputShape, this.seed, chooseBackend(this.#backend));
     return this.#runtime;
   }
 

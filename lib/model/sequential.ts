@@ -104,7 +104,7 @@ export interface Sequential<out In extends Shape = Shape, out Out extends Shape 
   ): Promise<Tensor<[CountOf<X>, ...Out], 'float32'>>;
 
   /** Copies of all parameters in Keras's order: layer by layer, kernel before bias. */
-  getWeights(): Tensor[];
+  getWeights(): Tensor<Shape, 'float32'>[];
 
   /** Replaces all parameters. Throws ShapeError, and changes nothing, if they do not fit. */
   setWeights(weights: readonly TensorLike[]): void;

@@ -1,3 +1,4 @@
+import type { BackendName } from '../backend/choose.ts';
 import { OptionError } from '../errors.ts';
 import { conv2d } from '../layers/conv2d.ts';
 import { dense } from '../layers/dense.ts';
@@ -26,6 +27,7 @@ export interface AlexnetOptions<I extends Shape = Shape, C extends number = numb
   readonly dropout?: number;
   readonly name?: string;
   readonly seed?: number;
+  readonly backend?: BackendName;
 }
 
 /** Inputs from this size on get the paper's first convolution, 11x11 with strides of 4. */
@@ -65,6 +67,7 @@ export function alexnet<const I extends Shape = readonly [28, 28, 1], const C ex
     name: options.name ?? 'alexnet',
     inputShape,
     ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.backend === undefined ? {} : { backend: options.backend }),
   });
   for (const layer of layers) model.add(layer);
   return model as Sequential<Plain<I>, [C]>;

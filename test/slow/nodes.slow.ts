@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { expectedHash } from '../model/digit-training.ts';
+import { expectedHashes } from '../model/digit-training.ts';
 import { runCommand } from '../run-command.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -9,6 +9,6 @@ const here = dirname(fileURLToPath(import.meta.url));
 for (const version of [22, 24, 26]) {
   t.test(`Node ${version} trains to the same bits, from the built package`, async t => {
     const output = await runCommand(here, 'npx', '-y', '-p', `node@${version}`, 'node', 'print-weight-hash.ts');
-    t.equal(output.trim(), expectedHash);
+    t.equal(output.trim(), `${expectedHashes.loops}\n${expectedHashes.simd}`);
   });
 }

@@ -1,4 +1,6 @@
-/** Prints the weight hash of the digit training; run under other versions of Node, which strip the types themselves. */
+/** Prints the weight hashes of the digit training; run under other versions of Node, which strip the types themselves. */
 import { trainDigits, weightHash } from '../model/digit-training.ts';
 
-console.log(weightHash((await trainDigits(7)).getWeights()));
+for (const backend of ['loops', 'simd'] as const) {
+  console.log(weightHash((await trainDigits(7, backend)).getWeights()));
+}

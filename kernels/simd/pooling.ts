@@ -1,0 +1,126 @@
+import { Window } from './window';
+
+/** The largest element of a window; -Infinity for a window that lies in the padding alone. NaN wins. */
+export function maxPool2dForward(x: usize, y: usize, window: usize): void {
+  const n = Window.n(window);
+  const p = Window.p(window);
+  const q = Window.q(window);
+  const bytes = (Window.c(window) as usize) * 4;
+  for (let image = 0; image < n; image++) {
+    for (let row = 0; row < p; row++) {
+      for (let column = 0; column < q; column++) {
+        largest(x, y, window, image, row, column, bytes);
+        y += bytes;
+      }
+    }
+  }
+}
+
+function largest(x: usize, y: usize, window: usize, image: i32, row: i32, column: i32, bytes: usize): void {
+  const h = Window.h(window);
+  const w = Window.w(window);
+  const r = Window.r(window);
+  const s = Window.s(window);
+  const top = row * Window.strideH(window) - Window.padTop(window);
+  const left = column * Window.strideW(window) - Window.padLeft(window);
+  let isFirst = true;
+  for (let dr = 0; dr < r; dr++) {
+    const inRow = top + dr * Window.dilationH(window);
+    if ((inRow as u32) >= (h as u32)) continue;
+    for (let ds = 0; ds < s; ds++) {
+      const inColumn = left + ds * Window.dilationW(window);
+      if ((inColumn as u32) >= (w as u32)) continue;
+      const from = x + (((image * h + inRow) * w + inColumn) as usize) * bytes;
+      if (isFirst) memory.copy(y, from, bytes);
+      else keepLarger(y, from, bytes);
+      isFirst = false;
+    }
+  }
+  if (isFirst) for (let at: usize = 0; at < bytes; at += 4) store<f32>(y + at, -Infinity);
+}
+
+/** y = x where x > y or x is NaN. A NaN in y stays, since no x is larger. */
+function keepLarger(y: usize, x: usize, bytes: usize): void {
+  let at: usize = 0;
+  for (; at + 16 <= bytes; at += 16) {
+    const a = v128.load(y + at);
+    const b = v128.load(x + at);
+    v128.store(y + at, v128.bitselect(b, a, v128.or(f32x4.gt(b, a), f32x4.ne(b, b))));
+  }
+  for (; at < bytes; at += 4) {
+    const b = load<f32>(x + at);
+    if (b > load<f32>(y + at) || isNaN(b)) store<f32>(y + at, b);
+  }
+}
+
+/** dy goes to the first element of each window that equals the maximum y. `dx` is overwritten. */
+export function maxPool2dBackward(dy: usize, x: usize, y: usize, dx: usize, window: usize): void {
+  const n = Window.n(window);
+  const p = Window.p(window);
+  const q = Window.q(window);
+  const bytes = (Window.c(window) as usize) * 4;
+  memory.fill(dx, 0, ((n * Window.h(window) * Window.w(window)) as usize) * bytes);
+  for (let image = 0; image < n; image++) {
+    for (let row = 0; row < p; row++) {
+      for (let column = 0; column < q; column++) {
+        spread(dy, x, y, dx, window, image, row, column, bytes);
+        dy += bytes;
+        y += bytes;
+      }
+    }
+  }
+}
+
+function spread(
+  dy: usize,
+  x: usize,
+  y: usize,
+  dx: usize,
+  window: usize,
+  image: i32,
+  row: i32,
+  column: i32,
+  bytes: usize,
+): void {
+  const h = Window.h(window);
+  const w = Window.w(window);
+  const r = Window.r(window);
+  const s = Window.s(window);
+  const top = row * Window.strideH(window) - Window.padTop(window);
+  const left = column * Window.strideW(window) - Window.padLeft(window);
+  let at: usize = 0;
+  for (; at + 16 <= bytes; at += 16) {
+    const maximum = v128.load(y + at);
+    const gradient = v128.load(dy + at);
+    // Lanes that have not yet found their maximum.
+    let waiting = v128.not(i32x4.splat(0));
+    for (let dr = 0; dr < r; dr++) {
+      const inRow = top + dr * Window.dilationH(window);
+      if ((inRow as u32) >= (h as u32)) continue;
+      for (let ds = 0; ds < s; ds++) {
+        const inColumn = left + ds * Window.dilationW(window);
+        if ((inColumn as u32) >= (w as u32)) continue;
+        const place = (((image * h + inRow) * w + inColumn) as usize) * bytes + at;
+        const found = v128.and(waiting, f32x4.eq(v128.load(x + place), maximum));
+        waiting = v128.andnot(waiting, found);
+        v128.store(dx + place, f32x4.add(v128.load(dx + place), v128.and(gradient, found)));
+      }
+    }
+  }
+  for (; at < bytes; at += 4) {
+    const maximum = load<f32>(y + at);
+    let isWaiting = true;
+    for (let dr = 0; dr < r && isWaiting; dr++) {
+      const inRow = top + dr * Window.dilationH(window);
+      if ((inRow as u32) >= (h as u32)) continue;
+      for (let ds = 0; ds < s && isWaiting; ds++) {
+        const inColumn = left + ds * Window.dilationW(window);
+        if ((inColumn as u32) >= (w as u32)) continue;
+        const place = (((image * h + inRow) * w + inColumn) as usize) * bytes + at;
+        if (load<f32>(x + place) !== maximum) continue;
+        store<f32>(dx + place, load<f32>(dx + place) + load<f32>(dy + at));
+        isWaiting = false;
+      }
+    }
+  }
+}
