@@ -1,5 +1,6 @@
 /** Inkling's public API; runs in Node and in browsers. What needs a file system is in `inkling/node`. */
 export type { Padding, PaddingAmounts, Pair } from '../kernels/geometry.ts';
+export type { Backend, BackendInfo } from './backend/backend.ts';
 export type { BackendName } from './backend/choose.ts';
 export type { Callback, Logs, TrainingModel, TrainingRun } from './callbacks/callback.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.ts';

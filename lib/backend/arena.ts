@@ -22,7 +22,7 @@ export interface Allocation {
 }
 
 /** What a backend on this machine's memory has to bring. */
-export interface Engine extends Pick<Backend, 'name' | 'threads' | 'scratchBytes'> {
+export interface Engine extends Pick<Backend, 'name' | 'threads' | 'info' | 'scratchBytes'> {
   /** Bytes at the beginning of each allocation that it keeps for itself. */
   readonly reservedBytes: number;
   /** Zeroed memory of at least that many bytes. */
@@ -33,6 +33,7 @@ export interface Engine extends Pick<Backend, 'name' | 'threads' | 'scratchBytes
 export const arenaBackend = (engine: Engine): Backend => ({
   name: engine.name,
   threads: engine.threads,
+  info: () => engine.info(),
   scratchBytes: call => engine.scratchBytes(call),
   createMemory: stateBytes => new Arena(engine, stateBytes),
 });

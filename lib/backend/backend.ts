@@ -1,10 +1,19 @@
 import type { AnyCall } from '../plan/graph.ts';
 import type { Plan } from '../plan/plan.ts';
 
+/** What a backend says of itself. */
+export interface BackendInfo {
+  readonly name: string;
+  readonly threads: number;
+  /** Whether WebAssembly runs as AVX2 (`on`, or `off` and why); only of `simd`. */
+  readonly avx2?: string;
+}
+
 /** Runs plans. One backend serves any number of models. */
 export interface Backend {
   readonly name: 'loops' | 'simd' | 'gpu';
   readonly threads: number;
+  info(): BackendInfo;
   /** Scratch memory that a kernel call needs, in bytes. */
   scratchBytes(call: AnyCall): number;
   /** Memory for one model, with `stateBytes` of parameters and optimizer state, zeroed. */

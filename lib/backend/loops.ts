@@ -20,6 +20,7 @@ export function loopsScratch({ kernel, geometry }: Pick<AnyCall, 'kernel' | 'geo
 export const loopsBackend = arenaBackend({
   name: 'loops',
   threads: 1,
+  info: () => ({ name: 'loops', threads: 1 }),
   reservedBytes: 0,
   scratchBytes: loopsScratch,
   allocate: bytes => ({ buffer: new ArrayBuffer(bytes), prepare: async () => loopsCall }),

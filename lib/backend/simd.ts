@@ -3,6 +3,7 @@ import { type SimdCall, type SimdExports, simdBindings, simdScratchBytes } from 
 import { BackendError } from '../errors.ts';
 import { type Allocation, arenaBackend, type BoundCall, type Views } from './arena.ts';
 import { loopsCall, loopsScratch } from './loops.ts';
+import { compileKernels } from './revectorize.ts';
 
 const pageBytes = 65536;
 
@@ -20,10 +21,14 @@ export function hasSimd(): boolean {
 type AnyBinding = (call: SimdCall<KernelName>) => () => void;
 type AnyScratchBytes = { readonly [kernel: string]: ((geometry: object) => number) | undefined };
 
+/** Whether pairs of operations are fused into AVX2 ones; known once the kernels are loaded. */
+let avx2 = 'not yet known: no model has run';
+
 /** WebAssembly with SIMD: one thread. Kernels that have no WebAssembly form run as loops on the same memory. */
 export const simdBackend = arenaBackend({
   name: 'simd',
   threads: 1,
+  info: () => ({ name: 'simd', threads: 1, avx2 }),
   // The module keeps nothing in memory; address 0 stays free, as it means "nowhere" to the kernels.
   reservedBytes: 64,
   scratchBytes: call => (simdScratchBytes as AnyScratchBytes)[call.kernel]?.(call.geometry) ?? loopsScratch(call),
@@ -37,18 +42,15 @@ function allocate(bytes: number): Allocation {
   return {
     buffer: memory.buffer,
     async prepare() {
-      instance ??= instantiate(memory);
+      instance ??= simdModule().then(module => instantiate(module, memory));
       const wasm = await instance;
       return call => bound(call, wasm, memory.buffer);
     },
   };
 }
 
-async function instantiate(memory: WebAssembly.Memory): Promise<SimdExports> {
-  const { exports } = await WebAssembly.instantiate(await simdModule(), { env: { memory } });
-  const names: { readonly [name: string]: unknown } = exports;
-  if (typeof names['scratchBytes'] !== 'function')
-    throw new BackendError('simd: the WebAssembly module has no kernels');
+async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<SimdExports> {
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
   // Built from kernels/simd/index.ts, whose exports the bindings describe; the conformance suite runs every one.
   return exports as object as SimdExports;
 }
@@ -73,22 +75,22 @@ let compiled: Promise<WebAssembly.Module> | undefined;
 
 /** The kernels, loaded and compiled once. Throws BackendError if they cannot be had. */
 function simdModule(): Promise<WebAssembly.Module> {
-  compiled ??= loadModule(new URL('../../kernels/simd.wasm', import.meta.url)).catch(error => {
+  compiled ??= load(new URL('../../kernels/simd.wasm', import.meta.url)).catch(error => {
     compiled = undefined;
     throw error;
   });
   return compiled;
 }
 
-async function loadModule(url: URL): Promise<WebAssembly.Module> {
+async function load(url: URL): Promise<WebAssembly.Module> {
   try {
-    return await WebAssembly.compile(await binary(url));
+    const { module, avx2: told } = await compileKernels(await binary(url), instantiate);
+    avx2 = told;
+    return module;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BackendError(
-      `simd: cannot load ${url.href}: ${reason}; set INKLING_BACKEND=loops to do without WebAssembly`,
-      { cause },
-    );
+    const advice = 'set INKLING_BACKEND=loops to do without WebAssembly';
+    throw new BackendError(`simd: cannot load ${url.href}: ${reason}; ${advice}`, { cause });
   }
 }
 
