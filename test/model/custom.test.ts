@@ -127,13 +127,3 @@ t.test('losses and metrics over a batch, by hand', async t => {
     close('meanSquaredError', table.meanSquaredError);
   }
 });
-
-t.test('timers get their turn while a model trains', async t => {
-  const model = new Sequential([dense({ units: 128, inputShape: [512] }), dense(1)], { seed: 1 });
-  model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
-  let ticks = 0;
-  const timer = setInterval(() => ticks++, 5);
-  await model.fit(randomNormal([2000, 512], { seed: 1 }), randomNormal([2000, 1], { seed: 2 }), { verbose: 0 });
-  clearInterval(timer);
-  t.ok(ticks > 0, `${ticks} ticks`);
-});
