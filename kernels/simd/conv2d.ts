@@ -3,29 +3,52 @@ import { fewChannelsBackwardFilter, fewChannelsForward, hasFewChannels } from '.
 import { gemm, Source } from './gemm';
 import { Window } from './window';
 
-/** The window's geometry lies at the beginning of the scratch memory. */
-export function conv2dForward(x: usize, w: usize, y: usize, window: usize): void {
+/** The images from `from` to before `to`; the window's geometry lies at the beginning of the scratch memory. */
+export function conv2dForward(x: usize, w: usize, y: usize, from: i32, to: i32, window: usize): void {
   if (hasFewChannels(window)) {
-    fewChannelsForward(x, w, y, window);
+    fewChannelsForward(x, w, y, from, to, window);
     return;
   }
-  const pixels = Window.n(window) * Window.p(window) * Window.q(window);
-  const taps = Window.r(window) * Window.s(window);
-  gemm(Source.Windows, x, Source.Plain, w, y, pixels, Window.k(window), taps * Window.c(window), window);
+  const pixels = Window.p(window) * Window.q(window);
+  const m = Window.n(window) * pixels;
+  const k = Window.r(window) * Window.s(window) * Window.c(window);
+  const n = Window.k(window);
+  gemm(Source.Windows, x, Source.Plain, w, y, m, n, k, from * pixels, to * pixels, 0, n, window);
 }
 
-export function conv2dBackwardInput(dy: usize, w: usize, dx: usize, window: usize): void {
-  const pixels = Window.n(window) * Window.h(window) * Window.w(window);
-  const taps = Window.r(window) * Window.s(window);
-  gemm(Source.Reached, dy, Source.Filters, w, dx, pixels, Window.c(window), taps * Window.k(window), window);
+/** The images from `from` to before `to`. */
+export function conv2dBackwardInput(dy: usize, w: usize, dx: usize, from: i32, to: i32, window: usize): void {
+  const pixels = Window.h(window) * Window.w(window);
+  const m = Window.n(window) * pixels;
+  const k = Window.r(window) * Window.s(window) * Window.k(window);
+  const n = Window.c(window);
+  gemm(Source.Reached, dy, Source.Filters, w, dx, m, n, k, from * pixels, to * pixels, 0, n, window);
 }
 
-export function conv2dBackwardFilter(x: usize, dy: usize, dw: usize, window: usize): void {
+/**
+ * The rows of dw (elements of a window) from `from` to before `to`; where there are few channels, the output channels,
+ * in multiples of 8.
+ */
+export function conv2dBackwardFilter(x: usize, dy: usize, dw: usize, from: i32, to: i32, window: usize): void {
   if (hasFewChannels(window)) {
-    fewChannelsBackwardFilter(x, dy, dw, window);
+    fewChannelsBackwardFilter(x, dy, dw, from, to, window);
     return;
   }
   const pixels = Window.n(window) * Window.p(window) * Window.q(window);
   const rows = Window.r(window) * Window.s(window) * Window.c(window);
-  gemm(Source.WindowsTransposed, x, Source.Plain, dy, dw, rows, Window.k(window), pixels, window);
+  gemm(
+    Source.WindowsTransposed,
+    x,
+    Source.Plain,
+    dy,
+    dw,
+    rows,
+    Window.k(window),
+    pixels,
+    from,
+    to,
+    0,
+    Window.k(window),
+    window,
+  );
 }

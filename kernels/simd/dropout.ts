@@ -1,4 +1,4 @@
-/** Philox4x32-10, as in kernels/random.ts: one block of four words decides four elements. */
+/** Philox4x32-10, as in kernels/random.ts: one block of four words decides four elements, from `firstBlock` on. */
 export function dropoutForward(
   x: usize,
   y: usize,
@@ -7,12 +7,13 @@ export function dropoutForward(
   threshold: u32,
   scale: f32,
   stream: u32,
+  firstBlock: u32,
 ): void {
   const key0 = load<u32>(random);
   const key1 = load<u32>(random, 4);
   const step0 = load<u32>(random, 8);
   const step1 = load<u32>(random, 12);
-  for (let block: u32 = 0; size > 0; block++) {
+  for (let block = firstBlock; size > 0; block++) {
     let c0 = block;
     let c1 = stream;
     let c2 = step0;

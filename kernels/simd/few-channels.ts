@@ -79,7 +79,7 @@ function pad(x: usize, window: usize, image: i32): void {
   }
 }
 
-export function fewChannelsForward(x: usize, w: usize, y: usize, window: usize): void {
+export function fewChannelsForward(x: usize, w: usize, y: usize, firstImage: i32, end: i32, window: usize): void {
   const k = Window.k(window);
   const padded = paddedFilters(window);
   const elements = elementsOf(window);
@@ -95,7 +95,7 @@ export function fewChannelsForward(x: usize, w: usize, y: usize, window: usize):
   const rowBytes = ((paddedColumns(window) * Window.strideH(window) * c) as usize) * 4;
   const step = ((Window.strideW(window) * c) as usize) * 4;
   const places = window + placesAt;
-  for (let image = 0; image < Window.n(window); image++) {
+  for (let image = firstImage; image < end; image++) {
     pad(x, window, image);
     for (let row = 0; row < p; row++) {
       const from = imageAt(window) + (row as usize) * rowBytes;
@@ -188,7 +188,14 @@ function storeSome(to: usize, low: v128, high: v128, count: i32): void {
 const group: i32 = 5;
 
 /** The sum of an image is taken first, and then added to those of the images before. */
-export function fewChannelsBackwardFilter(x: usize, dy: usize, dw: usize, window: usize): void {
+export function fewChannelsBackwardFilter(
+  x: usize,
+  dy: usize,
+  dw: usize,
+  firstFilter: i32,
+  end: i32,
+  window: usize,
+): void {
   const k = Window.k(window);
   const padded = paddedFilters(window);
   const elements = elementsOf(window);
@@ -199,7 +206,7 @@ export function fewChannelsBackwardFilter(x: usize, dy: usize, dw: usize, window
   for (let image = 0; image < Window.n(window); image++) {
     pad(x, window, image);
     for (let element = 0; element < elements; element += group) {
-      for (let filter = 0; filter < k; filter += 8) {
+      for (let filter = firstFilter; filter < end; filter += 8) {
         const to = sums + ((element * padded + filter) as usize) * 4;
         addImage(window, element, elements - element, dy + (filter as usize) * 4, to, (padded as usize) * 4);
       }
@@ -207,7 +214,11 @@ export function fewChannelsBackwardFilter(x: usize, dy: usize, dw: usize, window
     dy += imageBytes;
   }
   for (let e = 0; e < elements; e++) {
-    memory.copy(dw + ((e * k) as usize) * 4, sums + ((e * padded) as usize) * 4, (k as usize) * 4);
+    memory.copy(
+      dw + ((e * k + firstFilter) as usize) * 4,
+      sums + ((e * padded + firstFilter) as usize) * 4,
+      ((end - firstFilter) as usize) * 4,
+    );
   }
 }
 

@@ -314,7 +314,10 @@ function packRows(
   }
 }
 
-/** `scratch` has scratchBytes() bytes; a window, where there is one, lies at its beginning. */
+/**
+ * The rows of c from `rowFrom` to before `rowTo`, and of these the columns from `columnFrom` to before `columnTo`.
+ * `scratch` has scratchBytes() bytes; a window, where there is one, lies at its beginning.
+ */
 export function gemm(
   aSource: Source,
   a: usize,
@@ -324,19 +327,24 @@ export function gemm(
   m: i32,
   n: i32,
   k: i32,
+  rowFrom: i32,
+  rowTo: i32,
+  columnFrom: i32,
+  columnTo: i32,
   scratch: usize,
 ): void {
   const zeros = scratch + zerosAt;
   memory.fill(zeros, 0, (blockK as usize) * 4);
-  memory.fill(c, 0, (m as usize) * (n as usize) * 4);
   const ldc = (n as usize) * 4;
-  for (let j0 = 0; j0 < n; j0 += blockN) {
-    const columns = min(blockN, n - j0);
+  const bytes = ((columnTo - columnFrom) as usize) * 4;
+  for (let i = rowFrom; i < rowTo; i++) memory.fill(c + (i as usize) * ldc + (columnFrom as usize) * 4, 0, bytes);
+  for (let j0 = columnFrom; j0 < columnTo; j0 += blockN) {
+    const columns = min(blockN, columnTo - j0);
     for (let k0 = 0; k0 < k; k0 += blockK) {
       const kc = min(blockK, k - k0);
       packB(bSource, b, n, k, j0, columns, k0, kc, scratch, zeros, scratch + bAt);
-      for (let i0 = 0; i0 < m; i0 += blockM) {
-        const rows = min(blockM, m - i0);
+      for (let i0 = rowFrom; i0 < rowTo; i0 += blockM) {
+        const rows = min(blockM, rowTo - i0);
         packA(aSource, a, m, k, i0, rows, k0, kc, scratch, zeros, scratch + aAt);
         multiplyBlock(c, ldc, i0, rows, j0, columns, kc, scratch);
       }

@@ -7,3 +7,4 @@ export { scratchBytes } from './gemm';
 export { matmulForward } from './matmul';
 export { adamUpdate, momentumUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
 export { maxPool2dBackward, maxPool2dForward } from './pooling';
+export { setWindow } from './window';

@@ -9,9 +9,13 @@ export function matmulForward(
   k: i32,
   transposeA: bool,
   transposeB: bool,
+  rowFrom: i32,
+  rowTo: i32,
+  columnFrom: i32,
+  columnTo: i32,
   scratch: usize,
 ): void {
   const aSource = transposeA ? Source.Transposed : Source.Plain;
   const bSource = transposeB ? Source.Transposed : Source.Plain;
-  gemm(aSource, a, bSource, b, c, m, n, k, scratch);
+  gemm(aSource, a, bSource, b, c, m, n, k, rowFrom, rowTo, columnFrom, columnTo, scratch);
 }

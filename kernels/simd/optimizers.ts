@@ -1,4 +1,5 @@
-export function sgdUpdate(w: usize, dw: usize, size: i32, rate: f32): void {
+export function sgdUpdate(w: usize, dw: usize, size: i32, rateAt: usize): void {
+  const rate = load<f32>(rateAt);
   const step = f32x4.splat(rate);
   for (; size >= 4; size -= 4) {
     v128.store(w, f32x4.sub(v128.load(w), f32x4.mul(step, v128.load(dw))));
@@ -17,10 +18,11 @@ export function momentumUpdate(
   velocity: usize,
   dw: usize,
   size: i32,
-  rate: f32,
+  rateAt: usize,
   momentum: f32,
   nesterov: bool,
 ): void {
+  const rate = load<f32>(rateAt);
   const step = f32x4.splat(rate);
   const keep = f32x4.splat(momentum);
   for (; size >= 4; size -= 4) {
@@ -50,11 +52,12 @@ export function adamUpdate(
   v: usize,
   dw: usize,
   size: i32,
-  rate: f32,
+  rateAt: usize,
   gain1: f32,
   gain2: f32,
   epsilon: f32,
 ): void {
+  const rate = load<f32>(rateAt);
   const step = f32x4.splat(rate);
   const g1 = f32x4.splat(gain1);
   const g2 = f32x4.splat(gain2);
@@ -94,12 +97,13 @@ export function rmspropUpdate(
   step: usize,
   dw: usize,
   size: i32,
-  rate: f32,
+  rateAt: usize,
   rho: f32,
   gain: f32,
   momentum: f32,
   epsilon: f32,
 ): void {
+  const rate = load<f32>(rateAt);
   const r = f32x4.splat(rho);
   const g = f32x4.splat(gain);
   const keep = f32x4.splat(momentum);

@@ -1,12 +1,12 @@
 import { Window } from './window';
 
-/** The largest element of a window; -Infinity for a window that lies in the padding alone. NaN wins. */
-export function maxPool2dForward(x: usize, y: usize, window: usize): void {
-  const n = Window.n(window);
+/** The images from `from` to before `to`: the largest element of a window; -Infinity for a window that lies in the padding alone. NaN wins. */
+export function maxPool2dForward(x: usize, y: usize, from: i32, to: i32, window: usize): void {
   const p = Window.p(window);
   const q = Window.q(window);
   const bytes = (Window.c(window) as usize) * 4;
-  for (let image = 0; image < n; image++) {
+  y += ((from * p * q) as usize) * bytes;
+  for (let image = from; image < to; image++) {
     for (let row = 0; row < p; row++) {
       for (let column = 0; column < q; column++) {
         largest(x, y, window, image, row, column, bytes);
@@ -53,14 +53,16 @@ function keepLarger(y: usize, x: usize, bytes: usize): void {
   }
 }
 
-/** dy goes to the first element of each window that equals the maximum y. `dx` is overwritten. */
-export function maxPool2dBackward(dy: usize, x: usize, y: usize, dx: usize, window: usize): void {
-  const n = Window.n(window);
+/** The images from `from` to before `to`: dy goes to the first element of each window that equals the maximum y. `dx` is overwritten. */
+export function maxPool2dBackward(dy: usize, x: usize, y: usize, dx: usize, from: i32, to: i32, window: usize): void {
   const p = Window.p(window);
   const q = Window.q(window);
   const bytes = (Window.c(window) as usize) * 4;
-  memory.fill(dx, 0, ((n * Window.h(window) * Window.w(window)) as usize) * bytes);
-  for (let image = 0; image < n; image++) {
+  const pixels = Window.h(window) * Window.w(window);
+  memory.fill(dx + ((from * pixels) as usize) * bytes, 0, (((to - from) * pixels) as usize) * bytes);
+  dy += ((from * p * q) as usize) * bytes;
+  y += ((from * p * q) as usize) * bytes;
+  for (let image = from; image < to; image++) {
     for (let row = 0; row < p; row++) {
       for (let column = 0; column < q; column++) {
         spread(dy, x, y, dx, window, image, row, column, bytes);

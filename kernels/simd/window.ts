@@ -1,4 +1,4 @@
-/** A convolution's geometry in memory, and where its windows lie in the images. */
+/** A window's geometry in memory, and where its windows lie in the images. */
 
 /** Sixteen i32 in the order in which geometry.ts names them. */
 export namespace Window {
@@ -48,6 +48,42 @@ export namespace Window {
   export function k(window: usize): i32 {
     return load<i32>(window, 56);
   }
+}
+
+/** Writes the geometry to where it is looked up. */
+export function setWindow(
+  window: usize,
+  n: i32,
+  h: i32,
+  w: i32,
+  c: i32,
+  r: i32,
+  s: i32,
+  p: i32,
+  q: i32,
+  strideH: i32,
+  strideW: i32,
+  dilationH: i32,
+  dilationW: i32,
+  padTop: i32,
+  padLeft: i32,
+  k: i32,
+): void {
+  store<i32>(window, n);
+  store<i32>(window, h, 4);
+  store<i32>(window, w, 8);
+  store<i32>(window, c, 12);
+  store<i32>(window, r, 16);
+  store<i32>(window, s, 20);
+  store<i32>(window, p, 24);
+  store<i32>(window, q, 28);
+  store<i32>(window, strideH, 32);
+  store<i32>(window, strideW, 36);
+  store<i32>(window, dilationH, 40);
+  store<i32>(window, dilationW, 44);
+  store<i32>(window, padTop, 48);
+  store<i32>(window, padLeft, 52);
+  store<i32>(window, k, 56);
 }
 
 /** Address of the input channels that a tap of an output pixel's window reads; 0 where it reads padding. */

@@ -14,11 +14,18 @@ export interface BoundCall {
   readonly scratch: Float64Array;
 }
 
+/** The calls of a plan, ready to run; running them allocates nothing. */
+export interface Prepared {
+  /** All of them, in order. */
+  run(): void;
+  /** Each by itself. */
+  readonly calls: readonly (() => void)[];
+}
+
 /** A piece of memory, and what runs kernels in it. */
 export interface Allocation {
   readonly buffer: ArrayBufferLike;
-  /** Gives what makes a call ready to run; running it allocates nothing. */
-  prepare(): Promise<(call: BoundCall) => () => void>;
+  prepare(calls: readonly BoundCall[]): Promise<Prepared>;
 }
 
 /** What a backend on this machine's memory has to bring. */
@@ -32,7 +39,9 @@ export interface Engine extends Pick<Backend, 'name' | 'threads' | 'info' | 'scr
 /** A backend whose models each have one arena: a state segment and, behind it, a work segment. */
 export const arenaBackend = (engine: Engine): Backend => ({
   name: engine.name,
-  threads: engine.threads,
+  get threads() {
+    return engine.threads;
+  },
   info: () => engine.info(),
   scratchBytes: call => engine.scratchBytes(call),
   createMemory: stateBytes => new Arena(engine, stateBytes),
@@ -118,8 +127,8 @@ class ArenaExecutable implements Executable {
   readonly #arena: Arena;
   #views: readonly View[] = [];
   #viewsGeneration = -1;
-  #runs: readonly (() => void)[] = [];
-  #runsGeneration = -1;
+  #prepared: Prepared | undefined;
+  #preparedGeneration = -1;
 
   constructor(arena: Arena, plan: Plan) {
     this.#arena = arena;
@@ -127,12 +136,12 @@ class ArenaExecutable implements Executable {
   }
 
   async run(): Promise<void> {
-    for (const run of await this.calls()) run();
+    const prepared = this.#isPrepared() ? this.#prepared! : await this.#prepare();
+    prepared.run();
   }
 
   async calls(): Promise<readonly (() => void)[]> {
-    if (this.#runsGeneration !== this.#arena.generation) await this.#prepare();
-    return this.#runs;
+    return (await this.#prepare()).calls;
   }
 
   view(buffer: number): View {
@@ -148,21 +157,25 @@ class ArenaExecutable implements Executable {
     return this.#views;
   }
 
-  async #prepare(): Promise<void> {
+  #isPrepared(): boolean {
+    return this.#preparedGeneration === this.#arena.generation;
+  }
+
+  async #prepare(): Promise<Prepared> {
     const { generation, allocation } = this.#arena;
-    const prepare = await allocation.prepare();
     const views = this.#current();
     const operands = (indices: { readonly [name: string]: number }): Views =>
       Object.fromEntries(Object.entries(indices).map(([name, index]) => [name, views[index]!]));
-    this.#runs = this.plan.calls.map(call =>
-      prepare({
-        kernel: call.kernel,
-        outputs: operands(call.outputs),
-        inputs: operands(call.inputs),
-        geometry: call.geometry,
-        scratch: this.#arena.scratch(call),
-      }),
-    );
-    this.#runsGeneration = generation;
+    const calls = this.plan.calls.map(call => ({
+      kernel: call.kernel,
+      outputs: operands(call.outputs),
+      inputs: operands(call.inputs),
+      geometry: call.geometry,
+      scratch: this.#arena.scratch(call),
+    }));
+    const prepared = await allocation.prepare(calls);
+    this.#prepared = prepared;
+    this.#preparedGeneration = generation;
+    return prepared;
   }
 }

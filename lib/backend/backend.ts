@@ -5,6 +5,8 @@ import type { Plan } from '../plan/plan.ts';
 export interface BackendInfo {
   readonly name: string;
   readonly threads: number;
+  /** Why there is one thread only, where there could be more. */
+  readonly oneThread?: string;
   /** Whether WebAssembly runs as AVX2 (`on`, or `off` and why); only of `simd`. */
   readonly avx2?: string;
 }

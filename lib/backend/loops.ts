@@ -1,7 +1,7 @@
 import type { Kernels } from '../../kernels/contract.ts';
 import { loops, loopsScratchBytes } from '../../kernels/loops/index.ts';
 import type { AnyCall } from '../plan/graph.ts';
-import { arenaBackend, type BoundCall, type Views } from './arena.ts';
+import { arenaBackend, type BoundCall, type Prepared, type Views } from './arena.ts';
 
 type AnyKernel = (outputs: Views, inputs: Views, geometry: object, scratch: Float64Array) => void;
 type AnyScratchBytes = { readonly [kernel: string]: ((geometry: object) => number) | undefined };
@@ -16,6 +16,16 @@ export function loopsScratch({ kernel, geometry }: Pick<AnyCall, 'kernel' | 'geo
   return (loopsScratchBytes as AnyScratchBytes)[kernel]?.(geometry) ?? 0;
 }
 
+/** Calls that run one after the other on this thread. */
+function inOrder(calls: readonly (() => void)[]): Prepared {
+  return {
+    calls,
+    run() {
+      for (const call of calls) call();
+    },
+  };
+}
+
 /** The backend of plain typed-array loops: one thread, runs everywhere, and the definition the others are tested against. */
 export const loopsBackend = arenaBackend({
   name: 'loops',
@@ -23,5 +33,5 @@ export const loopsBackend = arenaBackend({
   info: () => ({ name: 'loops', threads: 1 }),
   reservedBytes: 0,
   scratchBytes: loopsScratch,
-  allocate: bytes => ({ buffer: new ArrayBuffer(bytes), prepare: async () => loopsCall }),
+  allocate: bytes => ({ buffer: new ArrayBuffer(bytes), prepare: async calls => inOrder(calls.map(loopsCall)) }),
 });

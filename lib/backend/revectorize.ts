@@ -28,17 +28,19 @@ function obstacle(): string | undefined {
 
 /**
  * Compiles the kernels, fused where that can be had and where they keep the bits. `instantiate` makes an instance of a
- * module in a memory.
+ * module in a memory, which is shared or not.
  */
 export async function compileKernels(
   binary: BufferSource,
+  isShared: boolean,
   instantiate: (module: WebAssembly.Module, memory: WebAssembly.Memory) => Promise<SimdExports>,
 ): Promise<{ readonly module: WebAssembly.Module; readonly avx2: string }> {
   const reason = obstacle();
   if (reason !== undefined) return { module: await WebAssembly.compile(binary), avx2: `off: ${reason}` };
   setFlag('--experimental-wasm-revectorize');
   const module = await WebAssembly.compile(binary);
-  const memory = new WebAssembly.Memory({ initial: testPages });
+  const size = { initial: testPages, ...(isShared ? { maximum: testPages, shared: true } : {}) };
+  const memory = new WebAssembly.Memory(size);
   if (givesPlainBits(await instantiate(module, memory), memory)) return { module, avx2: 'on' };
   setFlag('--no-experimental-wasm-revectorize');
   return { module: await WebAssembly.compile(binary), avx2: 'off: the self-test found other bits' };
@@ -47,7 +49,7 @@ export async function compileKernels(
 const testPages = 16;
 const [m, n, k] = [35, 67, 130];
 /** Byte offsets of the operands of the test. */
-const place = { a: 64, b: 65536, c: 131072, scratch: 196608 };
+const place = { rate: 16, a: 64, b: 65536, c: 131072, scratch: 196608 };
 /** So often the product is taken: V8 fuses once a function is hot, which takes it a few milliseconds. */
 const repetitions = 150;
 
@@ -59,12 +61,13 @@ function givesPlainBits(wasm: SimdExports, memory: WebAssembly.Memory): boolean 
   for (let i = 0; i < b.length; i++) b[i] = ((i * 53) % 97) / 49 - 1;
   const product = plainProduct(a, b);
   const rate = Math.fround(0.1);
+  floats(place.rate, 1)[0] = rate;
   const stepped = product.map((w, i) => Math.fround(w - Math.fround(rate * b[i]!)));
   const isEqual = (expected: Float32Array) => c.every((value, i) => value === expected[i]);
   for (let i = 0; i < repetitions; i++) {
-    wasm.matmulForward(place.a, place.b, place.c, m, n, k, 0, 0, place.scratch);
+    wasm.matmulForward(place.a, place.b, place.c, m, n, k, 0, 0, 0, m, 0, n, place.scratch);
     if (!isEqual(product)) return false;
-    wasm.sgdUpdate(place.c, place.b, c.length, rate);
+    wasm.sgdUpdate(place.c, place.b, c.length, place.rate);
     if (!isEqual(stepped)) return false;
   }
   return true;

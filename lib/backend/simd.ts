@@ -1,8 +1,17 @@
 import type { KernelName } from '../../kernels/contract.ts';
-import { type SimdCall, type SimdExports, simdBindings, simdScratchBytes } from '../../kernels/simd-bindings.ts';
+import {
+  type SimdCall,
+  type SimdExports,
+  type SimdPart,
+  type SimdStep,
+  simdBindings,
+  simdScratchBytes,
+} from '../../kernels/simd-bindings.ts';
 import { BackendError } from '../errors.ts';
-import { type Allocation, arenaBackend, type BoundCall, type Views } from './arena.ts';
+import { aligned } from '../plan/memory.ts';
+import { type Allocation, arenaBackend, type BoundCall, type Prepared, type Views } from './arena.ts';
 import { loopsCall, loopsScratch } from './loops.ts';
+import { type ProgramItem, ThreadPool, threadCount } from './pool.ts';
 import { compileKernels } from './revectorize.ts';
 
 const pageBytes = 65536;
@@ -18,73 +27,177 @@ export function hasSimd(): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(probe);
 }
 
-type AnyBinding = (call: SimdCall<KernelName>) => () => void;
+type AnyBinding = (call: SimdCall<KernelName>) => SimdPart[];
 type AnyScratchBytes = { readonly [kernel: string]: ((geometry: object) => number) | undefined };
 
+/** What holds for the whole process; settled when the first model is made. */
+let settled: { readonly threads: number; readonly reason?: string } | undefined;
+let pool: ThreadPool | undefined;
 /** Whether pairs of operations are fused into AVX2 ones; known once the kernels are loaded. */
 let avx2 = 'not yet known: no model has run';
 
-/** WebAssembly with SIMD: one thread. Kernels that have no WebAssembly form run as loops on the same memory. */
+function threading(): { readonly threads: number; readonly reason?: string } {
+  settled ??= threadCount();
+  return settled;
+}
+
+/** WebAssembly with SIMD, on all cores. Kernels that have no WebAssembly form run as loops on the same memory. */
 export const simdBackend = arenaBackend({
   name: 'simd',
-  threads: 1,
-  info: () => ({ name: 'simd', threads: 1, avx2 }),
-  // The module keeps nothing in memory; address 0 stays free, as it means "nowhere" to the kernels.
+  get threads() {
+    return threading().threads;
+  },
+  info() {
+    const { threads, reason } = threading();
+    return { name: 'simd', threads, ...(reason === undefined ? {} : { oneThread: reason }), avx2 };
+  },
+  // Address 0 stays free, as it means "nowhere" to the kernels.
   reservedBytes: 64,
-  scratchBytes: call => (simdScratchBytes as AnyScratchBytes)[call.kernel]?.(call.geometry) ?? loopsScratch(call),
+  scratchBytes(call) {
+    if (!Object.hasOwn(simdBindings, call.kernel)) return loopsScratch(call);
+    return threading().threads * threadScratch(call.kernel, call.geometry);
+  },
   allocate,
 });
 
+const threadScratch = (kernel: string, geometry: object): number =>
+  aligned((simdScratchBytes as AnyScratchBytes)[kernel]?.(geometry) ?? 0);
+
 function allocate(bytes: number): Allocation {
   // A vector that is loaded at the end of the last tensor may reach a little beyond it.
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((bytes + 64) / pageBytes) });
+  const pages = Math.ceil((bytes + 64) / pageBytes);
+  const isShared = threading().threads > 1;
+  const memory = new WebAssembly.Memory({ initial: pages, ...(isShared ? { maximum: pages, shared: true } : {}) });
   let instance: Promise<SimdExports> | undefined;
-  return {
+  const allocation: Allocation = {
     buffer: memory.buffer,
-    async prepare() {
-      instance ??= simdModule().then(module => instantiate(module, memory));
+    async prepare(calls) {
+      const module = await simdModule(isShared);
+      instance ??= instantiate(module, memory);
       const wasm = await instance;
-      return call => bound(call, wasm, memory.buffer);
+      return await prepared(calls, wasm, allocation, module, memory);
     },
   };
+  return allocation;
 }
 
 async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<SimdExports> {
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
-  // Built from kernels/simd/index.ts, whose exports the bindings describe; the conformance suite runs every one.
+  // Built from kernels/simd/index.ts, whose exports the bindings name; the conformance suite runs every one.
   return exports as object as SimdExports;
 }
 
-function bound(call: BoundCall, wasm: SimdExports, buffer: ArrayBufferLike): () => void {
+/** A call in parts for the threads, or, where it has no WebAssembly form, as a loop for this one. */
+type Work = readonly SimdPart[] | (() => void);
+
+function workOf(call: BoundCall): Work {
   const binding = simdBindings[call.kernel] as AnyBinding | undefined;
   if (binding === undefined) return loopsCall(call);
-  return binding({
-    wasm,
-    buffer,
-    outputs: addresses(call.outputs),
-    inputs: addresses(call.inputs),
-    geometry: call.geometry as never,
-    scratch: call.scratch.byteOffset,
-  });
+  const bytes = threadScratch(call.kernel, call.geometry);
+  const scratch = Array.from({ length: threading().threads }, (_, i) => call.scratch.byteOffset + i * bytes);
+  const [outputs, inputs] = [addresses(call.outputs), addresses(call.inputs)];
+  return binding({ outputs, inputs, geometry: call.geometry as never, scratch });
 }
 
 const addresses = (views: Views): { readonly [name: string]: number } =>
   Object.fromEntries(Object.entries(views).map(([name, view]) => [name, view.byteOffset]));
 
-let compiled: Promise<WebAssembly.Module> | undefined;
-
-/** The kernels, loaded and compiled once. Throws BackendError if they cannot be had. */
-function simdModule(): Promise<WebAssembly.Module> {
-  compiled ??= load(new URL('../../kernels/simd.wasm', import.meta.url)).catch(error => {
-    compiled = undefined;
-    throw error;
-  });
-  return compiled;
+async function prepared(
+  bound: readonly BoundCall[],
+  wasm: SimdExports,
+  owner: Allocation,
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): Promise<Prepared> {
+  const works = bound.map(workOf);
+  const runnable = ([name, ...numbers]: SimdStep) => {
+    const run = wasm[name];
+    return () => run(...numbers);
+  };
+  const calls = works.map(work => (typeof work === 'function' ? work : inTurn(work.flat().map(runnable))));
+  if (!works.some(isShared)) return { calls, run: inTurn(calls) };
+  pool ??= new ThreadPool(threading().threads);
+  const programs = Array.from({ length: pool.threads }, (_, thread) => programOf(works, thread));
+  const own = ownProgram(works, runnable);
+  const together = pool;
+  await together.ready;
+  const id = together.addProgram(memoryId(together, owner, module, memory), programs);
+  return { calls, run: () => together.run(id, own) };
 }
 
-async function load(url: URL): Promise<WebAssembly.Module> {
+const memoryIds = new WeakMap<Allocation, number>();
+
+/** The number under which the threads know a memory. */
+function memoryId(
+  threads: ThreadPool,
+  owner: Allocation,
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): number {
+  const known = memoryIds.get(owner);
+  if (known !== undefined) return known;
+  const id = threads.addMemory(owner, module, memory);
+  memoryIds.set(owner, id);
+  return id;
+}
+
+const isShared = (work: Work): boolean => typeof work !== 'function' && work.length > 1;
+
+/** Whether the threads must wait for each other before a call: it, or the one before, is shared among them. */
+const waitsBefore = (works: readonly Work[], i: number): boolean =>
+  i > 0 &&
+  (i === works.length || isShared(works[i]!) || isShared(works[i - 1]!)) &&
+  (i < works.length || isShared(works[i - 1]!));
+
+/** What another thread than this one does. */
+function programOf(works: readonly Work[], thread: number): ProgramItem[] {
+  const items: ProgramItem[] = [];
+  for (let i = 0; i <= works.length; i++) {
+    if (waitsBefore(works, i)) items.push(null);
+    const work = works[i];
+    if (work !== undefined && typeof work !== 'function') items.push(...(work[thread] ?? []));
+  }
+  return items;
+}
+
+/** What this thread does: its parts, and the calls that are not shared. */
+function ownProgram(works: readonly Work[], runnable: (step: SimdStep) => () => void): ((() => void) | null)[] {
+  const items: ((() => void) | null)[] = [];
+  for (let i = 0; i <= works.length; i++) {
+    if (waitsBefore(works, i)) items.push(null);
+    const work = works[i];
+    if (typeof work === 'function') items.push(work);
+    else if (work !== undefined) items.push(...(work[0] ?? []).map(runnable));
+  }
+  return items;
+}
+
+function inTurn(calls: readonly (() => void)[]): () => void {
+  return () => {
+    for (const call of calls) call();
+  };
+}
+
+const compiled = new Map<boolean, Promise<WebAssembly.Module>>();
+
+/** The kernels for memory that is shared or not, loaded and compiled once. Throws BackendError if they cannot be had. */
+function simdModule(isShared: boolean): Promise<WebAssembly.Module> {
+  const known = compiled.get(isShared);
+  if (known !== undefined) return known;
+  const url = isShared
+    ? new URL('../../kernels/simd-threads.wasm', import.meta.url)
+    : new URL('../../kernels/simd.wasm', import.meta.url);
+  const module = load(url, isShared).catch(error => {
+    compiled.delete(isShared);
+    throw error;
+  });
+  compiled.set(isShared, module);
+  return module;
+}
+
+async function load(url: URL, isShared: boolean): Promise<WebAssembly.Module> {
   try {
-    const { module, avx2: told } = await compileKernels(await binary(url), instantiate);
+    const { module, avx2: told } = await compileKernels(await binary(url), isShared, instantiate);
     avx2 = told;
     return module;
   } catch (cause) {

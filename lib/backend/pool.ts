@@ -1,0 +1,169 @@
+import type { SimdStep } from '../../kernels/simd-bindings.ts';
+import { BackendError, OptionError } from '../errors.ts';
+import { workerSource } from './worker-source.ts';
+
+/** A kernel call, or null: wait until all threads have come so far. */
+export type ProgramItem = SimdStep | null;
+
+/** What is used of a worker, in Node and in browsers. */
+interface WorkerLike {
+  postMessage(message: object): void;
+  unref?(): void;
+  on?(event: 'message' | 'error' | 'exit', listener: (value: unknown) => void): void;
+  onmessage?: (event: unknown) => void;
+  onerror?: (event: unknown) => void;
+}
+
+interface NodeLike {
+  readonly env?: { readonly [name: string]: string | undefined };
+  getBuiltinModule?(name: string): {
+    readonly Worker?: new (source: string, options: object) => WorkerLike;
+    availableParallelism?(): number;
+  };
+}
+
+const nodeProcess = (): NodeLike | undefined => (globalThis as { process?: NodeLike }).process;
+
+/** How many threads: INKLING_THREADS, else the number of cores; 1 where memory cannot be shared, with the reason. */
+export function threadCount(): { readonly threads: number; readonly reason?: string } {
+  const asked = nodeProcess()?.env?.['INKLING_THREADS'];
+  if (asked !== undefined && asked !== '') {
+    const threads = Number(asked);
+    if (!Number.isInteger(threads) || threads < 1) {
+      throw new OptionError(`INKLING_THREADS must be a positive integer, got "${asked}"`);
+    }
+    if (threads === 1) return { threads, reason: 'INKLING_THREADS is 1' };
+    return canShare() ? { threads } : { threads: 1, reason: notShared };
+  }
+  const cores = nodeProcess()?.getBuiltinModule?.('node:os').availableParallelism?.() ?? navigator.hardwareConcurrency;
+  if (!canShare()) return { threads: 1, reason: notShared };
+  return { threads: Math.max(1, Math.min(cores, mostThreads)) };
+}
+
+const mostThreads = 16;
+const notShared = 'no SharedArrayBuffer: the page is not cross-origin isolated';
+
+function canShare(): boolean {
+  const { crossOriginIsolated }: { crossOriginIsolated?: boolean } = globalThis as object;
+  return typeof SharedArrayBuffer === 'function' && crossOriginIsolated !== false;
+}
+
+/** Without a sign of life from the others for so long, a wait is given up. */
+const patience = 20_000;
+
+/**
+ * Threads that go through programs together, this thread being the first of them. They are started once and do not
+ * keep the process alive.
+ */
+export class ThreadPool {
+  readonly threads: number;
+  readonly #workers: WorkerLike[] = [];
+  /** Threads that have arrived at the barrier, its generation, and for each thread the items it has done. */
+  readonly #control: Int32Array;
+  /** Resolves once all threads have started, or one has failed. */
+  readonly ready: Promise<void>;
+  #failure: string | undefined;
+  #ids = 0;
+  readonly #forgotten = new FinalizationRegistry<number>(memory => this.#tell({ type: 'forget', memory }));
+
+  constructor(threads: number) {
+    this.threads = threads;
+    this.#control = new Int32Array(new SharedArrayBuffer(4 * (2 + threads)));
+    const started = Array.from({ length: threads - 1 }, (_, i) => this.#start(i + 1));
+    this.ready = Promise.all(started).then(() => undefined);
+  }
+
+  /** Gives all threads a memory with the kernels in it; they forget it once `owner` is gone. */
+  addMemory(owner: object, module: WebAssembly.Module, memory: WebAssembly.Memory): number {
+    const id = this.#ids++;
+    this.#tell({ type: 'memory', id, module, memory });
+    this.#forgotten.register(owner, id);
+    return id;
+  }
+
+  /** Gives each thread but this one its program. */
+  addProgram(memory: number, programs: readonly (readonly ProgramItem[])[]): number {
+    const id = this.#ids++;
+    for (const [i, worker] of this.#workers.entries()) {
+      worker.postMessage({ type: 'program', id, memory, items: programs[i + 1] });
+    }
+    return id;
+  }
+
+  /** Runs a program with all threads; `own` is what this one does, null standing for the barrier. Throws BackendError. */
+  run(id: number, own: readonly ((() => void) | null)[]): void {
+    this.#ensureAlive();
+    this.#tell({ type: 'run', id });
+    for (const item of own) {
+      if (item === null) this.#wait();
+      else item();
+    }
+  }
+
+  #start(thread: number): Promise<void> {
+    const worker = createWorker();
+    this.#workers.push(worker);
+    return new Promise(resolve => {
+      const fail = (what: unknown) => {
+        this.#failure ??= what instanceof Error ? what.message : String(what);
+        resolve();
+      };
+      if (worker.on === undefined) {
+        worker.onmessage = () => resolve();
+        worker.onerror = () => fail('it failed to start');
+      } else {
+        worker.on('message', () => {
+          // Only now: a worker that keeps nothing alive may never start.
+          worker.unref?.();
+          resolve();
+        });
+        worker.on('error', fail);
+        worker.on('exit', code => fail(`it ended with code ${code}`));
+      }
+      worker.postMessage({ type: 'start', control: this.#control.buffer, threads: this.threads, thread });
+    });
+  }
+
+  #tell(message: object): void {
+    for (const worker of this.#workers) worker.postMessage(message);
+  }
+
+  #ensureAlive(): void {
+    if (this.#failure !== undefined) {
+      throw new BackendError(`simd: a thread has died: ${this.#failure}; set INKLING_THREADS=1 to work with one`);
+    }
+  }
+
+  /** The barrier. This thread spins, since browsers do not let a page wait. */
+  #wait(): void {
+    const control = this.#control;
+    const generation = Atomics.load(control, 1);
+    if (Atomics.add(control, 0, 1) === this.threads - 1) {
+      Atomics.store(control, 0, 0);
+      Atomics.add(control, 1, 1);
+      Atomics.notify(control, 1);
+      return;
+    }
+    let deadline = 0;
+    let signs = -1;
+    for (let spins = 1; Atomics.load(control, 1) === generation; spins++) {
+      if (spins % 100_000 !== 0) continue;
+      const now = performance.now();
+      const heard = control.subarray(2).reduce((sum, count) => sum + count, 0);
+      if (heard !== signs) deadline = now + patience;
+      signs = heard;
+      if (now < deadline) continue;
+      this.#failure = `it has not answered for ${patience / 1000} seconds`;
+      this.#ensureAlive();
+    }
+  }
+}
+
+function createWorker(): WorkerLike {
+  const NodeWorker = nodeProcess()?.getBuiltinModule?.('node:worker_threads').Worker;
+  if (NodeWorker !== undefined) return new NodeWorker(workerSource, { eval: true, execArgv: [], env: {} });
+  const url = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }));
+  const worker: WorkerLike = new Worker(url) as object as WorkerLike;
+  URL.revokeObjectURL(url);
+  return worker;
+}
