@@ -6,7 +6,8 @@
  * a' and b' need not exist in memory: a packer gathers each piece from where it lies, for a convolution from the
  * windows of its images.
  */
-import { dySource, packPatches, Window, windowSource } from './window';
+import { interleave, tile4x8, tile4x16 } from './tiles';
+import { packPatches, reachedSource, setReachedOrigins, setWindowOrigins, Window, windowSource } from './window';
 
 export const rowsPerTile: i32 = 4;
 export const columnsPerTile: i32 = 16;
@@ -36,113 +37,13 @@ const tileAt: usize = zerosAt + (blockK as usize) * 4;
 const aAt: usize = tileAt + 4 * 16 * 4;
 const bAt: usize = aAt + (blockM as usize) * (blockK as usize) * 4;
 
-/** Writes [a0, b0, c0, d0], [a1, b1, c1, d1], ... to `to`, `stride` bytes apart. */
-export function interleave(a: usize, b: usize, c: usize, d: usize, count: i32, to: usize, stride: usize): void {
-  for (; count >= 4; count -= 4) {
-    const va = v128.load(a);
-    const vb = v128.load(b);
-    const vc = v128.load(c);
-    const vd = v128.load(d);
-    const ab = v128.shuffle<f32>(va, vb, 0, 4, 1, 5);
-    const ab2 = v128.shuffle<f32>(va, vb, 2, 6, 3, 7);
-    const cd = v128.shuffle<f32>(vc, vd, 0, 4, 1, 5);
-    const cd2 = v128.shuffle<f32>(vc, vd, 2, 6, 3, 7);
-    v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
-    v128.store(to + stride, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
-    v128.store(to + 2 * stride, v128.shuffle<f32>(ab2, cd2, 0, 1, 4, 5));
-    v128.store(to + 3 * stride, v128.shuffle<f32>(ab2, cd2, 2, 3, 6, 7));
-    a += 16;
-    b += 16;
-    c += 16;
-    d += 16;
-    to += 4 * stride;
-  }
-  for (; count > 0; count--) {
-    store<f32>(to, load<f32>(a));
-    store<f32>(to, load<f32>(b), 4);
-    store<f32>(to, load<f32>(c), 8);
-    store<f32>(to, load<f32>(d), 12);
-    a += 4;
-    b += 4;
-    c += 4;
-    d += 4;
-    to += stride;
-  }
-}
-
-/** The 4 x 16 elements of c at `c`, rows `ldc` bytes apart, += a panel of a (4 rows) times a panel of b. */
-function tile4x16(a: usize, b: usize, c: usize, ldc: usize, k: i32): void {
-  const c1 = c + ldc;
-  const c2 = c1 + ldc;
-  const c3 = c2 + ldc;
-  let s00 = v128.load(c);
-  let s01 = v128.load(c, 16);
-  let s02 = v128.load(c, 32);
-  let s03 = v128.load(c, 48);
-  let s10 = v128.load(c1);
-  let s11 = v128.load(c1, 16);
-  let s12 = v128.load(c1, 32);
-  let s13 = v128.load(c1, 48);
-  let s20 = v128.load(c2);
-  let s21 = v128.load(c2, 16);
-  let s22 = v128.load(c2, 32);
-  let s23 = v128.load(c2, 48);
-  let s30 = v128.load(c3);
-  let s31 = v128.load(c3, 16);
-  let s32 = v128.load(c3, 32);
-  let s33 = v128.load(c3, 48);
-  for (; k > 0; k--) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    const b2 = v128.load(b, 32);
-    const b3 = v128.load(b, 48);
-    const a0 = v128.load32_splat(a);
-    s00 = f32x4.add(s00, f32x4.mul(a0, b0));
-    s01 = f32x4.add(s01, f32x4.mul(a0, b1));
-    s02 = f32x4.add(s02, f32x4.mul(a0, b2));
-    s03 = f32x4.add(s03, f32x4.mul(a0, b3));
-    const a1 = v128.load32_splat(a, 4);
-    s10 = f32x4.add(s10, f32x4.mul(a1, b0));
-    s11 = f32x4.add(s11, f32x4.mul(a1, b1));
-    s12 = f32x4.add(s12, f32x4.mul(a1, b2));
-    s13 = f32x4.add(s13, f32x4.mul(a1, b3));
-    const a2 = v128.load32_splat(a, 8);
-    s20 = f32x4.add(s20, f32x4.mul(a2, b0));
-    s21 = f32x4.add(s21, f32x4.mul(a2, b1));
-    s22 = f32x4.add(s22, f32x4.mul(a2, b2));
-    s23 = f32x4.add(s23, f32x4.mul(a2, b3));
-    const a3 = v128.load32_splat(a, 12);
-    s30 = f32x4.add(s30, f32x4.mul(a3, b0));
-    s31 = f32x4.add(s31, f32x4.mul(a3, b1));
-    s32 = f32x4.add(s32, f32x4.mul(a3, b2));
-    s33 = f32x4.add(s33, f32x4.mul(a3, b3));
-    a += 16;
-    b += 64;
-  }
-  v128.store(c, s00);
-  v128.store(c, s01, 16);
-  v128.store(c, s02, 32);
-  v128.store(c, s03, 48);
-  v128.store(c1, s10);
-  v128.store(c1, s11, 16);
-  v128.store(c1, s12, 32);
-  v128.store(c1, s13, 48);
-  v128.store(c2, s20);
-  v128.store(c2, s21, 16);
-  v128.store(c2, s22, 32);
-  v128.store(c2, s23, 48);
-  v128.store(c3, s30);
-  v128.store(c3, s31, 16);
-  v128.store(c3, s32, 32);
-  v128.store(c3, s33, 48);
-}
-
 /** A tile that reaches over the edge of c goes through a whole one in scratch memory. */
 function edgeTile(a: usize, b: usize, c: usize, ldc: usize, k: i32, rows: i32, columns: i32, tile: usize): void {
   memory.fill(tile, 0, 256);
   const bytes = (columns as usize) * 4;
   for (let i = 0; i < rows; i++) memory.copy(tile + (i as usize) * 64, c + (i as usize) * ldc, bytes);
-  tile4x16(a, b, tile, 64, k);
+  if (columns > 8) tile4x16(a, b, tile, 64, k);
+  else tile4x8(a, b, tile, 64, k);
   for (let i = 0; i < rows; i++) memory.copy(c + (i as usize) * ldc, tile + (i as usize) * 64, bytes);
 }
 
@@ -220,36 +121,47 @@ function packWindows(
   zeros: usize,
   to: usize,
 ): void {
-  const channels = source === Source.Windows ? Window.c(window) : Window.k(window);
-  let tap = k0 / channels;
+  const isForward = source === Source.Windows;
+  if (isForward) setWindowOrigins(window, i);
+  else setReachedOrigins(window, i);
+  const channels = isForward ? Window.c(window) : Window.k(window);
+  const left = m - i;
+  const s = Window.s(window);
+  const tap = k0 / channels;
   let channel = k0 - tap * channels;
+  let tapRow = tap / s;
+  let tapColumn = tap - tapRow * s;
   while (kc > 0) {
     const count = min(channels - channel, kc);
-    const offset = (channel as usize) * 4;
-    const s0 = windowAt(source, a, window, m, i, tap, zeros, offset);
-    const s1 = windowAt(source, a, window, m, i + 1, tap, zeros, offset);
-    const s2 = windowAt(source, a, window, m, i + 2, tap, zeros, offset);
-    const s3 = windowAt(source, a, window, m, i + 3, tap, zeros, offset);
+    const offset = (channel as usize) << 2;
+    const down = tapRow * Window.dilationH(window);
+    const right = tapColumn * Window.dilationW(window);
+    const s0 = windowAt(isForward, a, window, 0, down, right, zeros, offset);
+    const s1 = left > 1 ? windowAt(isForward, a, window, 1, down, right, zeros, offset) : zeros;
+    const s2 = left > 2 ? windowAt(isForward, a, window, 2, down, right, zeros, offset) : zeros;
+    const s3 = left > 3 ? windowAt(isForward, a, window, 3, down, right, zeros, offset) : zeros;
     interleave(s0, s1, s2, s3, count, to, 16);
     to += (count as usize) * 16;
     kc -= count;
     channel = 0;
-    tap++;
+    if (++tapColumn === s) {
+      tapColumn = 0;
+      tapRow++;
+    }
   }
 }
 
 function windowAt(
-  source: Source,
+  isForward: bool,
   a: usize,
   window: usize,
-  m: i32,
-  pixel: i32,
-  tap: i32,
+  i: i32,
+  down: i32,
+  right: i32,
   zeros: usize,
   offset: usize,
 ): usize {
-  if (pixel >= m) return zeros;
-  const at = source === Source.Windows ? windowSource(a, window, pixel, tap) : dySource(a, window, pixel, tap);
+  const at = isForward ? windowSource(a, window, i, down, right) : reachedSource(a, window, i, down, right);
   return at === 0 ? zeros : at + offset;
 }
 
@@ -362,6 +274,7 @@ function multiplyBlock(c: usize, ldc: usize, i0: i32, rows: i32, j0: i32, column
       const height = min(4, rows - i);
       const at = c + ((i0 + i) as usize) * ldc + ((j0 + j) as usize) * 4;
       if (height === 4 && width === 16) tile4x16(aPanel, bPanel, at, ldc, kc);
+      else if (height === 4 && width === 8) tile4x8(aPanel, bPanel, at, ldc, kc);
       else edgeTile(aPanel, bPanel, at, ldc, kc, height, width, scratch + tileAt);
     }
   }

@@ -86,46 +86,73 @@ export function setWindow(
   store<i32>(window, k, 56);
 }
 
-/** Address of the input channels that a tap of an output pixel's window reads; 0 where it reads padding. */
-export function windowSource(x: usize, window: usize, pixel: i32, tap: i32): usize {
+/**
+ * Where the windows of four pixels begin: for each a row and a column of the images that are read, which padding may
+ * make negative, and the number of its image's first pixel. They lie behind the geometry.
+ */
+const originsAt: usize = 64;
+const originBytes: usize = 12;
+
+/** The windows of the output pixels from `pixel` on, in the input images. */
+export function setWindowOrigins(window: usize, pixel: i32): void {
   const q = Window.q(window);
-  const s = Window.s(window);
-  const line = pixel / q;
-  const image = line / Window.p(window);
-  const tapRow = tap / s;
-  const row =
-    (line - image * Window.p(window)) * Window.strideH(window) +
-    tapRow * Window.dilationH(window) -
-    Window.padTop(window);
-  const column =
-    (pixel - line * q) * Window.strideW(window) +
-    (tap - tapRow * s) * Window.dilationW(window) -
-    Window.padLeft(window);
-  const h = Window.h(window);
-  const w = Window.w(window);
-  if ((row as u32) >= (h as u32) || (column as u32) >= (w as u32)) return 0;
-  return x + (((((image * h + row) * w + column) as usize) * (Window.c(window) as usize)) << 2);
+  const p = Window.p(window);
+  const pixels = Window.h(window) * Window.w(window);
+  let at = window + originsAt;
+  for (let i = 0; i < 4; i++, pixel++) {
+    const line = pixel / q;
+    const image = line / p;
+    store<i32>(at, (line - image * p) * Window.strideH(window) - Window.padTop(window));
+    store<i32>(at, (pixel - line * q) * Window.strideW(window) - Window.padLeft(window), 4);
+    store<i32>(at, image * pixels, 8);
+    at += originBytes;
+  }
 }
 
-/** Address of the output channels that reach an input pixel through a tap; 0 where none do. */
-export function dySource(dy: usize, window: usize, pixel: i32, tap: i32): usize {
+/** What reaches the input pixels from `pixel` on, in the images of the output. */
+export function setReachedOrigins(window: usize, pixel: i32): void {
   const w = Window.w(window);
-  const s = Window.s(window);
-  const line = pixel / w;
-  const image = line / Window.h(window);
-  const tapRow = tap / s;
-  const row = line - image * Window.h(window) + Window.padTop(window) - tapRow * Window.dilationH(window);
-  const column = pixel - line * w + Window.padLeft(window) - (tap - tapRow * s) * Window.dilationW(window);
+  const h = Window.h(window);
+  const pixels = Window.p(window) * Window.q(window);
+  let at = window + originsAt;
+  for (let i = 0; i < 4; i++, pixel++) {
+    const line = pixel / w;
+    const image = line / h;
+    store<i32>(at, line - image * h + Window.padTop(window));
+    store<i32>(at, pixel - line * w + Window.padLeft(window), 4);
+    store<i32>(at, image * pixels, 8);
+    at += originBytes;
+  }
+}
+
+/** Address of the input channels that pixel i of the four reads `down` and `right` of its origin; 0 for padding. */
+export function windowSource(x: usize, window: usize, i: i32, down: i32, right: i32): usize {
+  const origin = window + originsAt + (i as usize) * originBytes;
+  const row = load<i32>(origin) + down;
+  const column = load<i32>(origin, 4) + right;
+  const w = Window.w(window);
+  if ((row as u32) >= (Window.h(window) as u32) || (column as u32) >= (w as u32)) return 0;
+  return x + ((((load<i32>(origin, 8) + row * w + column) as usize) * (Window.c(window) as usize)) << 2);
+}
+
+/** Address of the output channels that reach pixel i of the four from `down` and `right`; 0 where none do. */
+export function reachedSource(dy: usize, window: usize, i: i32, down: i32, right: i32): usize {
+  const origin = window + originsAt + (i as usize) * originBytes;
+  let row = load<i32>(origin) - down;
+  let column = load<i32>(origin, 4) - right;
   if (row < 0 || column < 0) return 0;
   const strideH = Window.strideH(window);
   const strideW = Window.strideW(window);
-  const outputRow = row / strideH;
-  const outputColumn = column / strideW;
-  if (outputRow * strideH !== row || outputColumn * strideW !== column) return 0;
-  const p = Window.p(window);
+  if ((strideH | strideW) != 1) {
+    const outputRow = row / strideH;
+    const outputColumn = column / strideW;
+    if (outputRow * strideH != row || outputColumn * strideW != column) return 0;
+    row = outputRow;
+    column = outputColumn;
+  }
   const q = Window.q(window);
-  if (outputRow >= p || outputColumn >= q) return 0;
-  return dy + (((((image * p + outputRow) * q + outputColumn) as usize) * (Window.k(window) as usize)) << 2);
+  if (row >= Window.p(window) || column >= q) return 0;
+  return dy + ((((load<i32>(origin, 8) + row * q + column) as usize) * (Window.k(window) as usize)) << 2);
 }
 
 /** Rows i ... i + 3 of the windows the other way round, for the output pixels k0 ... k0 + kc - 1: panels of 4. */
@@ -134,20 +161,54 @@ export function packPatches(x: usize, window: usize, m: i32, i: i32, k0: i32, kc
   const tap = i / c;
   const channel = i - tap * c;
   if (channel + 4 <= c) {
-    const offset = (channel as usize) * 4;
-    for (let pixel = k0; pixel < k0 + kc; pixel++) {
-      const at = windowSource(x, window, pixel, tap);
-      v128.store(to, at === 0 ? f32x4.splat(0) : v128.load(at + offset));
-      to += 16;
-    }
+    packPatch(x, window, tap, channel, 4, k0, kc, to);
     return;
   }
-  for (let pixel = k0; pixel < k0 + kc; pixel++) {
-    for (let row = i; row < i + 4; row++) {
-      const rowTap = row / c;
-      const at = row < m ? windowSource(x, window, pixel, rowTap) : 0;
-      store<f32>(to, at === 0 ? 0 : load<f32>(at + (((row - rowTap * c) as usize) << 2)));
-      to += 4;
+  for (let row = i; row < i + 4; row++) {
+    const rowTap = row / c;
+    const place = to + (((row - i) as usize) << 2);
+    if (row < m) packPatch(x, window, rowTap, row - rowTap * c, 1, k0, kc, place);
+    else for (let pixel = 0; pixel < kc; pixel++) store<f32>(place + ((pixel as usize) << 4), 0);
+  }
+}
+
+/** One or four channels of a tap, line by line of the output. */
+function packPatch(x: usize, window: usize, tap: i32, channel: i32, count: i32, k0: i32, kc: i32, to: usize): void {
+  const s = Window.s(window);
+  const q = Window.q(window);
+  const p = Window.p(window);
+  const h = Window.h(window);
+  const w = Window.w(window);
+  const strideW = Window.strideW(window);
+  const bytes = (Window.c(window) as usize) << 2;
+  const tapRow = tap / s;
+  const down = tapRow * Window.dilationH(window) - Window.padTop(window);
+  const right = (tap - tapRow * s) * Window.dilationW(window) - Window.padLeft(window);
+  const end = k0 + kc;
+  for (let pixel = k0; pixel < end; ) {
+    const line = pixel / q;
+    const image = line / p;
+    const first = pixel - line * q;
+    let run = min(q - first, end - pixel);
+    pixel += run;
+    const row = (line - image * p) * Window.strideH(window) + down;
+    const isInside = (row as u32) < (h as u32);
+    const from = x + (((image * h + row) * w) as usize) * bytes + ((channel as usize) << 2);
+    let column = first * strideW + right;
+    if (count == 4) {
+      for (; run > 0; run--) {
+        const isRead = isInside && (column as u32) < (w as u32);
+        v128.store(to, isRead ? v128.load(from + (column as usize) * bytes) : f32x4.splat(0));
+        column += strideW;
+        to += 16;
+      }
+    } else {
+      for (; run > 0; run--) {
+        const isRead = isInside && (column as u32) < (w as u32);
+        store<f32>(to, isRead ? load<f32>(from + (column as usize) * bytes) : 0);
+        column += strideW;
+        to += 16;
+      }
     }
   }
 }
