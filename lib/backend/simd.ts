@@ -143,17 +143,16 @@ function memoryId(
 
 const isShared = (work: Work): boolean => typeof work !== 'function' && work.length > 1;
 
-/** Whether the threads must wait for each other before a call: it, or the one before, is shared among them. */
-const waitsBefore = (works: readonly Work[], i: number): boolean =>
-  i > 0 &&
-  (i === works.length || isShared(works[i]!) || isShared(works[i - 1]!)) &&
-  (i < works.length || isShared(works[i - 1]!));
+const isSharedAt = (works: readonly Work[], i: number): boolean => works[i] !== undefined && isShared(works[i]);
+
+/** Whether the threads must wait for each other before call i, or at the end: it, or the one before, is shared. */
+const waitsBefore = (works: readonly Work[], i: number): boolean => isSharedAt(works, i) || isSharedAt(works, i - 1);
 
 /** What another thread than this one does. */
 function programOf(works: readonly Work[], thread: number): ProgramItem[] {
   const items: ProgramItem[] = [];
   for (let i = 0; i <= works.length; i++) {
-    if (waitsBefore(works, i)) items.push(null);
+    if (i > 0 && waitsBefore(works, i)) items.push(null);
     const work = works[i];
     if (work !== undefined && typeof work !== 'function') items.push(...(work[thread] ?? []));
   }
@@ -164,7 +163,7 @@ function programOf(works: readonly Work[], thread: number): ProgramItem[] {
 function ownProgram(works: readonly Work[], runnable: (step: SimdStep) => () => void): ((() => void) | null)[] {
   const items: ((() => void) | null)[] = [];
   for (let i = 0; i <= works.length; i++) {
-    if (waitsBefore(works, i)) items.push(null);
+    if (i > 0 && waitsBefore(works, i)) items.push(null);
     const work = works[i];
     if (typeof work === 'function') items.push(work);
     else if (work !== undefined) items.push(...(work[0] ?? []).map(runnable));
@@ -202,7 +201,7 @@ async function load(url: URL, isShared: boolean): Promise<WebAssembly.Module> {
     return module;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const advice = 'set INKLING_BACKEND=loops to do without WebAssembly';
+    const advice = "give models the option backend: 'loops', or set INKLING_BACKEND=loops, to do without WebAssembly";
     throw new BackendError(`simd: cannot load ${url.href}: ${reason}; ${advice}`, { cause });
   }
 }
