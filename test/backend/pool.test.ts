@@ -26,7 +26,7 @@ t.test('INKLING_THREADS goes before the number of cores', async t => {
 });
 
 t.test('memory that cannot be shared means one thread, and says why', async t => {
-  const { SharedArrayBuffer } = globalThis;
+  const before = globalThis.SharedArrayBuffer;
   Reflect.deleteProperty(globalThis, 'SharedArrayBuffer');
   try {
     t.same(withVariable('4', threadCount), {
@@ -34,7 +34,7 @@ t.test('memory that cannot be shared means one thread, and says why', async t =>
       reason: 'no SharedArrayBuffer: the page is not cross-origin isolated',
     });
   } finally {
-    globalThis.SharedArrayBuffer = SharedArrayBuffer;
+    globalThis.SharedArrayBuffer = before;
   }
 });
 
