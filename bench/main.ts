@@ -2,18 +2,21 @@
 import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
+import { modelNames } from './digit-models.ts';
 import { kernels } from './kernels.ts';
 import { memory } from './memory.ts';
+import { profile } from './profile.ts';
 import type { Row, Suite, SuiteOptions } from './suite.ts';
 import { tableHead, tableRow } from './table.ts';
 import { training } from './training.ts';
 import { types } from './types.ts';
 
-const suites: { readonly [name: string]: Suite } = { kernels, training, memory, types };
+const suites: { readonly [name: string]: Suite } = { kernels, training, profile, memory, types };
 
-const help = `npm run bench -- [suite ...] [options]
+const help = `npm run bench -- [suite ...] [model] [options]
 
 Suites: ${Object.keys(suites).join(', ')}; all of them if none is named.
+Models: ${modelNames.join(', ')}; all of them if none is named.
   --batch-size N   images at a time; may be given several times (32)
   --filter TEXT    only measurements with this text in their name
   --time MS        how long each one is repeated, after a warm-up of a third of it (300)
@@ -74,8 +77,10 @@ if (values.help) {
     date: new Date().toISOString(),
   };
   console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.date}\n`);
-  const results = await runSuites(chosenSuites(positionals), {
-    filter: values.filter,
+  const isModel = (name: string) => modelNames.some(model => model === name);
+  const model = positionals.find(isModel);
+  const results = await runSuites(chosenSuites(positionals.filter(name => !isModel(name))), {
+    filter: values.filter === '' && model !== undefined ? `${model} ` : values.filter,
     batchSizes: values['batch-size'].map(text => positive('batch-size', text)),
     time: positive('time', values.time),
   });

@@ -1,6 +1,6 @@
 /** Whole training steps and predictions of each model. */
 import { randomUniform, tensor } from 'inkling';
-import { planFlops } from './cost.ts';
+import { planFlops } from '../lib/plan/cost.ts';
 import { digitModel, type ModelName } from './digit-models.ts';
 import { measure } from './measure.ts';
 import type { Row, SuiteOptions } from './suite.ts';

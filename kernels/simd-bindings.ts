@@ -162,6 +162,14 @@ export const simdBindings: { readonly [K in KernelName]?: Binding<K> } = {
   },
 };
 
+/** The name of the algorithm that computes a call. */
+export function simdAlgorithm(kernel: KernelName, geometry: object): string {
+  if (kernel === 'matmulForward') return 'blocked product';
+  if (!kernel.startsWith('conv2d')) return 'vectors';
+  const isDirect = kernel !== 'conv2dBackwardInput' && hasFewChannels(geometry as Conv2dGeometry);
+  return isDirect ? 'few channels' : 'blocked product of windows';
+}
+
 /** What gemm.ts needs: a window, zeros, a tile, and a packed block of either operand. */
 const gemmBytes = 256 + 4 * 256 + 256 + 4 * 128 * 256 + 4 * 256 * 256;
 const gemmScratch = (): number => gemmBytes;

@@ -29,6 +29,7 @@ export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts'
 export type { Loss, LossName, TargetKind } from './losses/losses.ts';
 export type { Metric, MetricName } from './metrics/metrics.ts';
 export type { BatchOptions, CompileOptions, FitOptions, SequentialOptions, TensorLike } from './model/options.ts';
+export type { ProfileRow } from './model/profile.ts';
 export { type CompiledSequential, Sequential, sequential } from './model/sequential.ts';
 export { type AlexnetOptions, alexnet } from './models/alexnet.ts';
 export { type AdamOptions, adam } from './optimizers/adam.ts';

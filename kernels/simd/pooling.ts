@@ -6,8 +6,16 @@ export function maxPool2dForward(x: usize, y: usize, from: i32, to: i32, window:
   const q = Window.q(window);
   const bytes = (Window.c(window) as usize) * 4;
   y += ((from * p * q) as usize) * bytes;
+  const isHalving = halves(window);
+  const rowBytes = (Window.w(window) as usize) * bytes;
   for (let image = from; image < to; image++) {
     for (let row = 0; row < p; row++) {
+      if (isHalving) {
+        const at = x + ((image * Window.h(window) + 2 * row) as usize) * rowBytes;
+        halveRow(at, at + rowBytes, y, q, bytes);
+        y += (q as usize) * bytes;
+        continue;
+      }
       for (let column = 0; column < q; column++) {
         largest(x, y, window, image, row, column, bytes);
         y += bytes;
@@ -59,11 +67,23 @@ export function maxPool2dBackward(dy: usize, x: usize, y: usize, dx: usize, from
   const q = Window.q(window);
   const bytes = (Window.c(window) as usize) * 4;
   const pixels = Window.h(window) * Window.w(window);
-  memory.fill(dx + ((from * pixels) as usize) * bytes, 0, (((to - from) * pixels) as usize) * bytes);
+  const isHalving = halves(window);
+  const rowBytes = (Window.w(window) as usize) * bytes;
+  // Windows side by side write every element themselves, unless a row or column is left over.
+  if (!isHalving || ((Window.h(window) | Window.w(window)) & 1) !== 0) {
+    memory.fill(dx + ((from * pixels) as usize) * bytes, 0, (((to - from) * pixels) as usize) * bytes);
+  }
   dy += ((from * p * q) as usize) * bytes;
   y += ((from * p * q) as usize) * bytes;
   for (let image = from; image < to; image++) {
     for (let row = 0; row < p; row++) {
+      if (isHalving) {
+        const place = ((image * Window.h(window) + 2 * row) as usize) * rowBytes;
+        spreadRow(dy, x + place, y, dx + place, q, bytes, rowBytes);
+        dy += (q as usize) * bytes;
+        y += (q as usize) * bytes;
+        continue;
+      }
       for (let column = 0; column < q; column++) {
         spread(dy, x, y, dx, window, image, row, column, bytes);
         dy += bytes;
@@ -124,5 +144,65 @@ function spread(
         isWaiting = false;
       }
     }
+  }
+}
+
+/** Whether windows of 2x2 lie side by side without padding, on whole vectors of channels: the usual case. */
+function halves(window: usize): bool {
+  return (
+    Window.r(window) === 2 &&
+    Window.s(window) === 2 &&
+    Window.strideH(window) === 2 &&
+    Window.strideW(window) === 2 &&
+    Window.dilationH(window) === 1 &&
+    Window.dilationW(window) === 1 &&
+    Window.padTop(window) === 0 &&
+    Window.padLeft(window) === 0 &&
+    2 * Window.p(window) <= Window.h(window) &&
+    2 * Window.q(window) <= Window.w(window) &&
+    (Window.c(window) & 3) === 0
+  );
+}
+
+/** The larger of each pair of lanes, b only where it is larger or NaN. */
+function larger(a: v128, b: v128): v128 {
+  return v128.bitselect(b, a, v128.or(f32x4.gt(b, a), f32x4.ne(b, b)));
+}
+
+/** Two rows of the input give one of the output. */
+function halveRow(top: usize, bottom: usize, y: usize, q: i32, bytes: usize): void {
+  for (; q > 0; q--) {
+    for (let at: usize = 0; at < bytes; at += 16) {
+      const upper = larger(v128.load(top + at), v128.load(top + bytes + at));
+      const lower = larger(v128.load(bottom + at), v128.load(bottom + bytes + at));
+      v128.store(y + at, larger(upper, lower));
+    }
+    top += 2 * bytes;
+    bottom += 2 * bytes;
+    y += bytes;
+  }
+}
+
+/** One row of dy goes back to two rows of dx, to the first element of each window that is its maximum. */
+function spreadRow(dy: usize, x: usize, y: usize, dx: usize, q: i32, bytes: usize, rowBytes: usize): void {
+  for (; q > 0; q--) {
+    for (let at: usize = 0; at < bytes; at += 16) {
+      const maximum = v128.load(y + at);
+      const gradient = v128.load(dy + at);
+      const first = f32x4.eq(v128.load(x + at), maximum);
+      const second = v128.andnot(f32x4.eq(v128.load(x + bytes + at), maximum), first);
+      const earlier = v128.or(first, second);
+      const third = v128.andnot(f32x4.eq(v128.load(x + rowBytes + at), maximum), earlier);
+      const isFourth = f32x4.eq(v128.load(x + rowBytes + bytes + at), maximum);
+      const fourth = v128.andnot(isFourth, v128.or(earlier, third));
+      v128.store(dx + at, v128.and(gradient, first));
+      v128.store(dx + bytes + at, v128.and(gradient, second));
+      v128.store(dx + rowBytes + at, v128.and(gradient, third));
+      v128.store(dx + rowBytes + bytes + at, v128.and(gradient, fourth));
+    }
+    x += 2 * bytes;
+    dx += 2 * bytes;
+    y += bytes;
+    dy += bytes;
   }
 }

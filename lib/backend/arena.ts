@@ -29,7 +29,7 @@ export interface Allocation {
 }
 
 /** What a backend on this machine's memory has to bring. */
-export interface Engine extends Pick<Backend, 'name' | 'threads' | 'info' | 'scratchBytes'> {
+export interface Engine extends Pick<Backend, 'name' | 'threads' | 'info' | 'algorithm' | 'scratchBytes'> {
   /** Bytes at the beginning of each allocation that it keeps for itself. */
   readonly reservedBytes: number;
   /** Zeroed memory of at least that many bytes. */
@@ -43,6 +43,7 @@ export const arenaBackend = (engine: Engine): Backend => ({
     return engine.threads;
   },
   info: () => engine.info(),
+  algorithm: call => engine.algorithm(call),
   scratchBytes: call => engine.scratchBytes(call),
   createMemory: stateBytes => new Arena(engine, stateBytes),
 });

@@ -16,6 +16,8 @@ export interface Backend {
   readonly name: 'loops' | 'simd' | 'gpu';
   readonly threads: number;
   info(): BackendInfo;
+  /** The name of the algorithm that runs a kernel call: what its sizes have decided. */
+  algorithm(call: Pick<AnyCall, 'kernel' | 'geometry'>): string;
   /** Scratch memory that a kernel call needs, in bytes. */
   scratchBytes(call: AnyCall): number;
   /** Memory for one model, with `stateBytes` of parameters and optimizer state, zeroed. */

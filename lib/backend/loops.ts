@@ -31,6 +31,7 @@ export const loopsBackend = arenaBackend({
   name: 'loops',
   threads: 1,
   info: () => ({ name: 'loops', threads: 1 }),
+  algorithm: () => 'loops',
   reservedBytes: 0,
   scratchBytes: loopsScratch,
   allocate: bytes => ({ buffer: new ArrayBuffer(bytes), prepare: async calls => inOrder(calls.map(loopsCall)) }),

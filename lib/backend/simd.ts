@@ -4,6 +4,7 @@ import {
   type SimdExports,
   type SimdPart,
   type SimdStep,
+  simdAlgorithm,
   simdBindings,
   simdScratchBytes,
 } from '../../kernels/simd-bindings.ts';
@@ -51,6 +52,8 @@ export const simdBackend = arenaBackend({
     const { threads, reason } = threading();
     return { name: 'simd', threads, ...(reason === undefined ? {} : { oneThread: reason }), avx2 };
   },
+  algorithm: ({ kernel, geometry }) =>
+    Object.hasOwn(simdBindings, kernel) ? simdAlgorithm(kernel, geometry) : 'loops',
   // Address 0 stays free, as it means "nowhere" to the kernels.
   reservedBytes: 64,
   scratchBytes(call) {

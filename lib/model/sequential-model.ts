@@ -18,6 +18,7 @@ import { Tensor, tensor } from '../tensor/index.ts';
 import { EventLoop } from './event-loop.ts';
 import { evaluate, fit, type Trainer, trainStep } from './fit.ts';
 import type { BatchOptions, CompileOptions, FitOptions, SequentialOptions, TensorLike } from './options.ts';
+import { type ProfileRow, profilePlan } from './profile.ts';
 import type { Compiled } from './program.ts';
 import { type ProgramKind, Runtime } from './runtime.ts';
 import { checkInputShape, firstInputShape, type PlacedLayer, placeLayer } from './structure.ts';
@@ -217,6 +218,11 @@ export class SequentialModel implements TrainingModel {
       throw new ShapeError(sentence('assertOutput', { output, asserted: formatShape(shape) }));
     }
     return this;
+  }
+
+  /** Time, speed and share of every kernel call of a training step, for a batch of that many examples. */
+  async profile(batchSize: number): Promise<ProfileRow[]> {
+    return profilePlan(this.plan('train', batchSize), this.backend);
   }
 
   #built(): { inputShape: Shape; outputShape: Shape } {

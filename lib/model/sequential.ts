@@ -11,6 +11,7 @@ import type { Sentence } from '../shape/sentences.ts';
 import type { Shape } from '../shape/shape.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { BatchOptions, CompileOptions, FitOptions, SequentialOptions, TensorLike } from './options.ts';
+import type { ProfileRow } from './profile.ts';
 import type { ProgramKind } from './runtime.ts';
 import { SequentialModel } from './sequential-model.ts';
 import type { Accept, Checked, InputOf, LastOutput, Next } from './stack.ts';
@@ -111,6 +112,12 @@ export interface Sequential<out In extends Shape = Shape, out Out extends Shape 
 
   /** The kernel calls of a training step, of evaluation or of prediction, for a batch of that many examples. */
   plan(kind: ProgramKind, batchSize: number): Plan;
+
+  /**
+   * Measures every kernel call of a training step, for a batch of that many examples, on one thread and memory of its
+   * own. Throws StateError if the model is not compiled.
+   */
+  profile(batchSize: number): Promise<ProfileRow[]>;
 }
 
 /** A model whose loss the compiler knows: `K` says whether targets are class numbers or numbers like the output. */

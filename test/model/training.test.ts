@@ -179,3 +179,17 @@ t.test('stop ends the epoch after the batch that runs', async t => {
   t.equal(model.steps, 2);
   t.same(epoch, [0], 'the epoch is closed as usual');
 });
+
+t.test('a profile has every call of a step, and changes nothing of the model', async t => {
+  const model = await trainDigits(7, 'simd');
+  const before = weightHash(model.getWeights());
+  const rows = await model.profile(16);
+  t.equal(rows.length, model.plan('train', 16).calls.length);
+  t.ok(Math.abs(rows.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9, 'the shares add up to 1');
+  t.match(
+    rows.find(({ kernel }) => kernel === 'conv2dForward'),
+    { label: 'conv2d', algorithm: 'few channels', bytes: 4 * (16 * 14 * 14 * 9 + 72) },
+  );
+  t.ok(rows.every(({ milliseconds, gflops }) => milliseconds >= 0 && gflops >= 0));
+  t.equal(weightHash(model.getWeights()), before);
+});

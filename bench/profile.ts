@@ -1,0 +1,24 @@
+/** Where a training step spends its time: every kernel call, on one thread. */
+import { digitModel, modelNames } from './digit-models.ts';
+import type { Row, SuiteOptions } from './suite.ts';
+
+export async function* profile({ batchSizes, filter }: SuiteOptions): AsyncGenerator<Row> {
+  for (const name of modelNames.filter(each => each !== 'E' || filter.startsWith('E'))) {
+    for (const batchSize of batchSizes) {
+      const model = digitModel(name);
+      if (!`${name} `.includes(filter)) continue;
+      for (const row of await model.profile(batchSize)) {
+        const { label, kernel, algorithm, share, milliseconds, gflops, bytes } = row;
+        const title = `${name} ${label} ${kernel} (${algorithm}) ${(100 * share).toFixed(1)}%`;
+        yield {
+          name: title,
+          backend: model.backend.name,
+          batchSize,
+          milliseconds,
+          gflops,
+          gigabytes: bytes / milliseconds / 1e6,
+        };
+      }
+    }
+  }
+}
