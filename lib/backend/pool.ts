@@ -48,6 +48,11 @@ function canShare(): boolean {
   return typeof SharedArrayBuffer === 'function' && crossOriginIsolated !== false;
 }
 
+/** About a tenth of a millisecond. */
+const spinsAtOnce = 20_000;
+/** Browsers do not let a page sleep. */
+const maySleep = nodeProcess()?.getBuiltinModule !== undefined;
+
 /** Without a sign of life from the others for so long, a wait is given up. */
 const patience = 20_000;
 
@@ -134,7 +139,7 @@ export class ThreadPool {
     }
   }
 
-  /** The barrier. This thread spins, since browsers do not let a page wait. */
+  /** The barrier. This thread spins for a while, and then, where that is allowed, sleeps until it is woken. */
   #wait(): void {
     const control = this.#control;
     const generation = Atomics.load(control, 1);
@@ -147,7 +152,8 @@ export class ThreadPool {
     let deadline = 0;
     let signs = -1;
     for (let spins = 1; Atomics.load(control, 1) === generation; spins++) {
-      if (spins % 100_000 !== 0) continue;
+      if (spins % spinsAtOnce !== 0) continue;
+      if (maySleep) Atomics.wait(control, 1, generation, 100);
       const now = performance.now();
       const heard = control.subarray(2).reduce((sum, count) => sum + count, 0);
       if (heard !== signs) deadline = now + patience;
