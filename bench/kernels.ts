@@ -16,7 +16,7 @@ export async function* kernels(options: SuiteOptions): AsyncGenerator<Row> {
       const seen = new Set<string>();
       for (const model of modelNames.filter(name => name !== 'E' || options.filter.startsWith('E '))) {
         const plan = digitModel(model, backendName).plan('train', batchSize);
-        const runs = await withNumbers(plan, backend).calls();
+        const runs = (await withNumbers(plan, backend)).calls;
         for (const [i, call] of plan.calls.entries()) {
           const run = runs[i]!;
           // Each call runs once, in order: a pooling gradient must find the maxima that the pooling has left.

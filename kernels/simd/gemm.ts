@@ -9,8 +9,6 @@
 import { interleave, tile4x8, tile4x16 } from './tiles';
 import { packPatches, reachedSource, setReachedOrigins, setWindowOrigins, Window, windowSource } from './window';
 
-export const rowsPerTile: i32 = 4;
-export const columnsPerTile: i32 = 16;
 const blockM: i32 = 128;
 const blockN: i32 = 256;
 const blockK: i32 = 256;
@@ -280,7 +278,7 @@ function multiplyBlock(c: usize, ldc: usize, i0: i32, rows: i32, j0: i32, column
   }
 }
 
-/** Bytes of scratch memory that gemm needs. */
+/** Bytes of scratch memory that gemm needs; simd-bindings.ts has the same number. */
 export function scratchBytes(): usize {
   return bAt + (blockN as usize) * (blockK as usize) * 4;
 }

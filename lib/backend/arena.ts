@@ -1,3 +1,4 @@
+import { InklingError } from '../errors.ts';
 import { aligned } from '../plan/memory.ts';
 import type { Plan, PlanBuffer, PlanCall } from '../plan/plan.ts';
 import type { Backend, Executable, Memory } from './backend.ts';
@@ -136,13 +137,16 @@ class ArenaExecutable implements Executable {
     this.plan = plan;
   }
 
-  async run(): Promise<void> {
-    const prepared = this.#isPrepared() ? this.#prepared! : await this.#prepare();
-    prepared.run();
+  get isPrepared(): boolean {
+    return this.#preparedGeneration === this.#arena.generation;
   }
 
-  async calls(): Promise<readonly (() => void)[]> {
-    return (await this.#prepare()).calls;
+  run(): void {
+    this.#ready().run();
+  }
+
+  get calls(): readonly (() => void)[] {
+    return this.#ready().calls;
   }
 
   view(buffer: number): View {
@@ -158,11 +162,12 @@ class ArenaExecutable implements Executable {
     return this.#views;
   }
 
-  #isPrepared(): boolean {
-    return this.#preparedGeneration === this.#arena.generation;
+  #ready(): Prepared {
+    if (!this.isPrepared) throw new InklingError('a plan runs that has not been prepared since its memory moved');
+    return this.#prepared!;
   }
 
-  async #prepare(): Promise<Prepared> {
+  async prepare(): Promise<void> {
     const { generation, allocation } = this.#arena;
     const views = this.#current();
     const operands = (indices: { readonly [name: string]: number }): Views =>
@@ -174,9 +179,7 @@ class ArenaExecutable implements Executable {
       geometry: call.geometry,
       scratch: this.#arena.scratch(call),
     }));
-    const prepared = await allocation.prepare(calls);
-    this.#prepared = prepared;
+    this.#prepared = await allocation.prepare(calls);
     this.#preparedGeneration = generation;
-    return prepared;
   }
 }

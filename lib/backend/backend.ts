@@ -40,10 +40,14 @@ export interface Memory {
 /** A plan bound to memory. */
 export interface Executable {
   readonly plan: Plan;
-  /** Runs all calls in order. */
-  run(): Promise<void>;
-  /** One function for each call of the plan, to be run in their order: for measuring. Valid until the next `bind`. */
-  calls(): Promise<readonly (() => void)[]>;
+  /** Whether `run` may be called; no longer so once the arena has moved. */
+  readonly isPrepared: boolean;
+  /** Loads what running needs. */
+  prepare(): Promise<void>;
+  /** Runs all calls in order, at once. */
+  run(): void;
+  /** One function for each call of the plan, to be run in their order: for measuring. Valid while `isPrepared`. */
+  readonly calls: readonly (() => void)[];
   /** The memory of a plan buffer, by its index; valid until the next `bind`. */
   view(buffer: number): Float32Array | Int32Array;
 }

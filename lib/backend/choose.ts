@@ -1,6 +1,7 @@
 import { BackendError } from '../errors.ts';
 import { unknownName } from '../nearest-name.ts';
 import type { Backend } from './backend.ts';
+import { environmentVariable } from './host.ts';
 import { loopsBackend } from './loops.ts';
 import { hasSimd, simdBackend } from './simd.ts';
 
@@ -12,17 +13,11 @@ const backends: { readonly [N in BackendName]: Backend } = { loops: loopsBackend
  * The backend for a new model: the one named, else that in the environment variable INKLING_BACKEND, else `simd` where
  * it can run, else `loops`. Throws OptionError for an unknown name, BackendError for one that cannot run here.
  */
-export function chooseBackend(name: string | undefined = environment('INKLING_BACKEND')): Backend {
+export function chooseBackend(name: string | undefined = environmentVariable('INKLING_BACKEND')): Backend {
   if (name === undefined) return hasSimd() ? simdBackend : loopsBackend;
   if (!Object.hasOwn(backends, name)) throw unknownName('backend', name, Object.keys(backends));
   if (name === 'simd' && !hasSimd()) {
     throw new BackendError('backend "simd": this engine has no WebAssembly SIMD; use "loops"');
   }
   return backends[name as BackendName];
-}
-
-/** A variable of the environment where there is one, as in Node. */
-function environment(name: string): string | undefined {
-  const { process }: { process?: { env?: { readonly [name: string]: string | undefined } } } = globalThis as object;
-  return process?.env?.[name] || undefined;
 }

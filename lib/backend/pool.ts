@@ -1,33 +1,15 @@
 import type { SimdStep } from '../../kernels/simd-bindings.ts';
 import { BackendError, OptionError } from '../errors.ts';
+import { environmentVariable, nodeModule, type WorkerLike } from './host.ts';
 import { workerSource } from './worker-source.ts';
 
 /** A kernel call, or null: wait until all threads have come so far. */
 export type ProgramItem = SimdStep | null;
 
-/** What is used of a worker, in Node and in browsers. */
-interface WorkerLike {
-  postMessage(message: object): void;
-  unref?(): void;
-  on?(event: 'message' | 'error' | 'exit', listener: (value: unknown) => void): void;
-  onmessage?: (event: unknown) => void;
-  onerror?: (event: unknown) => void;
-}
-
-interface NodeLike {
-  readonly env?: { readonly [name: string]: string | undefined };
-  getBuiltinModule?(name: string): {
-    readonly Worker?: new (source: string, options: object) => WorkerLike;
-    availableParallelism?(): number;
-  };
-}
-
-const nodeProcess = (): NodeLike | undefined => (globalThis as { process?: NodeLike }).process;
-
 /** How many threads: INKLING_THREADS, else the number of cores; 1 where memory cannot be shared, with the reason. */
 export function threadCount(): { readonly threads: number; readonly reason?: string } {
-  const asked = nodeProcess()?.env?.['INKLING_THREADS'];
-  if (asked !== undefined && asked !== '') {
+  const asked = environmentVariable('INKLING_THREADS');
+  if (asked !== undefined) {
     const threads = Number(asked);
     if (!Number.isInteger(threads) || threads < 1) {
       throw new OptionError(`INKLING_THREADS must be a positive integer, got "${asked}"`);
@@ -35,7 +17,7 @@ export function threadCount(): { readonly threads: number; readonly reason?: str
     if (threads === 1) return { threads, reason: 'INKLING_THREADS is 1' };
     return canShare() ? { threads } : { threads: 1, reason: notShared };
   }
-  const cores = nodeProcess()?.getBuiltinModule?.('node:os').availableParallelism?.() ?? navigator.hardwareConcurrency;
+  const cores = nodeModule('node:os')?.availableParallelism() ?? navigator.hardwareConcurrency;
   if (!canShare()) return { threads: 1, reason: notShared };
   return { threads: Math.max(1, Math.min(cores, mostThreads)) };
 }
@@ -51,7 +33,7 @@ function canShare(): boolean {
 /** About a tenth of a millisecond. */
 const spinsAtOnce = 20_000;
 /** Browsers do not let a page sleep. */
-const maySleep = nodeProcess()?.getBuiltinModule !== undefined;
+const maySleep = nodeModule('node:os') !== undefined;
 
 /** Without a sign of life from the others for so long, a wait is given up. */
 const patience = 20_000;
@@ -166,7 +148,7 @@ export class ThreadPool {
 }
 
 function createWorker(): WorkerLike {
-  const NodeWorker = nodeProcess()?.getBuiltinModule?.('node:worker_threads').Worker;
+  const NodeWorker = nodeModule('node:worker_threads')?.Worker;
   if (NodeWorker !== undefined) return new NodeWorker(workerSource, { eval: true, execArgv: [], env: {} });
   const url = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }));
   const worker: WorkerLike = new Worker(url) as object as WorkerLike;

@@ -4,26 +4,16 @@
  * if the kernels show the bits of the plain operations.
  */
 import type { SimdExports } from '../../kernels/simd-bindings.ts';
+import { environmentVariable, nodeModule, nodeVersion } from './host.ts';
 
 const firstVersion = 24;
 
-/** What is used of Node, where it is Node. */
-interface NodeProcess {
-  readonly versions?: { readonly node?: string };
-  readonly env?: { readonly [name: string]: string | undefined };
-  getBuiltinModule?(name: 'node:v8'): { setFlagsFromString(flags: string): void };
-}
-
-const nodeProcess = (): NodeProcess | undefined => (globalThis as { process?: NodeProcess }).process;
-
-const setFlag = (flag: string): void => nodeProcess()?.getBuiltinModule?.('node:v8').setFlagsFromString(flag);
+const setFlag = (flag: string): void => nodeModule('node:v8')?.setFlagsFromString(flag);
 
 /** Why the fusion cannot be had here, or must not be. */
 function obstacle(): string | undefined {
-  const process = nodeProcess();
-  const version = Number.parseInt(process?.versions?.node ?? '', 10);
-  if (!(version >= firstVersion) || process?.getBuiltinModule === undefined) return `needs Node ${firstVersion}`;
-  return process.env?.['INKLING_REVECTORIZE'] === '0' ? 'INKLING_REVECTORIZE is 0' : undefined;
+  if (!(nodeVersion() >= firstVersion) || nodeModule('node:v8') === undefined) return `needs Node ${firstVersion}`;
+  return environmentVariable('INKLING_REVECTORIZE') === '0' ? 'INKLING_REVECTORIZE is 0' : undefined;
 }
 
 /**

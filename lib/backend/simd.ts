@@ -11,6 +11,7 @@ import {
 import { BackendError } from '../errors.ts';
 import { aligned } from '../plan/memory.ts';
 import { type Allocation, arenaBackend, type BoundCall, type Prepared, type Views } from './arena.ts';
+import { nodeModule } from './host.ts';
 import { loopsCall, loopsScratch } from './loops.ts';
 import { type ProgramItem, ThreadPool, threadCount } from './pool.ts';
 import { compileKernels } from './revectorize.ts';
@@ -211,11 +212,8 @@ async function load(url: URL, isShared: boolean): Promise<WebAssembly.Module> {
 
 /** Node has no fetch for files; elsewhere the URL is one that the bundler or the server knows. */
 async function binary(url: URL): Promise<BufferSource> {
-  const { process }: { process?: { getBuiltinModule?(name: 'node:fs'): { readFileSync(path: URL): Uint8Array } } } =
-    globalThis as object;
-  if (url.protocol === 'file:' && process?.getBuiltinModule !== undefined) {
-    return Uint8Array.from(process.getBuiltinModule('node:fs').readFileSync(url));
-  }
+  const files = url.protocol === 'file:' ? nodeModule('node:fs') : undefined;
+  if (files !== undefined) return Uint8Array.from(files.readFileSync(url));
   const response = await fetch(url);
   if (!response.ok) throw new Error(`the server answers ${response.status}`);
   return response.arrayBuffer();

@@ -25,7 +25,7 @@ const measuredRuns = 9;
 
 /** Measures every call of a plan, with memory of its own: nothing of the model changes. */
 export async function profilePlan(plan: Plan, backend: Backend): Promise<ProfileRow[]> {
-  const runs = await withNumbers(plan, backend).calls();
+  const runs = (await withNumbers(plan, backend)).calls;
   const times = plan.calls.map(() => [] as number[]);
   for (let round = -warmUpRuns; round < measuredRuns; round++) {
     for (const [i, run] of runs.entries()) {
@@ -48,12 +48,13 @@ export async function profilePlan(plan: Plan, backend: Backend): Promise<Profile
 }
 
 /** The plan with memory of its own, its inputs and state full of numbers. */
-export function withNumbers(plan: Plan, backend: Backend): Executable {
+export async function withNumbers(plan: Plan, backend: Backend): Promise<Executable> {
   const ends = plan.buffers.map(({ segment, offset, shape }) => (segment === 'state' ? offset + 4 * sizeOf(shape) : 0));
   const executable = backend.createMemory(Math.max(0, ...ends)).bind(plan);
   for (const [i, { dtype, role }] of plan.buffers.entries()) {
     if (dtype === 'float32' && role !== 'computed') fillWithNumbers(executable.view(i));
   }
+  await executable.prepare();
   return executable;
 }
 

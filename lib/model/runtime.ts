@@ -88,9 +88,14 @@ export class Runtime {
     read: (e: Executable) => T,
   ): Promise<T> {
     const result = this.#turn.then(async () => {
-      const executable = this.#executable(kind, batch);
+      // Preparing takes time in which `compile` may change everything; from `write` to `read` nothing comes between.
+      let executable = this.#executable(kind, batch);
+      while (!executable.isPrepared) {
+        await executable.prepare();
+        executable = this.#executable(kind, batch);
+      }
       write(executable);
-      await executable.run();
+      executable.run();
       return read(executable);
     });
     // One run that fails must not stop those that wait.

@@ -39,9 +39,6 @@ export type IsLess<A extends number, B extends number> = [Difference<Digits<A>, 
   ? true
   : false;
 
-/** `true` for one literal, `false` for `number` and for a union. */
-export type IsLiteral<N extends number> = string extends Digits<N> ? false : true;
-
 /** The digits of a literal natural number, lowest first; `string` for everything else. */
 export type Digits<N extends number, All = N> = N extends unknown
   ? [All] extends [N]

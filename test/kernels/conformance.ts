@@ -113,7 +113,8 @@ async function run(
   // Twice, the second time on the scratch memory that the first has left behind; only updates would count twice.
   for (let i = 0; i < (Object.keys(outputs).length > 0 ? 2 : 1); i++) {
     for (const value of inputs) executable.view(plan.inputs[value.name]!).set(given[value.name]!);
-    await executable.run();
+    await executable.prepare();
+    executable.run();
   }
   return {
     outputs: Object.fromEntries(

@@ -193,3 +193,16 @@ t.test('a profile has every call of a step, and changes nothing of the model', a
   t.ok(rows.every(({ milliseconds, gflops }) => milliseconds >= 0 && gflops >= 0));
   t.equal(weightHash(model.getWeights()), before);
 });
+
+t.test('compile while a prediction is under way: the prediction is that of the weights', async t => {
+  for (const backend of ['loops', 'simd'] as const) {
+    const model = new Sequential({ inputShape: [3], seed: 1, backend }).add(dense(4)).add(dense(2));
+    const inputs = randomNormal([5, 3], { seed: 2 });
+    const early = model.predict(inputs);
+    await Promise.resolve();
+    model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+    const late = await model.predict(inputs);
+    t.same((await early).data, late.data, backend);
+    t.ok(late.abs().max().item() > 0);
+  }
+});
