@@ -278,7 +278,7 @@ function multiplyBlock(c: usize, ldc: usize, i0: i32, rows: i32, j0: i32, column
   }
 }
 
-/** Bytes of scratch memory that gemm needs; simd-bindings.ts has the same number. */
+/** Bytes of scratch memory that gemm needs; simd-bindings/ has the same number. */
 export function scratchBytes(): usize {
   return bAt + (blockN as usize) * (blockK as usize) * 4;
 }

@@ -1,4 +1,4 @@
-/** The kernels that run in WebAssembly; simd-bindings.ts says with which arguments. */
+/** The kernels that run in WebAssembly; simd-bindings/ says with which arguments. */
 export { reluBackward, reluForward } from './activations';
 export { biasBackward, biasForward } from './bias';
 export { conv2dBackwardFilter, conv2dBackwardInput, conv2dForward } from './conv2d';

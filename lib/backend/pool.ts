@@ -1,4 +1,4 @@
-import type { SimdStep } from '../../kernels/simd-bindings.ts';
+import type { SimdStep } from '../../kernels/simd-bindings/index.ts';
 import { BackendError, OptionError } from '../errors.ts';
 import { environmentVariable, nodeModule, type WorkerLike } from './host.ts';
 import { workerSource } from './worker-source.ts';

@@ -2,12 +2,13 @@ import type { KernelName } from '../../kernels/contract.ts';
 import {
   type SimdCall,
   type SimdExports,
-  type SimdPart,
+  type SimdScratch,
+  type SimdStage,
   type SimdStep,
   simdAlgorithm,
   simdBindings,
-  simdScratchBytes,
-} from '../../kernels/simd-bindings.ts';
+  simdScratch,
+} from '../../kernels/simd-bindings/index.ts';
 import { BackendError } from '../errors.ts';
 import { aligned } from '../plan/memory.ts';
 import { type Allocation, arenaBackend, type BoundCall, type Prepared, type Views } from './arena.ts';
@@ -29,8 +30,8 @@ export function hasSimd(): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(probe);
 }
 
-type AnyBinding = (call: SimdCall<KernelName>) => SimdPart[];
-type AnyScratchBytes = { readonly [kernel: string]: ((geometry: object) => number) | undefined };
+type AnyBinding = (call: SimdCall<KernelName>) => SimdStage[];
+type AnyScratch = { readonly [kernel: string]: ((geometry: object, threads: number) => SimdScratch) | undefined };
 
 /** What holds for the whole process; settled when the first model is made. */
 let settled: { readonly threads: number; readonly reason?: string } | undefined;
@@ -59,13 +60,16 @@ export const simdBackend = arenaBackend({
   reservedBytes: 64,
   scratchBytes(call) {
     if (!Object.hasOwn(simdBindings, call.kernel)) return loopsScratch(call);
-    return threading().threads * threadScratch(call.kernel, call.geometry);
+    const { shared, each } = scratchOf(call.kernel, call.geometry);
+    return shared + threading().threads * each;
   },
   allocate,
 });
 
-const threadScratch = (kernel: string, geometry: object): number =>
-  aligned((simdScratchBytes as AnyScratchBytes)[kernel]?.(geometry) ?? 0);
+function scratchOf(kernel: string, geometry: object): Required<SimdScratch> {
+  const { shared = 0, each = 0 } = (simdScratch as AnyScratch)[kernel]?.(geometry, threading().threads) ?? {};
+  return { shared: aligned(shared), each: aligned(each) };
+}
 
 function allocate(bytes: number): Allocation {
   // A vector that is loaded at the end of the last tensor may reach a little beyond it.
@@ -91,16 +95,17 @@ async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memor
   return exports as object as SimdExports;
 }
 
-/** A call in parts for the threads, or, where it has no WebAssembly form, as a loop for this one. */
-type Work = readonly SimdPart[] | (() => void);
+/** A stage of a call in parts for the threads, or, where it has no WebAssembly form, the call as a loop for this one. */
+type Work = SimdStage | (() => void);
 
-function workOf(call: BoundCall): Work {
+function worksOf(call: BoundCall): Work[] {
   const binding = simdBindings[call.kernel] as AnyBinding | undefined;
-  if (binding === undefined) return loopsCall(call);
-  const bytes = threadScratch(call.kernel, call.geometry);
-  const scratch = Array.from({ length: threading().threads }, (_, i) => call.scratch.byteOffset + i * bytes);
+  if (binding === undefined) return [loopsCall(call)];
+  const { shared, each } = scratchOf(call.kernel, call.geometry);
+  const start = call.scratch.byteOffset;
+  const scratch = Array.from({ length: threading().threads }, (_, i) => start + shared + i * each);
   const [outputs, inputs] = [addresses(call.outputs), addresses(call.inputs)];
-  return binding({ outputs, inputs, geometry: call.geometry as never, scratch });
+  return binding({ outputs, inputs, geometry: call.geometry as never, shared: start, scratch });
 }
 
 const addresses = (views: Views): { readonly [name: string]: number } =>
@@ -113,12 +118,14 @@ async function prepared(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
 ): Promise<Prepared> {
-  const works = bound.map(workOf);
+  const worksOfCalls = bound.map(worksOf);
+  const works = worksOfCalls.flat();
   const runnable = ([name, ...numbers]: SimdStep) => {
     const run = wasm[name];
     return () => run(...numbers);
   };
-  const calls = works.map(work => (typeof work === 'function' ? work : inTurn(work.flat().map(runnable))));
+  const alone = (work: Work) => (typeof work === 'function' ? work : inTurn(work.flat().map(runnable)));
+  const calls = worksOfCalls.map(stages => inTurn(stages.map(alone)));
   if (!works.some(isShared)) return { calls, run: inTurn(calls) };
   pool ??= new ThreadPool(threading().threads);
   const programs = Array.from({ length: pool.threads }, (_, thread) => programOf(works, thread));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import t from 'tap';
-import { simdScratchBytes } from '../../kernels/simd-bindings.ts';
+import { simdScratch } from '../../kernels/simd-bindings/index.ts';
 import { simdBackend } from '../../lib/backend/simd.ts';
 import { conformance } from './conformance.ts';
 
@@ -12,5 +12,5 @@ t.test('the scratch memory that is planned for a matrix product is what the kern
   const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
   const taken = (instance.exports['scratchBytes'] as () => number)();
   const geometry = { m: 1, n: 1, k: 1, transposeA: false, transposeB: false };
-  t.equal(simdScratchBytes.matmulForward!(geometry), taken);
+  t.equal(simdScratch.matmulForward!(geometry, 1).each, taken);
 });

@@ -1,0 +1,78 @@
+/**
+ * What a binding is: how a call of the contract becomes calls of the WebAssembly kernels. Which function with which
+ * numbers, in as many parts as there are threads. Each element of a result is computed by one part alone and in an
+ * order that does not depend on the parts, so that the number of threads changes no bit. Operands are byte addresses.
+ */
+import type { GeometryOf, InputName, KernelName, OutputName } from '../contract.ts';
+
+/** What kernels/simd/index.ts exports: functions of numbers. */
+export type SimdFunctionName =
+  | 'setWindow'
+  | 'matmulForward'
+  | 'conv2dForward'
+  | 'conv2dBackwardInput'
+  | 'conv2dBackwardFilter'
+  | 'biasForward'
+  | 'biasBackward'
+  | 'maxPool2dForward'
+  | 'maxPool2dBackward'
+  | 'reluForward'
+  | 'reluBackward'
+  | 'dropoutForward'
+  | 'sgdUpdate'
+  | 'momentumUpdate'
+  | 'adamUpdate'
+  | 'rmspropUpdate';
+export type SimdExports = { readonly [F in SimdFunctionName]: (...numbers: number[]) => void };
+
+/** One call of an export. */
+export type SimdStep = readonly [name: SimdFunctionName, ...numbers: number[]];
+/** What one thread does of a stage. */
+export type SimdPart = readonly SimdStep[];
+/** What the threads do side by side. A call has one stage or several, and all threads end one before any begins the next. */
+export type SimdStage = readonly SimdPart[];
+
+/** Scratch memory in bytes: what all threads share, and what each has to itself. */
+export interface SimdScratch {
+  readonly shared?: number;
+  readonly each?: number;
+}
+
+/** Where a call's operands lie, and its scratch memory: the shared one, and that of each thread. */
+export interface SimdCall<K extends KernelName> {
+  readonly outputs: { readonly [N in OutputName<K>]: number };
+  readonly inputs: { readonly [N in InputName<K>]: number };
+  readonly geometry: GeometryOf<K>;
+  readonly shared: number;
+  readonly scratch: readonly number[];
+}
+
+export type Binding<K extends KernelName> = (call: SimdCall<K>) => SimdStage[];
+
+/** The bindings of some kernels. */
+export type Bindings<K extends KernelName = KernelName> = { readonly [N in K]: Binding<N> };
+
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** 0 ... count - 1 in at most `parts` ranges that begin at multiples of `unit`. */
+export function split(count: number, unit: number, parts: number): Range[] {
+  const units = Math.ceil(count / unit);
+  const all = Math.min(parts, units);
+  return Array.from({ length: all }, (_, i) => ({
+    from: Math.floor((i * units) / all) * unit,
+    to: Math.min(count, Math.floor(((i + 1) * units) / all) * unit),
+  }));
+}
+
+/** Elementwise work on less than this is not worth a second thread. */
+export const leastElements = 8192;
+
+/** Ranges of elements, in multiples of 16; one if they are few. */
+export const elements = (size: number, threads: number): Range[] => split(size, 16, size < leastElements ? 1 : threads);
+
+/** Rows of a matrix, one range if its elements are few. */
+export const rowRanges = (rows: number, columns: number, threads: number): Range[] =>
+  split(rows, 1, rows * columns < leastElements ? 1 : threads);
