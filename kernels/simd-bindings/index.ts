@@ -53,9 +53,7 @@ const window = (): SimdScratch => ({ each: windowBytes });
 /** Scratch memory of a call; kernels that are left out need none. */
 export const simdScratch: { readonly [K in KernelName]?: (geometry: GeometryOf<K>, threads: number) => SimdScratch } = {
   matmulForward: () => ({ each: gemmBytes }),
-  conv2dForward: conv2dScratch,
-  conv2dBackwardInput: () => ({ each: gemmBytes }),
-  conv2dBackwardFilter: conv2dScratch,
+  ...conv2dScratch,
   biasBackward: ({ columns }) => ({ each: 8 * columns }),
   maxPool2dForward: window,
   maxPool2dBackward: window,

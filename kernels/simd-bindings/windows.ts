@@ -1,6 +1,15 @@
 /** Pooling and convolution: parts are ranges of images, and for filter gradients ranges of the filters. */
+import type { GeometryOf, KernelName } from '../contract.ts';
 import type { Conv2dGeometry, Window2dGeometry } from '../geometry.ts';
 import { type Bindings, type Range, type SimdScratch, type SimdStage, type SimdStep, split } from './binding.ts';
+import {
+  reversed,
+  suitsWinograd,
+  winogradGradientScratch,
+  winogradGradientStages,
+  winogradScratch,
+  winogradStages,
+} from './winograd.ts';
 
 type Pooling = 'maxPool2dForward' | 'maxPool2dBackward';
 type Convolution = 'conv2dForward' | 'conv2dBackwardInput' | 'conv2dBackwardFilter';
@@ -39,13 +48,24 @@ export const poolingBindings: Bindings<Pooling> = {
 };
 
 export const conv2dBindings: Bindings<Convolution> = {
-  conv2dForward: ({ inputs: { x, w }, outputs: { y }, geometry, scratch }) => [
-    perImages(geometry, scratch, ({ from, to }, window) => ['conv2dForward', x, w, y, from, to, window]),
-  ],
-  conv2dBackwardInput: ({ inputs: { dy, w }, outputs: { dx }, geometry, scratch }) => [
-    perImages(geometry, scratch, ({ from, to }, window) => ['conv2dBackwardInput', dy, w, dx, from, to, window]),
-  ],
-  conv2dBackwardFilter({ inputs: { x, dy }, outputs: { dw }, geometry, scratch }) {
+  conv2dForward({ inputs: { x, w }, outputs: { y }, geometry, shared, scratch }) {
+    if (suitsWinograd(geometry)) {
+      const operands = { x, w, y, bias: 0, floor: Number.NEGATIVE_INFINITY, isReversed: false };
+      return winogradStages(operands, geometry, shared, scratch);
+    }
+    return [perImages(geometry, scratch, ({ from, to }, window) => ['conv2dForward', x, w, y, from, to, window])];
+  },
+  conv2dBackwardInput({ inputs: { dy, w }, outputs: { dx }, geometry, shared, scratch }) {
+    if (suitsWinograd(reversed(geometry))) {
+      const operands = { x: dy, w, y: dx, bias: 0, floor: Number.NEGATIVE_INFINITY, isReversed: true };
+      return winogradStages(operands, reversed(geometry), shared, scratch);
+    }
+    return [
+      perImages(geometry, scratch, ({ from, to }, window) => ['conv2dBackwardInput', dy, w, dx, from, to, window]),
+    ];
+  },
+  conv2dBackwardFilter({ inputs: { x, dy }, outputs: { dw }, geometry, shared, scratch }) {
+    if (suitsWinograd(geometry)) return winogradGradientStages({ x, dy, dw }, geometry, shared, scratch);
     const { r, s, c, k } = geometry;
     const ranges = hasFewChannels(geometry) ? split(k, 8, scratch.length) : split(r * s * c, 4, scratch.length);
     const parts = ranges.map(({ from, to }, thread) => {
@@ -58,15 +78,30 @@ export const conv2dBindings: Bindings<Convolution> = {
 
 /** What computes a convolution. */
 export function conv2dAlgorithm(kernel: Convolution, geometry: Conv2dGeometry): string {
-  const isDirect = kernel !== 'conv2dBackwardInput' && hasFewChannels(geometry);
-  return isDirect ? 'few channels' : 'blocked product of windows';
+  const isBackwardInput = kernel === 'conv2dBackwardInput';
+  if (suitsWinograd(isBackwardInput ? reversed(geometry) : geometry)) return `Winograd F(4, ${geometry.r})`;
+  return !isBackwardInput && hasFewChannels(geometry) ? 'few channels' : 'blocked product of windows';
 }
 
-/** Either what gemm.ts needs or what few-channels.ts needs: places, padded filters, one padded image. */
-export function conv2dScratch(geometry: Conv2dGeometry): SimdScratch {
-  if (!hasFewChannels(geometry)) return { each: gemmBytes };
+/** What few-channels.ts needs: places, padded filters, one padded image. */
+function fewChannelsScratch(geometry: Conv2dGeometry): SimdScratch {
   const { r, s, c, k, p, q, strideH, strideW, dilationH, dilationW } = geometry;
   const window = r * s * c;
   const image = ((p - 1) * strideH + (r - 1) * dilationH + 1) * ((q - 1) * strideW + (s - 1) * dilationW + 1) * c;
   return { each: 256 + 4 * (window + 4 + window * (k + 7) + image) };
 }
+
+type ScratchOf<K extends KernelName> = (geometry: GeometryOf<K>, threads: number) => SimdScratch;
+
+export const conv2dScratch: { readonly [K in Convolution]: ScratchOf<K> } = {
+  conv2dForward(geometry) {
+    if (suitsWinograd(geometry)) return winogradScratch(geometry);
+    return hasFewChannels(geometry) ? fewChannelsScratch(geometry) : { each: gemmBytes };
+  },
+  conv2dBackwardInput: geometry =>
+    suitsWinograd(reversed(geometry)) ? winogradScratch(reversed(geometry)) : { each: gemmBytes },
+  conv2dBackwardFilter(geometry, threads) {
+    if (suitsWinograd(geometry)) return winogradGradientScratch(geometry, threads);
+    return hasFewChannels(geometry) ? fewChannelsScratch(geometry) : { each: gemmBytes };
+  },
+};

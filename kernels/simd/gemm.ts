@@ -1,12 +1,12 @@
 /**
  * Blocked matrix multiplication, the core of dense and convolution layers: c[m, n] = a'[m, k] b'[k, n]. Blocks of a'
  * and b' are packed into panels of 4 rows and of 16 columns, zeros filling the last ones. An element of c is summed
- * in the order of k, whatever the blocks, so neither blocks nor kernels change a bit.
+ * in the order of k, in pieces of blockK, so that neither parts nor tiles change a bit.
  *
  * a' and b' need not exist in memory: a packer gathers each piece from where it lies, for a convolution from the
  * windows of its images.
  */
-import { interleave, tile4x8, tile4x16 } from './tiles';
+import { addTile, interleave } from './tiles';
 import { packPatches, reachedSource, setReachedOrigins, setWindowOrigins, Window, windowSource } from './window';
 
 const blockM: i32 = 128;
@@ -40,8 +40,7 @@ function edgeTile(a: usize, b: usize, c: usize, ldc: usize, k: i32, rows: i32, c
   memory.fill(tile, 0, 256);
   const bytes = (columns as usize) * 4;
   for (let i = 0; i < rows; i++) memory.copy(tile + (i as usize) * 64, c + (i as usize) * ldc, bytes);
-  if (columns > 8) tile4x16(a, b, tile, 64, k);
-  else tile4x8(a, b, tile, 64, k);
+  addTile(a, 16, b, tile, 64, k, columns);
   for (let i = 0; i < rows; i++) memory.copy(c + (i as usize) * ldc, tile + (i as usize) * 64, bytes);
 }
 
@@ -271,8 +270,7 @@ function multiplyBlock(c: usize, ldc: usize, i0: i32, rows: i32, j0: i32, column
       const aPanel = scratch + aAt + (i as usize) * (kc as usize) * 4;
       const height = min(4, rows - i);
       const at = c + ((i0 + i) as usize) * ldc + ((j0 + j) as usize) * 4;
-      if (height === 4 && width === 16) tile4x16(aPanel, bPanel, at, ldc, kc);
-      else if (height === 4 && width === 8) tile4x8(aPanel, bPanel, at, ldc, kc);
+      if (height === 4 && (width & 7) === 0) addTile(aPanel, 16, bPanel, at, ldc, kc, width);
       else edgeTile(aPanel, bPanel, at, ldc, kc, height, width, scratch + tileAt);
     }
   }

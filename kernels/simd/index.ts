@@ -7,4 +7,7 @@ export { scratchBytes } from './gemm';
 export { matmulForward } from './matmul';
 export { adamUpdate, momentumUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
 export { maxPool2dBackward, maxPool2dForward } from './pooling';
+export { setTileWidth } from './tiles';
 export { setWindow } from './window';
+export { winogradConv2d, winogradFilters } from './winograd';
+export { winogradGradientFinish, winogradGradientSums } from './winograd-gradient';
