@@ -7,6 +7,7 @@ import type { GeometryOf, InputName, KernelName, OutputName } from '../contract.
 
 /** What kernels/simd/index.ts exports: functions of numbers. */
 export type SimdFunctionName =
+  | 'setTileWidth'
   | 'setWindow'
   | 'matmulForward'
   | 'conv2dForward'
