@@ -74,6 +74,8 @@ export const contract = {
   conv2dBackwardInput: conv2d({ dx: f32 }, { dy: f32, w: f32 }),
   /** dw[R, S, C, K] = sum over images and output positions of x (patch) times dy. */
   conv2dBackwardFilter: conv2d({ dw: f32 }, { x: f32, dy: f32 }),
+  /** y = max(conv2dForward(x, w) + b, 0): made by lib/plan/fusion.ts of three calls, so it needs no gradient. */
+  conv2dBiasRelu: conv2d({ y: f32 }, { x: f32, w: f32, b: f32 }),
   /** y = x + b, b of length `columns` repeated over the rows. */
   biasForward: rows({ y: f32 }, { x: f32, b: f32 }, 'x'),
   /** db = column sums of dy. */
@@ -83,6 +85,8 @@ export const contract = {
   maxPool2dForward: window2d({ y: f32 }, { x: f32 }),
   /** dy goes to the first element of each window (row by row) that equals the maximum y; overlapping windows add up. */
   maxPool2dBackward: window2d({ dx: f32 }, { dy: f32, x: f32, y: f32 }),
+  /** The same where x is the output of relu, and dy goes on to its input: nothing where the maximum is 0. */
+  maxPool2dReluBackward: window2d({ dx: f32 }, { dy: f32, x: f32, y: f32 }),
   averagePool2dForward: window2d({ y: f32 }, { x: f32 }),
   averagePool2dBackward: window2d({ dx: f32 }, { dy: f32 }),
 

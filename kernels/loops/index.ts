@@ -7,6 +7,7 @@ import {
   conv2dBackwardFilterScratch,
   conv2dBackwardInput,
   conv2dBackwardInputScratch,
+  conv2dBiasRelu,
   conv2dForward,
   conv2dForwardScratch,
 } from './conv2d.ts';
@@ -28,6 +29,7 @@ import {
   averagePool2dScratch,
   maxPool2dBackward,
   maxPool2dForward,
+  maxPool2dReluBackward,
 } from './pooling.ts';
 import { broadcastForward, sumForward, sumScratch } from './reduce.ts';
 
@@ -36,10 +38,12 @@ export const loops: Kernels = {
   conv2dForward,
   conv2dBackwardInput,
   conv2dBackwardFilter,
+  conv2dBiasRelu,
   biasForward,
   biasBackward,
   maxPool2dForward,
   maxPool2dBackward,
+  maxPool2dReluBackward,
   averagePool2dForward,
   averagePool2dBackward,
   reluForward: activations.reluForward,
@@ -95,6 +99,7 @@ export const loops: Kernels = {
 export const loopsScratchBytes: ScratchBytes = {
   matmulForward: matmulScratch,
   conv2dForward: conv2dForwardScratch,
+  conv2dBiasRelu: conv2dForwardScratch,
   conv2dBackwardInput: conv2dBackwardInputScratch,
   conv2dBackwardFilter: conv2dBackwardFilterScratch,
   biasBackward: biasBackwardScratch,

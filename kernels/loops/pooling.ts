@@ -1,5 +1,6 @@
 import type { KernelFunction } from '../contract.ts';
 import type { Window2dGeometry } from '../geometry.ts';
+import { reluBackward } from './activations.ts';
 
 // Each window is cut to the image first, so that padding never takes part. The loops run over channels innermost,
 // which is how the memory lies.
@@ -44,6 +45,11 @@ export const maxPool2dBackward: KernelFunction<'maxPool2dBackward'> = ({ dx }, {
       }
     }
   }
+};
+
+export const maxPool2dReluBackward: KernelFunction<'maxPool2dReluBackward'> = ({ dx }, { dy, x, y }, g, scratch) => {
+  maxPool2dBackward({ dx }, { dy, x, y }, g, scratch);
+  reluBackward({ dx }, { dy: dx, y: x }, { size: dx.length }, scratch);
 };
 
 /** Where in x the first element of a window that equals `value` lies; -1 if there is none. */

@@ -13,6 +13,8 @@ export type SimdFunctionName =
   | 'conv2dForward'
   | 'conv2dBackwardInput'
   | 'conv2dBackwardFilter'
+  | 'fewChannelsGradientSums'
+  | 'fewChannelsGradientFinish'
   | 'winogradFilters'
   | 'winogradConv2d'
   | 'winogradGradientSums'

@@ -57,4 +57,5 @@ export const simdScratch: { readonly [K in KernelName]?: (geometry: GeometryOf<K
   biasBackward: ({ columns }) => ({ each: 8 * columns }),
   maxPool2dForward: window,
   maxPool2dBackward: window,
+  maxPool2dReluBackward: window,
 };

@@ -3,6 +3,7 @@ export { reluBackward, reluForward } from './activations';
 export { biasBackward, biasForward } from './bias';
 export { conv2dBackwardFilter, conv2dBackwardInput, conv2dForward } from './conv2d';
 export { dropoutForward } from './dropout';
+export { fewChannelsGradientFinish, fewChannelsGradientSums } from './few-channels-gradient';
 export { scratchBytes } from './gemm';
 export { matmulForward } from './matmul';
 export { adamUpdate, momentumUpdate, rmspropUpdate, sgdUpdate } from './optimizers';

@@ -178,6 +178,10 @@ export function setTileWidth(columns: i32): void {
   isWide = columns === 16;
 }
 
+export function takesWideTiles(): bool {
+  return isWide;
+}
+
 /** Four rows and up to 16 columns: += a panel of a times a panel of b; the last 8 columns may be left out. */
 export function addTile(a: usize, aStep: usize, b: usize, c: usize, ldc: usize, k: i32, columns: i32): void {
   if (isWide && columns > 8) {

@@ -242,6 +242,15 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
     inputs: { x: draw.numbers([g.n, g.h, g.w, g.c]), w: draw.numbers([g.r, g.s, g.c, g.k]) },
     outputs: { y: [g.n, g.p, g.q, g.k] },
   })),
+  conv2dBiasRelu: cases(windowShape, (g, draw) => ({
+    geometry: g,
+    inputs: {
+      x: draw.numbers([g.n, g.h, g.w, g.c]),
+      w: draw.numbers([g.r, g.s, g.c, g.k]),
+      b: draw.numbers([g.k]),
+    },
+    outputs: { y: [g.n, g.p, g.q, g.k] },
+  })),
   biasForward: cases(tableShape, (g, draw) => ({
     geometry: g,
     inputs: { x: draw.numbers([g.rows, g.columns]), b: draw.numbers([g.columns]) },

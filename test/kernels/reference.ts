@@ -80,6 +80,7 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
     ),
   }),
   conv2dForward: ({ x, w }, g) => ({ y: convolve(x, w, g) }),
+  conv2dBiasRelu: ({ x, w, b }, g) => ({ y: convolve(x, w, g).map((value, i) => Math.max(value + b[i % g.k]!, 0)) }),
   biasForward: ({ x, b }, { columns }) => ({ y: x.map((value, i) => value + b[i % columns]!) }),
   maxPool2dForward: ({ x }, g) => ({ y: pool(x, g, window => Math.max(...window)) }),
   averagePool2dForward: ({ x }, g) => ({
