@@ -1,5 +1,5 @@
 /** The README's section on speed, from the results. */
-import { type Machine, nodeMajor } from './machine.ts';
+import { nodeMajor } from './machine.ts';
 import { type ComparisonRow, inkling, type Mode } from './peers/compare.ts';
 import { peers } from './peers/registry.ts';
 import type { Results } from './results.ts';
@@ -46,27 +46,35 @@ export function tasksOf(rows: readonly ComparisonRow[]): Task[] {
 
 /** Chart, table and facts, without the marks around them. `all`: newest Node version first, at least one. */
 export function readmeSection(all: readonly Results[], chart: string): string {
-  const [main] = all;
-  const { machine, results } = main!;
+  const { results } = all[0]!;
   return [
     `![Images per second of Inkling and of other libraries](${chart})`,
-    `Images per second on ${describeMachine(machine)}, Node ${machine.node.slice(1)}, ${machine.date.slice(0, 10)}: ${roundsOf(results.peers!)}\`ratio\` is Inkling over the fastest of the others${all.length > 1 ? ', each Node version in a run of its own' : ''}. ${versions(results.peers!)}`,
+    circumstances(all),
     table(all),
     ...facts(results),
   ].join('\n\n');
 }
 
-const describeMachine = ({ cpu, cores, threads }: Machine): string => `${cpu}, ${cores} cores, ${threads} threads`;
-
-function roundsOf(rows: readonly ComparisonRow[]): string {
-  const most = Math.max(...rows.map(row => row.rounds.length));
-  return most === 1 ? 'one round. ' : `medians of ${most} rounds in which all take turns. `;
+/** Where, when and how it was measured. */
+function circumstances(all: readonly Results[]): string {
+  const { machine, results } = all[0]!;
+  const { cpu, cores, threads, node, date } = machine;
+  const rounds = Math.max(...results.peers!.map(row => row.rounds.length));
+  const how = rounds === 1 ? 'one round' : `medians of ${rounds} rounds in which all take turns`;
+  const where = `${cpu}, ${cores} cores, ${threads} threads, Node ${node.slice(1)}, ${date.slice(0, 10)}`;
+  const apart = all.length > 1 ? ', each Node version in a run of its own' : '';
+  const used = versions(results.peers!);
+  return [
+    `Images per second on ${where}: ${how}.`,
+    `\`ratio\` is Inkling over the fastest of the others${apart}.`,
+    ...(used.length === 0 ? [] : [`Versions: ${used.join(', ')}.`]),
+  ].join(' ');
 }
 
-function versions(rows: readonly ComparisonRow[]): string {
+/** Of the other libraries and what they run on, each once. */
+function versions(rows: readonly ComparisonRow[]): string[] {
   const found = librariesOf(rows).map(name => rows.find(row => row.backend === name)?.version);
-  const names = new Set(found.flatMap(version => version?.split(', ') ?? []));
-  return names.size === 0 ? '' : `Versions: ${[...names].join(', ')}.`;
+  return [...new Set(found.flatMap(version => version?.split(', ') ?? []))];
 }
 
 function table(all: readonly Results[]): string {
