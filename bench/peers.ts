@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build, root, runCommand, runProgram } from './built.ts';
+import { shortSpeed } from './chart.ts';
 import { digitModel, type ModelName } from './digit-models.ts';
 import { type ComparisonRow, checkSameModels, compare, type Measurement, parseMeasurements } from './peers/compare.ts';
 import { findInstalled, peersFolder, pythonOf } from './peers/installed.ts';
@@ -63,19 +64,23 @@ function jobFor(model: ModelName, onnx: string, { batchSizes, time, threads }: S
 /** A library that fails is told of and left out; Inkling's own failure ends the run. */
 async function measureRound(job: Job, folder: string, chosen: readonly Peer[], round: string): Promise<Measurement[]> {
   const environment = { INKLING_THREADS: String(job.threads) };
-  console.error(`${round}: inkling`);
   const ours = await runProgram('speed', [JSON.stringify(job)], { environment });
   const measurements = parseMeasurements(ours, 'bench/programs/speed.ts');
+  console.error(`${round}: inkling ${inShort(measurements)}`);
   for (const peer of chosen) {
-    console.error(`${round}: ${peer.name}`);
     try {
-      measurements.push(...parseMeasurements(await runPeer(peer, job, folder), `bench/peers/${peer.program[0]}`));
+      const found = parseMeasurements(await runPeer(peer, job, folder), `bench/peers/${peer.program[0]}`);
+      measurements.push(...found);
+      console.error(`${round}: ${peer.name} ${inShort(found)}`);
     } catch (error) {
       console.error(`${round}: ${peer.name} failed: ${error instanceof Error ? error.message : error}`);
     }
   }
   return measurements;
 }
+
+const inShort = (measurements: readonly Measurement[]): string =>
+  measurements.map(({ mode, batch, imagesPerSecond }) => `${mode} ${batch}: ${shortSpeed(imagesPerSecond)}`).join(', ');
 
 function runPeer({ program: [file, ...args] }: Peer, job: Job, folder: string): Promise<string> {
   if (file.endsWith('.py')) return runPython(folder, file, JSON.stringify(job), job.threads);
