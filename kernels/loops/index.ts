@@ -11,6 +11,13 @@ import {
   conv2dForward,
   conv2dForwardScratch,
 } from './conv2d.ts';
+import {
+  conv2dBiasReluMaxPool2d,
+  conv2dBiasReluMaxPool2dScratch,
+  conv2dMaxPool2dBackwardFilter,
+  conv2dMaxPool2dBackwardFilterScratch,
+  maxPool2dWhereBackward,
+} from './conv2d-pool.ts';
 import { dropoutForward } from './dropout.ts';
 import * as elementwise from './elementwise.ts';
 import { cropForward, padForward, transposeForward } from './layout.ts';
@@ -29,7 +36,6 @@ import {
   averagePool2dScratch,
   maxPool2dBackward,
   maxPool2dForward,
-  maxPool2dReluBackward,
 } from './pooling.ts';
 import { broadcastForward, sumForward, sumScratch } from './reduce.ts';
 
@@ -43,7 +49,9 @@ export const loops: Kernels = {
   biasBackward,
   maxPool2dForward,
   maxPool2dBackward,
-  maxPool2dReluBackward,
+  maxPool2dWhereBackward,
+  conv2dBiasReluMaxPool2d,
+  conv2dMaxPool2dBackwardFilter,
   averagePool2dForward,
   averagePool2dBackward,
   reluForward: activations.reluForward,
@@ -100,6 +108,8 @@ export const loopsScratchBytes: ScratchBytes = {
   matmulForward: matmulScratch,
   conv2dForward: conv2dForwardScratch,
   conv2dBiasRelu: conv2dForwardScratch,
+  conv2dBiasReluMaxPool2d: conv2dBiasReluMaxPool2dScratch,
+  conv2dMaxPool2dBackwardFilter: conv2dMaxPool2dBackwardFilterScratch,
   conv2dBackwardInput: conv2dBackwardInputScratch,
   conv2dBackwardFilter: conv2dBackwardFilterScratch,
   biasBackward: biasBackwardScratch,

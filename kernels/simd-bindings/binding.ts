@@ -23,6 +23,8 @@ export type SimdFunctionName =
   | 'biasBackward'
   | 'maxPool2dForward'
   | 'maxPool2dBackward'
+  | 'maxPool2dWhere'
+  | 'maxPool2dWhereBackward'
   | 'reluForward'
   | 'reluBackward'
   | 'dropoutForward'

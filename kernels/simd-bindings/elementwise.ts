@@ -12,6 +12,9 @@ type Elementwise =
   | 'adamUpdate'
   | 'rmspropUpdate';
 
+/** Bytes of scratch memory of biasBackward: a float64 for each column. */
+export const biasScratch = ({ columns }: { readonly columns: number }): number => 8 * columns;
+
 export const elementwiseBindings: Bindings<Elementwise> = {
   biasForward({ inputs: { x, b }, outputs: { y }, geometry: { rows, columns }, scratch }) {
     const parts = rowRanges(rows, columns, scratch.length).map(({ from, to }) => {

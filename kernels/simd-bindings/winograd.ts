@@ -1,6 +1,6 @@
 /** When convolutions go by winograd.ts, and in which stages. */
 import type { Conv2dGeometry } from '../geometry.ts';
-import { type SimdPart, type SimdScratch, type SimdStage, type SimdStep, split } from './binding.ts';
+import { type SimdPart, type SimdScratch, type SimdStage, split } from './binding.ts';
 import { windowStep } from './windows.ts';
 
 const padded8 = (channels: number): number => Math.ceil(channels / 8) * 8;
@@ -38,7 +38,7 @@ const tileWork = 20;
 const filterWork = 16;
 
 /** Tiles whose points are multiplied at once: what the caches hold, more where there is more to do for each. */
-function chunkOf(geometry: Conv2dGeometry): number {
+export function winogradChunk(geometry: Conv2dGeometry): number {
   const tiles = geometry.n * tilesOfImage(geometry);
   const isWide = geometry.c * geometry.k > 128 * 128;
   const chunk = geometry.r === 3 ? (isWide ? 144 : 48) : isWide ? 48 : 24;
@@ -53,47 +53,30 @@ const filterBytes = (geometry: Conv2dGeometry): number =>
 
 /** Shared: the transformed filters. Each: an image, and the points of a chunk of tiles before and after the products. */
 export function winogradScratch(geometry: Conv2dGeometry): SimdScratch {
-  const plane = 4 * chunkOf(geometry) * (padded8(geometry.c) + padded8(geometry.k)) + 2 * planePadding;
+  const plane = 4 * winogradChunk(geometry) * (padded8(geometry.c) + padded8(geometry.k)) + 2 * planePadding;
   return {
     shared: filterBytes(geometry),
     each: imageAt + inputImageBytes(geometry) + tileSize(geometry) ** 2 * plane,
   };
 }
 
-export interface WinogradOperands {
-  readonly x: number;
-  readonly w: number;
-  readonly y: number;
-  /** 0 for none. */
-  readonly bias: number;
-  /** Below it the output is cut off. */
-  readonly floor: number;
-  readonly isReversed: boolean;
+/** The stage that transforms the filters, panel by panel. */
+export function winogradFilters(
+  w: number,
+  filters: number,
+  isReversed: boolean,
+  geometry: Conv2dGeometry,
+  scratch: readonly number[],
+): SimdStage {
+  return split(panels(geometry.k), 1, scratch.length).map(({ from, to }, thread): SimdPart => {
+    const window = scratch[thread]!;
+    return [windowStep(window, geometry), ['winogradFilters', w, filters, from, to, Number(isReversed), window]];
+  });
 }
 
-/** The filters are transformed panel by panel, and then the images convolved. */
-export function winogradStages(
-  { x, w, y, bias, floor, isReversed }: WinogradOperands,
-  geometry: Conv2dGeometry,
-  shared: number,
-  scratch: readonly number[],
-): SimdStage[] {
-  const chunk = chunkOf(geometry);
-  return [
-    split(panels(geometry.k), 1, scratch.length).map(({ from, to }, thread) => {
-      const window = scratch[thread]!;
-      return [
-        windowStep(window, geometry),
-        ['winogradFilters', w, shared, from, to, Number(isReversed), window] as const,
-      ];
-    }),
-    split(geometry.n, 1, scratch.length).map(({ from, to }, thread) => {
-      const window = scratch[thread]!;
-      const convolve: SimdStep = ['winogradConv2d', x, shared, y, bias, floor, from, to, chunk, window];
-      return [windowStep(window, geometry), convolve];
-    }),
-  ];
-}
+/** As many images as fill two chunks. */
+export const winogradImages = (geometry: Conv2dGeometry): number =>
+  Math.ceil((2 * winogradChunk(geometry)) / tilesOfImage(geometry));
 
 /** Threads as rows of points times ranges of panels: rows first, since panels transform the input again. */
 function gradientParts(geometry: Conv2dGeometry, threads: number): { readonly rows: number; readonly panels: number } {
@@ -108,7 +91,7 @@ const sumPlane = ({ c, k }: Conv2dGeometry): number => 64 * padded8(c) * panels(
 export function winogradGradientScratch(geometry: Conv2dGeometry, threads: number): SimdScratch {
   const t = tileSize(geometry);
   const parts = gradientParts(geometry, threads);
-  const chunk = chunkOf(geometry);
+  const chunk = winogradChunk(geometry);
   const widest = Math.ceil(panels(geometry.k) / parts.panels);
   const plane = chunk * (4 * padded8(geometry.c) + 64) + 64 * widest * chunk + planePadding;
   const dyImage = 4 * 16 * tilesOfImage(geometry) * padded8(geometry.k);
@@ -126,7 +109,7 @@ export function winogradGradientStages(
   scratch: readonly number[],
 ): SimdStage[] {
   const parts = gradientParts(geometry, scratch.length);
-  const chunk = chunkOf(geometry);
+  const chunk = winogradChunk(geometry);
   const rows = split(tileSize(geometry), 1, parts.rows);
   const columns = split(panels(geometry.k), 1, parts.panels);
   const sums = rows.flatMap(row => columns.map(column => [row.from, row.to, column.from, column.to]));

@@ -59,24 +59,25 @@ export function fewChannelsForward(
 function forwardRow(from: usize, y: usize, floor: f32, window: usize): void {
   const q = Window.q(window);
   const k = Window.k(window);
-  const padded = paddedFilters(window);
   const step = ((Window.strideW(window) * Window.c(window)) as usize) * 4;
   const isWide = takesWideTiles();
   for (let column = 0; column < q; column += 4) {
     const first = min(column, q - 4);
     const x = from + (first as usize) * step;
-    for (let filter = 0; filter < padded; ) {
-      const width = isWide && padded - filter >= 16 ? 16 : 8;
-      const to = y + ((first * k + filter) as usize) * 4;
-      const isWhole = k - filter >= width;
-      const place = isWhole ? to : window + tileAt;
-      const placeStep = (isWhole ? k : 16) as usize;
-      if (width === 16) fourPixels16(x, step, floor, filter, place, placeStep * 4, window);
-      else fourPixels8(x, step, floor, filter, place, placeStep * 4, window);
-      if (!isWhole) {
+    for (let filter = 0; filter < k; ) {
+      const width = isWide && k - filter > 8 && k >= 16 ? 16 : 8;
+      if (k < 8) {
+        fourPixels8(x, step, floor, 0, window + tileAt, 64, window);
         for (let i: usize = 0; i < 4; i++) {
-          memory.copy(to + i * (k as usize) * 4, window + tileAt + i * 64, ((k - filter) as usize) * 4);
+          const to = y + ((first * k) as usize) * 4 + i * (k as usize) * 4;
+          memory.copy(to, window + tileAt + i * 64, (k as usize) * 4);
         }
+      } else {
+        // The last output channels may have been computed before, in part.
+        const place = min(filter, k - width);
+        const to = y + ((first * k + place) as usize) * 4;
+        if (width === 16) fourPixels16(x, step, floor, place, to, (k as usize) * 4, window);
+        else fourPixels8(x, step, floor, place, to, (k as usize) * 4, window);
       }
       filter += width;
     }

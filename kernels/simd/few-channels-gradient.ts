@@ -1,12 +1,30 @@
 /** Gradients of the filters of images with one to four channels: sums over groups of images, and then over the groups. */
-import { elementsOf, imageAt, pad, paddedColumns, paddedFilters, placesAt, writePlaces } from './few-channels';
+import {
+  elementsOf,
+  imageAt,
+  imageBytes,
+  pad,
+  paddedColumns,
+  paddedFilters,
+  placesAt,
+  writePlaces,
+} from './few-channels';
 import { takesWideTiles } from './tiles';
 import { Window } from './window';
 
 /** Elements of a window whose gradients are summed at once. */
 const group: i32 = 5;
 
-/** Adds up `sums` [elements of a window][output channels] over the images from `firstImage` to before `end`. */
+/** Behind the padded image lie as many ones: the element whose gradient is that of the bias. */
+function writeOnes(window: usize): void {
+  const ones = imageAt(window) + imageBytes(window);
+  for (let at: usize = 0; at < imageBytes(window); at += 4) store<f32>(ones + at, 1);
+}
+
+/**
+ * Adds up `sums` [elements of a window, and one for the bias][output channels] over the images from `firstImage` to before
+ * `end`.
+ */
 export function fewChannelsGradientSums(
   x: usize,
   dy: usize,
@@ -17,12 +35,13 @@ export function fewChannelsGradientSums(
 ): void {
   const k = Window.k(window);
   const padded = paddedFilters(window);
-  const elements = elementsOf(window);
+  const elements = elementsOf(window) + 1;
   const isWide = takesWideTiles();
-  const imageBytes = ((Window.p(window) * Window.q(window) * k) as usize) * 4;
+  const dyBytes = ((Window.p(window) * Window.q(window) * k) as usize) * 4;
   writePlaces(window);
+  writeOnes(window);
   memory.fill(sums, 0, ((elements * padded) as usize) * 4);
-  dy += (firstImage as usize) * imageBytes;
+  dy += (firstImage as usize) * dyBytes;
   for (let image = firstImage; image < end; image++) {
     pad(x, window, image);
     for (let element = 0; element < elements; element += group) {
@@ -34,16 +53,16 @@ export function fewChannelsGradientSums(
         filter += width;
       }
     }
-    dy += imageBytes;
+    dy += dyBytes;
   }
 }
 
-/** dw = the sum of `count` sums, in their order. */
-export function fewChannelsGradientFinish(sums: usize, dw: usize, count: i32, window: usize): void {
+/** dw and db (if it is not 0) are the sum of `count` sums, in their order. */
+export function fewChannelsGradientFinish(sums: usize, dw: usize, db: usize, count: i32, window: usize): void {
   const k = Window.k(window);
   const padded = paddedFilters(window);
   const elements = elementsOf(window);
-  const bytes = ((elements * padded) as usize) * 4;
+  const bytes = (((elements + 1) * padded) as usize) * 4;
   for (let i: usize = 1; i < (count as usize); i++) {
     const from = sums + i * bytes;
     for (let at: usize = 0; at < bytes; at += 16) {
@@ -53,6 +72,7 @@ export function fewChannelsGradientFinish(sums: usize, dw: usize, count: i32, wi
   for (let e = 0; e < elements; e++) {
     memory.copy(dw + ((e * k) as usize) * 4, sums + ((e * padded) as usize) * 4, (k as usize) * 4);
   }
+  if (db !== 0) memory.copy(db, sums + ((elements * padded) as usize) * 4, (k as usize) * 4);
 }
 
 /**
@@ -61,7 +81,7 @@ export function fewChannelsGradientFinish(sums: usize, dw: usize, count: i32, wi
  */
 function addImage8(window: usize, element: i32, dy: usize, to: usize, toStep: usize): void {
   const places = window + placesAt + (element as usize) * 4;
-  const left = elementsOf(window) - element;
+  const left = elementsOf(window) + 1 - element;
   const o0 = load<u32>(places) as usize;
   const o1 = left > 1 ? (load<u32>(places, 4) as usize) : o0;
   const o2 = left > 2 ? (load<u32>(places, 8) as usize) : o0;
@@ -145,7 +165,7 @@ function addImage8(window: usize, element: i32, dy: usize, to: usize, toStep: us
 /** The same for sixteen. */
 function addImage16(window: usize, element: i32, dy: usize, to: usize, toStep: usize): void {
   const places = window + placesAt + (element as usize) * 4;
-  const left = elementsOf(window) - element;
+  const left = elementsOf(window) + 1 - element;
   const o0 = load<u32>(places) as usize;
   const o1 = left > 1 ? (load<u32>(places, 4) as usize) : o0;
   const o2 = left > 2 ? (load<u32>(places, 8) as usize) : o0;

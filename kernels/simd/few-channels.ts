@@ -30,7 +30,7 @@ export function paddedFilters(window: usize): i32 {
 export const tileAt: usize = 64;
 export const placesAt: usize = tileAt + 256;
 export function filtersAt(window: usize): usize {
-  return window + placesAt + (((elementsOf(window) as usize) * 4 + 15) & ~15);
+  return window + placesAt + (((elementsOf(window) as usize) * 4 + 19) & ~15);
 }
 export function biasAt(window: usize): usize {
   return filtersAt(window) + (elementsOf(window) as usize) * (paddedFilters(window) as usize) * 4;
@@ -44,7 +44,12 @@ export function hasFewChannels(window: usize): bool {
   return Window.c(window) <= 4 && Window.q(window) >= 4;
 }
 
-/** Bytes from a window's first element to each other one, in the padded image. */
+/** Bytes of the padded image. */
+export function imageBytes(window: usize): usize {
+  return ((paddedRows(window) * paddedColumns(window) * Window.c(window)) as usize) * 4;
+}
+
+/** Bytes from a window's first element to each other one, in the padded image; at last to the ones behind it. */
 export function writePlaces(window: usize): void {
   const c = Window.c(window);
   const columns = paddedColumns(window);
@@ -58,6 +63,7 @@ export function writePlaces(window: usize): void {
       }
     }
   }
+  store<i32>(at, imageBytes(window) as i32);
 }
 
 /** Copies an image to its place with zeros around it. */

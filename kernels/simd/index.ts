@@ -8,6 +8,7 @@ export { scratchBytes } from './gemm';
 export { matmulForward } from './matmul';
 export { adamUpdate, momentumUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
 export { maxPool2dBackward, maxPool2dForward } from './pooling';
+export { maxPool2dWhere, maxPool2dWhereBackward } from './pooling-where';
 export { setTileWidth } from './tiles';
 export { setWindow } from './window';
 export { winogradConv2d, winogradFilters } from './winograd';

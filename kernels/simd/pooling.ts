@@ -62,26 +62,16 @@ function keepLarger(y: usize, x: usize, bytes: usize): void {
 }
 
 /**
- * The images from `from` to before `to`: dy goes to the first element of each window that equals the maximum y, after a
- * relu only where that is positive. `dx` is overwritten.
+ * The images from `from` to before `to`: dy goes to the first element of each window that equals the maximum y. `dx` is
+ * overwritten.
  */
-export function maxPool2dBackward(
-  dy: usize,
-  x: usize,
-  y: usize,
-  dx: usize,
-  isAfterRelu: bool,
-  from: i32,
-  to: i32,
-  window: usize,
-): void {
+export function maxPool2dBackward(dy: usize, x: usize, y: usize, dx: usize, from: i32, to: i32, window: usize): void {
   const p = Window.p(window);
   const q = Window.q(window);
   const bytes = (Window.c(window) as usize) * 4;
   const pixels = Window.h(window) * Window.w(window);
   const isHalving = halves(window);
   const rowBytes = (Window.w(window) as usize) * bytes;
-  const least: f32 = isAfterRelu ? 0 : NaN;
   // Windows side by side write every element themselves, unless a row or column is left over.
   if (!isHalving || ((Window.h(window) | Window.w(window)) & 1) !== 0) {
     memory.fill(dx + ((from * pixels) as usize) * bytes, 0, (((to - from) * pixels) as usize) * bytes);
@@ -92,13 +82,13 @@ export function maxPool2dBackward(
     for (let row = 0; row < p; row++) {
       if (isHalving) {
         const place = ((image * Window.h(window) + 2 * row) as usize) * rowBytes;
-        spreadRow(dy, x + place, y, dx + place, least, q, bytes, rowBytes);
+        spreadRow(dy, x + place, y, dx + place, q, bytes, rowBytes);
         dy += (q as usize) * bytes;
         y += (q as usize) * bytes;
         continue;
       }
       for (let column = 0; column < q; column++) {
-        spread(dy, x, y, dx, least, window, image, row, column, bytes);
+        spread(dy, x, y, dx, window, image, row, column, bytes);
         dy += bytes;
         y += bytes;
       }
@@ -111,7 +101,6 @@ function spread(
   x: usize,
   y: usize,
   dx: usize,
-  least: f32,
   window: usize,
   image: i32,
   row: i32,
@@ -127,7 +116,7 @@ function spread(
   let at: usize = 0;
   for (; at + 16 <= bytes; at += 16) {
     const maximum = v128.load(y + at);
-    const gradient = above(least, maximum, v128.load(dy + at));
+    const gradient = v128.load(dy + at);
     // Lanes that have not yet found their maximum.
     let waiting = v128.not(i32x4.splat(0));
     for (let dr = 0; dr < r; dr++) {
@@ -154,15 +143,15 @@ function spread(
         if ((inColumn as u32) >= (w as u32)) continue;
         const place = (((image * h + inRow) * w + inColumn) as usize) * bytes + at;
         if (load<f32>(x + place) !== maximum) continue;
-        if (!(maximum <= least)) store<f32>(dx + place, load<f32>(dx + place) + load<f32>(dy + at));
+        store<f32>(dx + place, load<f32>(dx + place) + load<f32>(dy + at));
         isWaiting = false;
       }
     }
   }
 }
 
-/** Whether windows of 2x2 lie side by side without padding, on whole vectors of channels: the usual case. */
-function halves(window: usize): bool {
+/** Whether windows of 2x2 lie side by side without padding, on at least one vector of channels: the usual case. */
+export function halves(window: usize): bool {
   return (
     Window.r(window) === 2 &&
     Window.s(window) === 2 &&
@@ -174,7 +163,7 @@ function halves(window: usize): bool {
     Window.padLeft(window) === 0 &&
     2 * Window.p(window) <= Window.h(window) &&
     2 * Window.q(window) <= Window.w(window) &&
-    (Window.c(window) & 3) === 0
+    Window.c(window) >= 4
   );
 }
 
@@ -183,10 +172,12 @@ function larger(a: v128, b: v128): v128 {
   return v128.bitselect(b, a, v128.or(f32x4.gt(b, a), f32x4.ne(b, b)));
 }
 
-/** Two rows of the input give one of the output. */
+/** Two rows of the input give one of the output; the last vector of a pixel may overlap the one before. */
 function halveRow(top: usize, bottom: usize, y: usize, q: i32, bytes: usize): void {
+  const last = bytes - 16;
   for (; q > 0; q--) {
-    for (let at: usize = 0; at < bytes; at += 16) {
+    for (let next: usize = 0; next < bytes; next += 16) {
+      const at = min(next, last);
       const upper = larger(v128.load(top + at), v128.load(top + bytes + at));
       const lower = larger(v128.load(bottom + at), v128.load(bottom + bytes + at));
       v128.store(y + at, larger(upper, lower));
@@ -197,17 +188,14 @@ function halveRow(top: usize, bottom: usize, y: usize, q: i32, bytes: usize): vo
   }
 }
 
-/** The gradient, but 0 where the maximum is at most `least`: never, if that is NaN. */
-function above(least: f32, maximum: v128, gradient: v128): v128 {
-  return v128.andnot(gradient, f32x4.le(maximum, f32x4.splat(least)));
-}
-
 /** One row of dy goes back to two rows of dx, to the first element of each window that is its maximum. */
-function spreadRow(dy: usize, x: usize, y: usize, dx: usize, least: f32, q: i32, bytes: usize, rowBytes: usize): void {
+function spreadRow(dy: usize, x: usize, y: usize, dx: usize, q: i32, bytes: usize, rowBytes: usize): void {
+  const last = bytes - 16;
   for (; q > 0; q--) {
-    for (let at: usize = 0; at < bytes; at += 16) {
+    for (let next: usize = 0; next < bytes; next += 16) {
+      const at = min(next, last);
       const maximum = v128.load(y + at);
-      const gradient = above(least, maximum, v128.load(dy + at));
+      const gradient = v128.load(dy + at);
       const first = f32x4.eq(v128.load(x + at), maximum);
       const second = v128.andnot(f32x4.eq(v128.load(x + bytes + at), maximum), first);
       const earlier = v128.or(first, second);

@@ -49,7 +49,7 @@ export interface PlanOptions {
 /** Turns a graph into a plan: drops calls that nobody needs, fuses others, runs updates as early as they may, lays out memory. */
 export function makePlan(graph: Graph, options: PlanOptions): Plan {
   const outputs = Object.values(options.outputs);
-  const calls = hoistUpdates(fuseCalls(neededCalls(graph.calls, outputs), outputs));
+  const calls = hoistUpdates(fuseCalls(graph, neededCalls(graph.calls, outputs), outputs));
   const inputs = Object.values(options.inputs);
   const work = layoutWork(calls, inputs, outputs, options.scratchBytes);
   const buffers: PlanBuffer[] = [];
