@@ -2,7 +2,7 @@
 import { type Binding, split } from './binding.ts';
 
 /** What gemm.ts needs: a window, zeros, a tile, and a packed block of either operand. */
-export const gemmBytes = 256 + 4 * 256 + 256 + 4 * 128 * 256 + 4 * 256 * 256;
+export const gemmBytes = 256 + 4 * 256 + 256 + 4 * 128 * 256 + 4 * 256 * 256 + 16 * 64;
 
 /** Multiply-adds that are not worth a second thread. */
 const leastProducts = 1_000_000;

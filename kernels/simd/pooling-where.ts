@@ -33,40 +33,62 @@ export function maxPool2dWhere(x: usize, y: usize, where: usize, from: i32, to: 
   }
 }
 
-/** Where b is larger than a, or NaN. */
-function isBetter(a: v128, b: v128): v128 {
-  return v128.or(f32x4.gt(b, a), f32x4.ne(b, b));
-}
-
 /** Two rows of the input give one of the output; the last vector of a pixel may overlap the one before. */
 function halveRow(top: usize, bottom: usize, y: usize, where: usize, q: i32, bytes: usize): void {
   const last = bytes - 16;
   for (; q > 0; q--) {
-    for (let at: usize = 0; at < bytes; at += 16) {
+    let at: usize = 0;
+    for (; at + 32 <= bytes; at += 32) {
+      const a0 = v128.load(top + at);
+      const a1 = v128.load(top + at, 16);
+      const b0 = v128.load(top + bytes + at);
+      const b1 = v128.load(top + bytes + at, 16);
+      const c0 = v128.load(bottom + at);
+      const c1 = v128.load(bottom + at, 16);
+      const d0 = v128.load(bottom + bytes + at);
+      const d1 = v128.load(bottom + bytes + at, 16);
+      const maximum0 = largest4(a0, b0, c0, d0);
+      const maximum1 = largest4(a1, b1, c1, d1);
+      v128.store(y + at, maximum0);
+      v128.store(y + at, maximum1, 16);
+      const place0 = firstOf(maximum0, a0, b0, c0);
+      const place1 = firstOf(maximum1, a1, b1, c1);
+      v128.store(where + at, place0);
+      v128.store(where + at, place1, 16);
+    }
+    for (; at < bytes; at += 16) {
       const place = min(at, last);
       const a = v128.load(top + place);
       const b = v128.load(top + bytes + place);
       const c = v128.load(bottom + place);
-      const d = v128.load(bottom + bytes + place);
-      const upperMask = isBetter(a, b);
-      const upper = v128.bitselect(b, a, upperMask);
-      const lowerMask = isBetter(c, d);
-      const lower = v128.bitselect(d, c, lowerMask);
-      const mask = isBetter(upper, lower);
-      const maximum = v128.bitselect(lower, upper, mask);
-      // A mask is -1 where it holds, so that 0 - mask counts 1.
-      const upperPlace = i32x4.neg(upperMask);
-      const lowerPlace = i32x4.sub(i32x4.splat(2), lowerMask);
-      const found = v128.bitselect(lowerPlace, upperPlace, mask);
-      const none = v128.not(f32x4.gt(maximum, f32x4.splat(0)));
+      const maximum = largest4(a, b, c, v128.load(bottom + bytes + place));
       v128.store(y + place, maximum);
-      v128.store(where + place, v128.or(found, none));
+      v128.store(where + place, firstOf(maximum, a, b, c));
     }
     top += 2 * bytes;
     bottom += 2 * bytes;
     y += bytes;
     where += bytes;
   }
+}
+
+/** The larger of each pair of lanes; b if it is NaN, and a where b is not larger, so if that is NaN too. */
+function larger(a: v128, b: v128): v128 {
+  return v128.bitselect(b, a, v128.or(f32x4.gt(b, a), f32x4.ne(b, b)));
+}
+
+function largest4(a: v128, b: v128, c: v128, d: v128): v128 {
+  return larger(larger(a, b), larger(c, d));
+}
+
+/** 0 to 3, the first of four that equals the maximum; -1 where that is not positive. */
+function firstOf(maximum: v128, a: v128, b: v128, c: v128): v128 {
+  const notA = f32x4.ne(a, maximum);
+  const notAB = v128.and(notA, f32x4.ne(b, maximum));
+  const notABC = v128.and(notAB, f32x4.ne(c, maximum));
+  // A mask is -1 where it holds.
+  const count = i32x4.neg(i32x4.add(i32x4.add(notA, notAB), notABC));
+  return v128.or(count, v128.not(f32x4.gt(maximum, f32x4.splat(0))));
 }
 
 /** A window of any kind, channel by channel. */
@@ -133,20 +155,40 @@ export function maxPool2dWhereBackward(dy: usize, where: usize, dx: usize, from:
 function spreadRow(dy: usize, where: usize, top: usize, bottom: usize, q: i32, bytes: usize): void {
   const last = bytes - 16;
   for (; q > 0; q--) {
-    for (let at: usize = 0; at < bytes; at += 16) {
+    let at: usize = 0;
+    for (; at + 32 <= bytes; at += 32) {
+      const g0 = v128.load(dy + at);
+      const g1 = v128.load(dy + at, 16);
+      const w0 = v128.load(where + at);
+      const w1 = v128.load(where + at, 16);
+      v128.store(top + at, taken(g0, w0, 0));
+      v128.store(top + at, taken(g1, w1, 0), 16);
+      v128.store(top + bytes + at, taken(g0, w0, 1));
+      v128.store(top + bytes + at, taken(g1, w1, 1), 16);
+      v128.store(bottom + at, taken(g0, w0, 2));
+      v128.store(bottom + at, taken(g1, w1, 2), 16);
+      v128.store(bottom + bytes + at, taken(g0, w0, 3));
+      v128.store(bottom + bytes + at, taken(g1, w1, 3), 16);
+    }
+    for (; at < bytes; at += 16) {
       const place = min(at, last);
       const gradient = v128.load(dy + place);
       const found = v128.load(where + place);
-      v128.store(top + place, v128.and(gradient, i32x4.eq(found, i32x4.splat(0))));
-      v128.store(top + bytes + place, v128.and(gradient, i32x4.eq(found, i32x4.splat(1))));
-      v128.store(bottom + place, v128.and(gradient, i32x4.eq(found, i32x4.splat(2))));
-      v128.store(bottom + bytes + place, v128.and(gradient, i32x4.eq(found, i32x4.splat(3))));
+      v128.store(top + place, taken(gradient, found, 0));
+      v128.store(top + bytes + place, taken(gradient, found, 1));
+      v128.store(bottom + place, taken(gradient, found, 2));
+      v128.store(bottom + bytes + place, taken(gradient, found, 3));
     }
     top += 2 * bytes;
     bottom += 2 * bytes;
     dy += bytes;
     where += bytes;
   }
+}
+
+/** The gradient where the maximum was at a place, else 0. */
+function taken(gradient: v128, where: v128, place: i32): v128 {
+  return v128.and(gradient, i32x4.eq(where, i32x4.splat(place)));
 }
 
 function spread(dy: usize, where: usize, dx: usize, window: usize, row: i32, column: i32): void {

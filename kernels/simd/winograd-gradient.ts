@@ -5,7 +5,7 @@
  * A part is a range of the rows of points and a range of the panels of 16 output channels; every sum goes through
  * all tiles in order, whoever takes it.
  */
-import { addTile } from './tiles';
+import { panelTile } from './tiles';
 import { Window } from './window';
 import {
   copySome,
@@ -160,7 +160,7 @@ function addProduct(a: usize, b: usize, c: usize, ldc: usize, count: i32, column
   const aStep = inputRow(window);
   const channels = padded8(Window.c(window));
   for (let channel = 0; channel < channels; channel += 4) {
-    addTile(a, aStep, b, c, ldc, count, columns);
+    panelTile(a, aStep, b, c, ldc, c, ldc, count, columns);
     a += 16;
     c += 4 * ldc;
   }

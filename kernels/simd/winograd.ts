@@ -6,7 +6,7 @@
  * Channels are padded with zeros to multiples of 8. An element of the result is summed in the order of the
  * channels, wherever its tile lies, so that neither chunks nor threads change a bit.
  */
-import { rows4x8, rows4x16 } from './tiles';
+import { rowsTile } from './tiles';
 import { Window } from './window';
 import { inputLine6, inputLine8, polynomialLine6, polynomialLine8, resultLine6, resultLine8 } from './winograd-lines';
 
@@ -298,14 +298,15 @@ function multiplyPoints(
   const ldc = (k as usize) * 4;
   const panelBytes = (c as usize) * 64;
   const plane = filterPlane(window);
+  const zeros = tempOf(window);
+  memory.fill(zeros, 0, 64);
   for (let point = 0; point < points; point++) {
     for (let j = 0; j < k; j += 16) {
       const panel = filters + ((j >> 4) as usize) * panelBytes;
       for (let i = 0; i < count; i += 4) {
         const a = input + (i as usize) * rowBytes;
         const at = output + (i as usize) * ldc + (j as usize) * 4;
-        if (k - j > 8) rows4x16(a, rowBytes, panel, at, ldc, c);
-        else rows4x8(a, rowBytes, panel, at, ldc, c);
+        rowsTile(a, rowBytes, panel, zeros, 0, at, ldc, c, k - j);
       }
     }
     input += inputPlane;
