@@ -17,8 +17,8 @@ export interface BoundCall {
 
 /** The calls of a plan, ready to run; running them allocates nothing. */
 export interface Prepared {
-  /** All of them, in order. */
-  run(): void;
+  /** What running all of them takes, in order. */
+  readonly steps: readonly (() => void)[];
   /** Each by itself. */
   readonly calls: readonly (() => void)[];
 }
@@ -141,8 +141,8 @@ class ArenaExecutable implements Executable {
     return this.#preparedGeneration === this.#arena.generation;
   }
 
-  run(): void {
-    this.#ready().run();
+  get steps(): readonly (() => void)[] {
+    return this.#ready().steps;
   }
 
   get calls(): readonly (() => void)[] {

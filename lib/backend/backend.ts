@@ -40,12 +40,12 @@ export interface Memory {
 /** A plan bound to memory. */
 export interface Executable {
   readonly plan: Plan;
-  /** Whether `run` may be called; no longer so once the arena has moved. */
+  /** Whether it may run; no longer so once the arena has moved. */
   readonly isPrepared: boolean;
   /** Loads what running needs. */
   prepare(): Promise<void>;
-  /** Runs all calls in order, at once. */
-  run(): void;
+  /** What running all calls takes, to be done in this order, each once and completely. Valid while `isPrepared`. */
+  readonly steps: readonly (() => void)[];
   /** One function for each call of the plan, to be run in their order: for measuring. Valid while `isPrepared`. */
   readonly calls: readonly (() => void)[];
   /** The memory of a plan buffer, by its index; valid until the next `bind`. */

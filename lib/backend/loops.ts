@@ -12,18 +12,11 @@ export function loopsCall({ kernel, outputs, inputs, geometry, scratch }: BoundC
   return () => run(outputs, inputs, geometry, scratch);
 }
 
+/** Calls that run one after the other on this thread. */
+const prepared = (calls: readonly (() => void)[]): Prepared => ({ calls, steps: calls });
+
 export function loopsScratch({ kernel, geometry }: Pick<AnyCall, 'kernel' | 'geometry'>): number {
   return (loopsScratchBytes as AnyScratchBytes)[kernel]?.(geometry) ?? 0;
-}
-
-/** Calls that run one after the other on this thread. */
-function inOrder(calls: readonly (() => void)[]): Prepared {
-  return {
-    calls,
-    run() {
-      for (const call of calls) call();
-    },
-  };
 }
 
 /** The backend of plain typed-array loops: one thread, runs everywhere, and the definition the others are tested against. */
@@ -34,5 +27,5 @@ export const loopsBackend = arenaBackend({
   algorithm: () => 'loops',
   reservedBytes: 0,
   scratchBytes: loopsScratch,
-  allocate: bytes => ({ buffer: new ArrayBuffer(bytes), prepare: async calls => inOrder(calls.map(loopsCall)) }),
+  allocate: bytes => ({ buffer: new ArrayBuffer(bytes), prepare: async bound => prepared(bound.map(loopsCall)) }),
 });

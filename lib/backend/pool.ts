@@ -78,14 +78,17 @@ export class ThreadPool {
     return id;
   }
 
-  /** Runs a program with all threads; `own` is what this one does, null standing for the barrier. Throws BackendError. */
-  run(id: number, own: readonly ((() => void) | null)[]): void {
-    this.#ensureAlive();
-    this.#tell({ type: 'run', id });
-    for (const item of own) {
-      if (item === null) this.#wait();
-      else item();
-    }
+  /**
+   * What this thread does to run a program with all threads, in this order; `own` are its calls, null standing for the
+   * barrier. Only one program may run at a time. A step throws BackendError if a thread has died.
+   */
+  steps(id: number, own: readonly ((() => void) | null)[]): (() => void)[] {
+    const start = () => {
+      this.#ensureAlive();
+      this.#tell({ type: 'run', id });
+    };
+    const wait = () => this.#wait();
+    return [start, ...own.map(item => item ?? wait)];
   }
 
   #start(thread: number): Promise<void> {
@@ -137,6 +140,7 @@ export class ThreadPool {
     for (let spins = 1; Atomics.load(control, 1) === generation; spins++) {
       if (spins % spinsAtOnce !== 0) continue;
       if (maySleep) Atomics.wait(control, 1, generation, 100);
+      this.#ensureAlive();
       const now = performance.now();
       const heard = control.subarray(2).reduce((sum, count) => sum + count, 0);
       if (heard !== signs) deadline = now + patience;

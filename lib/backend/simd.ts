@@ -132,14 +132,14 @@ async function prepared(
   };
   const alone = (work: Work) => (typeof work === 'function' ? work : inTurn(work.flat().map(runnable)));
   const calls = worksOfCalls.map(stages => inTurn(stages.map(alone)));
-  if (!works.some(isShared)) return { calls, run: inTurn(calls) };
+  if (!works.some(isShared)) return { calls, steps: calls };
   pool ??= new ThreadPool(threading().threads);
   const programs = Array.from({ length: pool.threads }, (_, thread) => programOf(works, thread));
   const own = ownProgram(works, runnable);
   const together = pool;
   await together.ready;
   const id = together.addProgram(memoryId(together, owner, kernels, memory), programs);
-  return { calls, run: () => together.run(id, own) };
+  return { calls, steps: together.steps(id, own) };
 }
 
 const memoryIds = new WeakMap<Allocation, number>();

@@ -1,21 +1,18 @@
-/** Milliseconds that a run may hold the event loop before others get their turn. */
+/** Milliseconds that runs may hold the event loop before others get their turn. */
 const holdAtMost = 12;
 
-/** Gives timers, input and output a turn, at most every few milliseconds, so that a training run does not freeze its process or page. */
-export class EventLoop {
-  #since = performance.now();
+let since = performance.now();
 
-  async breathe(): Promise<void> {
-    if (performance.now() - this.#since < holdAtMost) return;
-    await nextTask();
-    this.#since = performance.now();
-  }
-}
+/** Whether timers, input and output have waited long enough: callers then await `nextTask`. */
+export const isDue = (): boolean => performance.now() - since > holdAtMost;
 
 /** Resolves in a later task of the event loop; browsers delay nested timeouts, but not messages. */
-function nextTask(): Promise<void> {
-  if (typeof setImmediate === 'function') return new Promise(resolve => setImmediate(resolve));
-  return new Promise(resolve => {
+export async function nextTask(): Promise<void> {
+  await new Promise<void>(resolve => {
+    if (typeof setImmediate === 'function') {
+      setImmediate(resolve);
+      return;
+    }
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
@@ -23,4 +20,5 @@ function nextTask(): Promise<void> {
     };
     port2.postMessage(null);
   });
+  since = performance.now();
 }

@@ -4,7 +4,6 @@ import { History } from '../callbacks/history.ts';
 import { ProgressBar } from '../callbacks/progress-bar.ts';
 import { type Examples, gather, inOrder } from '../data/examples.ts';
 import { RandomStream } from '../random/random.ts';
-import { EventLoop } from './event-loop.ts';
 import type { Compiled } from './program.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -99,7 +98,6 @@ async function trainEpoch(
   // Named by the step and not by the epoch, so that a run that is resumed goes on with the same order.
   if (shuffle) new RandomStream(seed, `shuffle at step ${trainer.runtime.steps}`).shuffle(rows);
   const means = new Means();
-  const eventLoop = new EventLoop();
   for (let batch = 0; batch < run.steps && !stopped(); batch++) {
     for (const callback of callbacks) await callback.onTrainBatchBegin?.(batch, run);
     const from = batch * batchSize;
@@ -107,7 +105,6 @@ async function trainEpoch(
     means.add(await trainStep(trainer, examples, rows, from, count, seed), count);
     const { logs } = means;
     for (const callback of callbacks) await callback.onTrainBatchEnd?.(batch, logs, run);
-    await eventLoop.breathe();
   }
   return means.logs;
 }
@@ -147,7 +144,6 @@ export async function evaluate(
 ): Promise<Logs> {
   const rows = inOrder(examples.count);
   const means = new Means();
-  const eventLoop = new EventLoop();
   for (let from = 0; from < examples.count; from += batchSize) {
     const count = Math.min(batchSize, examples.count - from);
     const logs = await runtime.run(
@@ -161,7 +157,6 @@ export async function evaluate(
       executable => readLogs(executable, count * rowsPerExample),
     );
     means.add(logs, count);
-    await eventLoop.breathe();
   }
   return means.logs;
 }

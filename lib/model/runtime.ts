@@ -1,11 +1,14 @@
 import type { Backend, Executable, Memory } from '../backend/backend.ts';
-import { ShapeError } from '../errors.ts';
+import { ShapeError, StateError } from '../errors.ts';
 import { layoutState, type Plan } from '../plan/plan.ts';
 import { RandomStream } from '../random/random.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { Tensor } from '../tensor/index.ts';
+import { isDue, nextTask } from './event-loop.ts';
 import { type Compiled, evaluatePlan, type ProgramOptions, predictPlan, slotPath, trainPlan } from './program.ts';
 import type { PlacedLayer, PlacedParameter } from './structure.ts';
+
+let lastRun: Promise<unknown> = Promise.resolve();
 
 export type ProgramKind = 'train' | 'evaluate' | 'predict';
 
@@ -19,7 +22,7 @@ export class Runtime {
   readonly #executables = new Map<string, Executable>();
   #stateOffsets: Map<string, number>;
   #compiled: Compiled | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  #isRunning = false;
   /** Training steps so far; optimizers and dropout count with it. */
   steps = 0;
 
@@ -41,8 +44,9 @@ export class Runtime {
     return this.#memory;
   }
 
-  /** Takes over optimizer, loss and metrics; the optimizer starts from zero. */
+  /** Takes over optimizer, loss and metrics; the optimizer starts from zero. Throws StateError during a step. */
   compile(compiled: Compiled): void {
+    this.#ensureIdle('compile');
     const slots = this.#parameters
       .filter(({ trainable }) => trainable !== false)
       .flatMap(({ path, shape }) => compiled.optimizer.slots.map(slot => ({ name: slotPath(path, slot), shape })));
@@ -65,6 +69,7 @@ export class Runtime {
 
   /** Throws ShapeError, and changes nothing, unless there is one tensor of the right shape for each parameter. */
   setWeights(weights: readonly Tensor[]): void {
+    this.#ensureIdle('setWeights');
     if (weights.length !== this.#parameters.length) {
       const paths = this.#parameters.map(({ path }) => path).join(', ');
       throw new ShapeError(`setWeights: expected ${this.#parameters.length} tensors (${paths}), got ${weights.length}`);
@@ -77,9 +82,15 @@ export class Runtime {
     for (const [i, { path, shape }] of this.#parameters.entries()) this.#state(path, shape).set(weights[i]!.data);
   }
 
+  #ensureIdle(method: string): void {
+    if (!this.#isRunning) return;
+    throw new StateError(`${method}: the model is in the middle of a step; await what runs, or use a callback of fit`);
+  }
+
   /**
-   * Runs one plan: `write` fills its inputs, `read` takes its outputs. Runs of one model follow each other, whoever
-   * asks, since they share memory.
+   * Runs one plan: `write` fills its inputs, `read` takes its outputs. Runs follow each other, whoever asks and of
+   * whichever model, since models share threads and runs of one model its memory; in between and within, others get
+   * their turn in the event loop.
    */
   async run<T>(
     kind: ProgramKind,
@@ -87,19 +98,27 @@ export class Runtime {
     write: (e: Executable) => void,
     read: (e: Executable) => T,
   ): Promise<T> {
-    const result = this.#turn.then(async () => {
-      // Preparing takes time in which `compile` may change everything; from `write` to `read` nothing comes between.
+    const result = lastRun.then(async () => {
+      // Preparing takes time in which `compile` may change everything; from `write` to `read` it may not.
       let executable = this.#executable(kind, batch);
       while (!executable.isPrepared) {
         await executable.prepare();
         executable = this.#executable(kind, batch);
       }
-      write(executable);
-      executable.run();
-      return read(executable);
+      this.#isRunning = true;
+      try {
+        write(executable);
+        for (const step of executable.steps) {
+          step();
+          if (isDue()) await nextTask();
+        }
+        return read(executable);
+      } finally {
+        this.#isRunning = false;
+      }
     });
     // One run that fails must not stop those that wait.
-    this.#turn = result.then(nothing, nothing);
+    lastRun = result.then(nothing, nothing);
     return result;
   }
 

@@ -15,7 +15,6 @@ import { checkedSeed, randomSeed } from '../random/random.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { Tensor, tensor } from '../tensor/index.ts';
-import { EventLoop } from './event-loop.ts';
 import { evaluate, fit, type Trainer, trainStep } from './fit.ts';
 import type { BatchOptions, CompileOptions, FitOptions, SequentialOptions, TensorLike } from './options.ts';
 import { type ProfileRow, profilePlan } from './profile.ts';
@@ -180,7 +179,6 @@ export class SequentialModel implements TrainingModel {
     const rows = inOrder(count);
     const size = sizeOf(outputShape);
     const outputs = new Float32Array(count * size);
-    const eventLoop = new EventLoop();
     for (let from = 0; from < count; from += batchSize) {
       const batch = Math.min(batchSize, count - from);
       await this.#weights().run(
@@ -189,17 +187,19 @@ export class SequentialModel implements TrainingModel {
         executable => gather(inputs, rows, from, batch, executable.view(executable.plan.inputs.x!)),
         executable => outputs.set(executable.view(executable.plan.outputs.output!), from * size),
       );
-      await eventLoop.breathe();
     }
     return new Tensor([count, ...outputShape], 'float32', outputs);
   }
 
-  /** Copies of all parameters in Keras's order: layer by layer, kernel before bias. */
+  /**
+   * Copies of all parameters in Keras's order: layer by layer, kernel before bias. While `fit` runs they may be those of
+   * the middle of a step; a callback gets those between two steps.
+   */
   getWeights(): Tensor<Shape, 'float32'>[] {
     return this.#weights().getWeights();
   }
 
-  /** Replaces all parameters. Throws ShapeError, and changes nothing, if they do not fit. */
+  /** Replaces all parameters. Throws ShapeError if they do not fit, StateError during a step, and changes nothing then. */
   setWeights(weights: readonly TensorLike[]): void {
     this.#weights().setWeights(weights.map(toTensor));
   }

@@ -114,7 +114,7 @@ async function run(
   for (let i = 0; i < (Object.keys(outputs).length > 0 ? 2 : 1); i++) {
     for (const value of inputs) executable.view(plan.inputs[value.name]!).set(given[value.name]!);
     await executable.prepare();
-    executable.run();
+    for (const step of executable.steps) step();
   }
   return {
     outputs: Object.fromEntries(

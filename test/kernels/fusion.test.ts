@@ -50,7 +50,7 @@ async function run(
     for (let j = 0; j < view.length; j++) view[j] = Math.sin(1.7 * j + 3 * i + 0.1 * j * j);
   }
   await executable.prepare();
-  executable.run();
+  for (const step of executable.steps) step();
   const outputs = ['y', ...Object.keys(named)].map(name => [name, [...executable.view(plan.outputs[name]!)]] as const);
   return { kernels: plan.calls.map(({ kernel }) => kernel), outputs: Object.fromEntries(outputs) };
 }

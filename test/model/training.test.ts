@@ -13,6 +13,7 @@ import {
   zeros,
 } from 'inkling';
 import t from 'tap';
+import { errorOf } from '../error-of.ts';
 import { expectedHashes, trainDigits, weightHash } from './digit-training.ts';
 
 t.test('the same seed gives the same bits, and another seed others', async t => {
@@ -187,8 +188,8 @@ t.test('a profile has every call of a step, and changes nothing of the model', a
   t.equal(rows.length, model.plan('train', 16).calls.length);
   t.ok(Math.abs(rows.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9, 'the shares add up to 1');
   t.match(
-    rows.find(({ kernel }) => kernel === 'conv2dForward'),
-    { label: 'conv2d', algorithm: 'few channels', bytes: 4 * (16 * 14 * 14 * 9 + 72) },
+    rows.find(({ kernel }) => kernel === 'conv2dBiasReluMaxPool2d'),
+    { label: 'conv2d', algorithm: 'few channels', bytes: 4 * (16 * 14 * 14 + 72 + 8 + 2 * 16 * 7 * 7 * 8) },
   );
   t.ok(rows.every(({ milliseconds, gflops }) => milliseconds >= 0 && gflops >= 0));
   t.equal(weightHash(model.getWeights()), before);
@@ -205,4 +206,35 @@ t.test('compile while a prediction is under way: the prediction is that of the w
     t.same((await early).data, late.data, backend);
     t.ok(late.abs().max().item() > 0);
   }
+});
+
+t.test('others get their turn within a step, and must not change the model then', async t => {
+  const conv = { filters: 16, kernelSize: 3, padding: 'same' } as const;
+  const hidden = Array.from({ length: 11 }, () => conv2d(conv));
+  const model = new Sequential([conv2d({ ...conv, inputShape: [32, 32, 16] }), ...hidden, flatten(), dense(2)]);
+  model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+  const [x, y] = [zeros([64, 32, 32, 16]), zeros([64, 2])];
+  await model.trainOnBatch(x, y);
+  const before = model.getWeights();
+  let turns = 0;
+  const errors: string[] = [];
+  const step = model.trainOnBatch(x, y);
+  const interrupt = () => {
+    turns++;
+    if (model.steps === 2) return;
+    for (const change of [
+      () => model.setWeights(before),
+      () => model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' }),
+    ]) {
+      errors.push(errorOf(change));
+    }
+    setImmediate(interrupt);
+  };
+  setImmediate(interrupt);
+  await step;
+  t.ok(turns > 1, `${turns} turns`);
+  t.same(errors.slice(0, 2), [
+    'StateError: setWeights: the model is in the middle of a step; await what runs, or use a callback of fit',
+    'StateError: compile: the model is in the middle of a step; await what runs, or use a callback of fit',
+  ]);
 });
