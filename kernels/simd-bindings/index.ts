@@ -56,7 +56,7 @@ export const simdScratch: { readonly [K in KernelName]?: (geometry: GeometryOf<K
   conv2dForward: conv2dScratch,
   conv2dBackwardInput: () => ({ each: gemmBytes }),
   conv2dBackwardFilter: conv2dScratch,
-  biasBackward: ({ columns }) => ({ each: 8 * columns }),
+  biasBackward: ({ columns }) => ({ each: 8 * (columns + 3) }),
   maxPool2dForward: window,
   maxPool2dBackward: window,
 };

@@ -7,4 +7,5 @@ export { scratchBytes } from './gemm';
 export { matmulForward } from './matmul';
 export { adamUpdate, momentumUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
 export { maxPool2dBackward, maxPool2dForward } from './pooling';
+export { zero } from './vectors';
 export { setWindow } from './window';
