@@ -18,6 +18,21 @@ export type SimdFunctionName =
   | 'maxPool2dBackward'
   | 'reluForward'
   | 'reluBackward'
+  | 'leakyReluForward'
+  | 'leakyReluBackward'
+  | 'eluForward'
+  | 'eluBackward'
+  | 'sigmoidForward'
+  | 'sigmoidBackward'
+  | 'tanhForward'
+  | 'tanhBackward'
+  | 'expForward'
+  | 'logForward'
+  | 'sqrtForward'
+  | 'absForward'
+  | 'absBackward'
+  | 'fill'
+  | 'affineForward'
   | 'dropoutForward'
   | 'sgdUpdate'
   | 'momentumUpdate'
@@ -31,6 +46,9 @@ export type SimdStep = readonly [name: SimdFunctionName, ...numbers: number[]];
 export type SimdPart = readonly SimdStep[];
 /** What the threads do side by side. A call has one stage or several, and all threads end one before any begins the next. */
 export type SimdStage = readonly SimdPart[];
+
+/** Bytes at the beginning of a memory that hold the constants of the kernels. */
+export const reservedBytes = 256;
 
 /** Scratch memory in bytes: what all threads share, and what each has to itself. */
 export interface SimdScratch {

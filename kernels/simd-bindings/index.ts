@@ -14,6 +14,7 @@ export type {
   SimdStage,
   SimdStep,
 } from './binding.ts';
+export { reservedBytes } from './binding.ts';
 
 /** Multiply-adds of a matrix product that are not worth a second thread. */
 const leastProducts = 1_000_000;

@@ -1,4 +1,7 @@
-import { storeSome, word } from './vectors';
+import { Vectors } from './vectors';
+
+/** Multipliers and steps of the key. In memory, since V8 makes a constant anew at each of its uses. */
+const constants: usize = memory.data<u32>([0xd2511f53, 0xcd9e8d57, 0x9e3779b9, 0xbb67ae85], 16);
 
 /**
  * Philox4x32-10, as in kernels/random.ts, on twice four blocks at a time, of which each decides four elements: `size`
@@ -20,10 +23,10 @@ export function dropoutForward(
   const key1 = v128.load32_splat(random, 4);
   const step0 = v128.load32_splat(random, 8);
   const step1 = v128.load32_splat(random, 12);
-  const multiplier0 = word(0xd2511f53);
-  const multiplier1 = word(0xcd9e8d57);
-  const weyl0 = word(0x9e3779b9);
-  const weyl1 = word(0xbb67ae85);
+  const multiplier0 = v128.load32_splat(constants);
+  const multiplier1 = v128.load32_splat(constants, 4);
+  const weyl0 = v128.load32_splat(constants, 8);
+  const weyl1 = v128.load32_splat(constants, 12);
   let blocks = i32x4.add(i32x4.splat(firstBlock), i32x4(0, 1, 2, 3));
   for (; size > 0; size -= 32) {
     let c0 = blocks;
@@ -91,5 +94,5 @@ function decide(
 }
 
 function keep(x: usize, y: usize, mask: v128, factor: v128, count: i32): void {
-  if (count > 0) storeSome(y, v128.and(f32x4.mul(v128.load(x), factor), mask), count);
+  if (count > 0) Vectors.storeSome(y, v128.and(f32x4.mul(v128.load(x), factor), mask), count);
 }

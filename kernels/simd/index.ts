@@ -1,11 +1,31 @@
 /** The kernels that run in WebAssembly; simd-bindings/ says with which arguments. */
-export { reluBackward, reluForward } from './activations';
+export {
+  eluBackward,
+  eluForward,
+  leakyReluBackward,
+  leakyReluForward,
+  reluBackward,
+  reluForward,
+  sigmoidBackward,
+  sigmoidForward,
+  tanhBackward,
+  tanhForward,
+} from './activations';
 export { biasBackward, biasForward } from './bias';
 export { conv2dBackwardFilter, conv2dBackwardInput, conv2dForward } from './conv2d';
 export { dropoutForward } from './dropout';
+export { constantsEnd } from './elementary';
+export {
+  absBackward,
+  absForward,
+  affineForward,
+  expForward,
+  fill,
+  logForward,
+  sqrtForward,
+} from './elementwise';
 export { scratchBytes } from './gemm';
 export { matmulForward } from './matmul';
 export { adamUpdate, momentumUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
 export { maxPool2dBackward, maxPool2dForward } from './pooling';
-export { zero } from './vectors';
 export { setWindow } from './window';

@@ -1,5 +1,6 @@
 import type { KernelName } from '../../kernels/contract.ts';
 import {
+  reservedBytes,
   type SimdCall,
   type SimdExports,
   type SimdScratch,
@@ -56,8 +57,8 @@ export const simdBackend = arenaBackend({
   },
   algorithm: ({ kernel, geometry }) =>
     Object.hasOwn(simdBindings, kernel) ? simdAlgorithm(kernel, geometry) : 'loops',
-  // Address 0 stays free, as it means "nowhere" to the kernels.
-  reservedBytes: 64,
+  // Address 0 is not among the operands', as it means "nowhere" to the kernels.
+  reservedBytes,
   scratchBytes(call) {
     if (!Object.hasOwn(simdBindings, call.kernel)) return loopsScratch(call);
     const { shared, each } = scratchOf(call.kernel, call.geometry);
