@@ -3,6 +3,7 @@ import type { GeometryOf, KernelName } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
 import { type Binding, type SimdScratch, split } from './binding.ts';
 import { elementwiseBindings } from './elementwise.ts';
+import { rowBindings } from './rows.ts';
 import { conv2dAlgorithm, conv2dBindings, conv2dScratch, gemmBytes, poolingBindings, windowBytes } from './windows.ts';
 
 export type {
@@ -37,6 +38,7 @@ export const simdBindings: { readonly [K in KernelName]?: Binding<K> } = {
   ...conv2dBindings,
   ...poolingBindings,
   ...elementwiseBindings,
+  ...rowBindings,
 };
 
 /** The name of the algorithm that computes a call. */

@@ -25,7 +25,23 @@ export {
   sqrtForward,
 } from './elementwise';
 export { scratchBytes } from './gemm';
+export {
+  binaryCrossEntropyBackward,
+  binaryCrossEntropyForward,
+  crossEntropyBackward,
+  crossEntropyForward,
+  differenceBackward,
+  meanSquaredErrorForward,
+  sigmoidBinaryCrossEntropyForward,
+} from './losses';
 export { matmulForward } from './matmul';
+export { binaryAccuracy, categoricalAccuracy, oneHot } from './metrics';
 export { adamUpdate, momentumUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
 export { maxPool2dBackward, maxPool2dForward } from './pooling';
+export {
+  softmaxBackward,
+  softmaxCrossEntropyBackward,
+  softmaxCrossEntropyForward,
+  softmaxForward,
+} from './softmax';
 export { setWindow } from './window';
