@@ -1,6 +1,7 @@
 /** The bindings of all kernels that have a WebAssembly form, by name. */
 import type { GeometryOf, KernelName } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
+import { axesBindings, axesScratch } from './axes.ts';
 import { type Binding, type SimdScratch, split } from './binding.ts';
 import { elementwiseBindings } from './elementwise.ts';
 import { rowBindings } from './rows.ts';
@@ -39,6 +40,7 @@ export const simdBindings: { readonly [K in KernelName]?: Binding<K> } = {
   ...poolingBindings,
   ...elementwiseBindings,
   ...rowBindings,
+  ...axesBindings,
 };
 
 /** The name of the algorithm that computes a call. */
@@ -62,4 +64,5 @@ export const simdScratch: { readonly [K in KernelName]?: (geometry: GeometryOf<K
   biasBackward: ({ columns }) => ({ each: 8 * (columns + 3) }),
   maxPool2dForward: window,
   maxPool2dBackward: window,
+  ...axesScratch,
 };

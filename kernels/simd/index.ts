@@ -11,7 +11,9 @@ export {
   tanhBackward,
   tanhForward,
 } from './activations';
+export { setAxis } from './axes';
 export { biasBackward, biasForward } from './bias';
+export { addForward, divideForward, multiplyForward, subtractForward } from './broadcast';
 export { conv2dBackwardFilter, conv2dBackwardInput, conv2dForward } from './conv2d';
 export { dropoutForward } from './dropout';
 export { constantsEnd } from './elementary';
@@ -25,6 +27,7 @@ export {
   sqrtForward,
 } from './elementwise';
 export { scratchBytes } from './gemm';
+export { gatherRows, scatterRows, transposePlanes } from './layout';
 export {
   binaryCrossEntropyBackward,
   binaryCrossEntropyForward,
@@ -38,6 +41,7 @@ export { matmulForward } from './matmul';
 export { binaryAccuracy, categoricalAccuracy, oneHot } from './metrics';
 export { adamUpdate, momentumUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
 export { maxPool2dBackward, maxPool2dForward } from './pooling';
+export { addChunks, sumChunks, sumColumnsOver, sumRowsOver } from './reduce';
 export {
   softmaxBackward,
   softmaxCrossEntropyBackward,

@@ -50,12 +50,18 @@ export function mapRows<O>(scale: usize, a: usize, b: usize, out: usize, rows: i
 /** The sum of a row in float64. */
 export function rowSum(x: usize, columns: i32): f64 {
   let sums = f64x2.splat(0);
-  for (; columns >= 4; columns -= 4) {
+  let others = f64x2.splat(0);
+  for (; columns >= 8; columns -= 8) {
     sums = Vectors.addTo(sums, v128.load(x));
+    others = Vectors.addTo(others, v128.load(x, 16));
+    x += 32;
+  }
+  for (; columns > 0; columns -= 4) {
+    const vector = v128.load(x);
+    sums = Vectors.addTo(sums, columns < 4 ? v128.and(vector, Vectors.firstLanes(columns)) : vector);
     x += 16;
   }
-  if (columns > 0) sums = Vectors.addTo(sums, v128.and(v128.load(x), Vectors.firstLanes(columns)));
-  return Vectors.total(sums);
+  return Vectors.total(f64x2.add(sums, others));
 }
 
 /** The largest element of a row, NaN left out; -Infinity where there is none. */
