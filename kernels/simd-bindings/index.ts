@@ -4,7 +4,7 @@ import type { Conv2dGeometry } from '../geometry.ts';
 import { axesBindings, axesScratch } from './axes.ts';
 import { type Binding, type SimdScratch, split } from './binding.ts';
 import { elementwiseBindings } from './elementwise.ts';
-import { rowBindings } from './rows.ts';
+import { localResponseScratch, rowBindings } from './rows.ts';
 import { conv2dAlgorithm, conv2dBindings, conv2dScratch, gemmBytes, poolingBindings, windowBytes } from './windows.ts';
 
 export type {
@@ -64,5 +64,9 @@ export const simdScratch: { readonly [K in KernelName]?: (geometry: GeometryOf<K
   biasBackward: ({ columns }) => ({ each: 8 * (columns + 3) }),
   maxPool2dForward: window,
   maxPool2dBackward: window,
+  averagePool2dForward: window,
+  averagePool2dBackward: window,
+  localResponseNormalizationForward: localResponseScratch,
+  localResponseNormalizationBackward: localResponseScratch,
   ...axesScratch,
 };

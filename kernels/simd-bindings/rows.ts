@@ -1,8 +1,10 @@
 /** Kernels whose parts are ranges of the rows of matrices. */
-import type { RowsGeometry } from '../contract.ts';
-import { type Bindings, rowRanges, type SimdFunctionName, type SimdStage } from './binding.ts';
+import type { LocalResponseGeometry, RowsGeometry } from '../contract.ts';
+import { type Bindings, rowRanges, type SimdFunctionName, type SimdScratch, type SimdStage } from './binding.ts';
 
 type Rows =
+  | 'localResponseNormalizationForward'
+  | 'localResponseNormalizationBackward'
   | 'softmaxForward'
   | 'softmaxBackward'
   | 'softmaxCrossEntropyForward'
@@ -107,4 +109,27 @@ export const rowBindings: Bindings<Rows> = {
   ],
   categoricalAccuracy: accuracy('categoricalAccuracy'),
   binaryAccuracy: accuracy('binaryAccuracy'),
+  localResponseNormalizationForward({ inputs: { x }, outputs: { y }, geometry, scratch }) {
+    return [withScratch('localResponseNormalizationForward', [x, y], geometry, scratch)];
+  },
+  localResponseNormalizationBackward({ inputs: { dy, x, y }, outputs: { dx }, geometry, scratch }) {
+    return [withScratch('localResponseNormalizationBackward', [dy, x, y, dx], geometry, scratch)];
+  },
 };
+
+/** Each part with its own scratch memory. */
+function withScratch(
+  name: 'localResponseNormalizationForward' | 'localResponseNormalizationBackward',
+  matrices: readonly number[],
+  geometry: LocalResponseGeometry,
+  scratch: readonly number[],
+): SimdStage {
+  const { depthRadius, bias, alpha, beta } = geometry;
+  const parts = stage(name, matrices.map(perElement), geometry, scratch.length, depthRadius, bias, alpha, beta);
+  return parts.map((part, thread) => part.map(step => [...step, scratch[thread]!] as const));
+}
+
+/** Two rows between zeros; the same size stands in local-response-normalization.ts. */
+export const localResponseScratch = ({ columns, depthRadius }: LocalResponseGeometry): SimdScratch => ({
+  each: 2 * 4 * (columns + 2 * depthRadius + 8),
+});

@@ -2,7 +2,7 @@
 import type { Conv2dGeometry, Window2dGeometry } from '../geometry.ts';
 import { type Bindings, type Range, type SimdScratch, type SimdStage, type SimdStep, split } from './binding.ts';
 
-type Pooling = 'maxPool2dForward' | 'maxPool2dBackward';
+type Pooling = 'maxPool2dForward' | 'maxPool2dBackward' | 'averagePool2dForward' | 'averagePool2dBackward';
 type Convolution = 'conv2dForward' | 'conv2dBackwardInput' | 'conv2dBackwardFilter';
 
 /** What gemm.ts needs: a window, zeros, a tile, and a packed block of either operand. */
@@ -35,6 +35,12 @@ export const poolingBindings: Bindings<Pooling> = {
   ],
   maxPool2dBackward: ({ inputs: { dy, x, y }, outputs: { dx }, geometry, scratch }) => [
     perImages(geometry, scratch, ({ from, to }, window) => ['maxPool2dBackward', dy, x, y, dx, from, to, window]),
+  ],
+  averagePool2dForward: ({ inputs: { x }, outputs: { y }, geometry, scratch }) => [
+    perImages(geometry, scratch, ({ from, to }, window) => ['averagePool2dForward', x, y, from, to, window]),
+  ],
+  averagePool2dBackward: ({ inputs: { dy }, outputs: { dx }, geometry, scratch }) => [
+    perImages(geometry, scratch, ({ from, to }, window) => ['averagePool2dBackward', dy, dx, from, to, window]),
   ],
 };
 

@@ -11,6 +11,7 @@ export {
   tanhBackward,
   tanhForward,
 } from './activations';
+export { averagePool2dBackward, averagePool2dForward } from './average-pooling';
 export { setAxis } from './axes';
 export { biasBackward, biasForward } from './bias';
 export { addForward, divideForward, multiplyForward, subtractForward } from './broadcast';
@@ -28,6 +29,7 @@ export {
 } from './elementwise';
 export { scratchBytes } from './gemm';
 export { gatherRows, scatterRows, transposePlanes } from './layout';
+export { localResponseNormalizationBackward, localResponseNormalizationForward } from './local-response-normalization';
 export {
   binaryCrossEntropyBackward,
   binaryCrossEntropyForward,
