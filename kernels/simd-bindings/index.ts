@@ -1,8 +1,8 @@
-/** The bindings of all kernels that have a WebAssembly form, by name. */
+/** The bindings of all kernels, by name. */
 import type { GeometryOf, KernelName } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
 import { axesBindings, axesScratch } from './axes.ts';
-import { type Binding, type SimdScratch, split } from './binding.ts';
+import { type Binding, type Bindings, type SimdScratch, split } from './binding.ts';
 import { elementwiseBindings } from './elementwise.ts';
 import { localResponseScratch, rowBindings } from './rows.ts';
 import { conv2dAlgorithm, conv2dBindings, conv2dScratch, gemmBytes, poolingBindings, windowBytes } from './windows.ts';
@@ -33,8 +33,8 @@ const matmulForward: Binding<'matmulForward'> = ({ inputs: { a, b }, outputs: { 
   return [parts];
 };
 
-/** Kernels that are left out run as loops. */
-export const simdBindings: { readonly [K in KernelName]?: Binding<K> } = {
+/** A full set: one that is missing is a type error. */
+export const simdBindings: Bindings = {
   matmulForward,
   ...conv2dBindings,
   ...poolingBindings,
