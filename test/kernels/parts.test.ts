@@ -1,5 +1,4 @@
 /** The WebAssembly kernels at sizes at which work is split: the same bits for any number of parts, and those of the loops. */
-import { readFile } from 'node:fs/promises';
 import t from 'tap';
 import { contract, type KernelName, type Signature } from '../../kernels/contract.ts';
 import { window2dGeometry } from '../../kernels/geometry.ts';
@@ -7,12 +6,12 @@ import { loops, loopsScratchBytes } from '../../kernels/loops/index.ts';
 import {
   reservedBytes,
   type SimdCall,
-  type SimdExports,
   type SimdScratch,
   type SimdStage,
   simdBindings,
   simdScratch,
 } from '../../kernels/simd-bindings/index.ts';
+import { memory, wasm } from './wasm.ts';
 
 type AnyBinding = (call: SimdCall<KernelName>) => SimdStage[];
 type AnyScratch = ((geometry: object, threads: number) => SimdScratch) | undefined;
@@ -20,11 +19,6 @@ type Views = { readonly [name: string]: Float32Array | Int32Array };
 type AnyKernel = (outputs: Views, inputs: Views, geometry: object, scratch: Float64Array) => void;
 type Row = readonly [kernel: KernelName, geometry: object, inputs: Sizes, outputs: Sizes];
 type Sizes = { readonly [operand: string]: number };
-
-const binary = await readFile(new URL('../../kernels/simd.wasm', import.meta.url));
-const memory = new WebAssembly.Memory({ initial: 64 });
-const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
-const wasm = instance.exports as object as SimdExports;
 
 /** Views of memory, one behind the other; operands of labels and of random numbers are integers. */
 function allocate(sizes: Sizes, types: Signature['inputs'], start: number): { views: Views; end: number } {
