@@ -129,7 +129,7 @@ function withScratch(
   return parts.map((part, thread) => part.map(step => [...step, scratch[thread]!] as const));
 }
 
-/** Two rows between zeros; the same size stands in local-response-normalization.ts. */
+/** Twice eight rows between zeros; the same sizes stand in local-response-normalization.ts. */
 export const localResponseScratch = ({ columns, depthRadius }: LocalResponseGeometry): SimdScratch => ({
-  each: 2 * 4 * (columns + 2 * depthRadius + 8),
+  each: 2 * 8 * 4 * (columns + 2 * depthRadius + 8),
 });

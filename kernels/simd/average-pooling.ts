@@ -1,11 +1,14 @@
 import { Vectors } from './vectors';
 import { Window } from './window';
 
-/** How many places of a window of `size` from `start` on lie inside 0 ... `limit` - 1. */
-function insideCount(size: i32, start: i32, dilation: i32, limit: i32): i32 {
-  let count = 0;
-  for (let i = 0; i < size; i++) count += i32(((start + i * dilation) as u32) < (limit as u32));
-  return count;
+/** The first place of a window from `start` on that is not negative. */
+function firstInside(start: i32, dilation: i32): i32 {
+  return start >= 0 ? 0 : (dilation - 1 - start) / dilation;
+}
+
+/** The first place behind it, of at most `size`, that lies at `limit` or behind. */
+function endInside(size: i32, start: i32, dilation: i32, limit: i32): i32 {
+  return start >= limit ? 0 : min(size, (limit - start + dilation - 1) / dilation);
 }
 
 /** The images from `from` to before `to`: the mean over the elements of a window inside the image; 0 where there are none. */
@@ -27,29 +30,46 @@ export function averagePool2dForward(x: usize, y: usize, from: i32, to: i32, win
   }
 }
 
-/** Sums the elements of a row of the window in float32, the rows in float64. */
 function average(x: usize, y: usize, window: usize, row: i32, column: i32, channels: i32): void {
-  const h = Window.h(window);
   const w = Window.w(window);
-  const r = Window.r(window);
-  const s = Window.s(window);
   const downStep = Window.dilationH(window);
   const rightStep = Window.dilationW(window);
   const top = row * Window.strideH(window) - Window.padTop(window);
   const left = column * Window.strideW(window) - Window.padLeft(window);
-  const count = insideCount(r, top, downStep, h) * insideCount(s, left, rightStep, w);
-  const divisor = f64x2.splat(max(count, 1) as f64);
+  const i0 = firstInside(top, downStep);
+  const j0 = firstInside(left, rightStep);
+  const rows = max(0, endInside(Window.r(window), top, downStep, Window.h(window)) - i0);
+  const columns = max(0, endInside(Window.s(window), left, rightStep, w) - j0);
   const pixelBytes = (Window.c(window) as usize) << 2;
+  const rightBytes = (rightStep as usize) * pixelBytes;
+  const downBytes = ((downStep * w) as usize) * pixelBytes;
+  x += (((top + i0 * downStep) * w + left + j0 * rightStep) as usize) * pixelBytes;
+  averageOf(x, y, rows, columns, downBytes, rightBytes, channels);
+}
+
+/** Sums the elements of a row of the window in float32, the rows in float64. */
+function averageOf(
+  x: usize,
+  y: usize,
+  rows: i32,
+  columns: i32,
+  downBytes: usize,
+  rightBytes: usize,
+  channels: i32,
+): void {
+  const divisor = f64x2.splat(max(rows * columns, 1) as f64);
   for (; channels > 0; channels -= 4) {
     let low = f64x2.splat(0);
     let high = low;
-    for (let i = 0, inRow = top; i < r; i++, inRow += downStep) {
-      if ((inRow as u32) >= (h as u32)) continue;
+    let line = x;
+    for (let i = 0; i < rows; i++) {
       let sum = f32x4.splat(0);
-      for (let j = 0, inColumn = left; j < s; j++, inColumn += rightStep) {
-        if ((inColumn as u32) >= (w as u32)) continue;
-        sum = f32x4.add(sum, v128.load(x + ((inRow * w + inColumn) as usize) * pixelBytes));
+      let at = line;
+      for (let j = 0; j < columns; j++) {
+        sum = f32x4.add(sum, v128.load(at));
+        at += rightBytes;
       }
+      line += downBytes;
       low = f64x2.add(low, f64x2.promote_low_f32x4(sum));
       high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<i64>(sum, sum, 1, 1)));
     }
@@ -82,26 +102,30 @@ export function averagePool2dBackward(dy: usize, dx: usize, from: i32, to: i32, 
 }
 
 function share(dy: usize, dx: usize, window: usize, row: i32, column: i32, channels: i32): void {
-  const h = Window.h(window);
   const w = Window.w(window);
-  const r = Window.r(window);
-  const s = Window.s(window);
   const downStep = Window.dilationH(window);
   const rightStep = Window.dilationW(window);
   const top = row * Window.strideH(window) - Window.padTop(window);
   const left = column * Window.strideW(window) - Window.padLeft(window);
-  const count = insideCount(r, top, downStep, h) * insideCount(s, left, rightStep, w);
-  const divisor = f32x4.splat(count as f32);
+  const i0 = firstInside(top, downStep);
+  const j0 = firstInside(left, rightStep);
+  const rows = max(0, endInside(Window.r(window), top, downStep, Window.h(window)) - i0);
+  const columns = max(0, endInside(Window.s(window), left, rightStep, w) - j0);
+  const divisor = f32x4.splat((rows * columns) as f32);
   const pixelBytes = (Window.c(window) as usize) << 2;
+  const rightBytes = (rightStep as usize) * pixelBytes;
+  const downBytes = ((downStep * w) as usize) * pixelBytes;
+  dx += (((top + i0 * downStep) * w + left + j0 * rightStep) as usize) * pixelBytes;
   for (; channels > 0; channels -= 4) {
     const gradient = f32x4.div(v128.load(dy), divisor);
-    for (let i = 0, inRow = top; i < r; i++, inRow += downStep) {
-      if ((inRow as u32) >= (h as u32)) continue;
-      for (let j = 0, inColumn = left; j < s; j++, inColumn += rightStep) {
-        if ((inColumn as u32) >= (w as u32)) continue;
-        const place = dx + ((inRow * w + inColumn) as usize) * pixelBytes;
-        Vectors.storeSome(place, f32x4.add(v128.load(place), gradient), channels);
+    let line = dx;
+    for (let i = 0; i < rows; i++) {
+      let at = line;
+      for (let j = 0; j < columns; j++) {
+        Vectors.storeSome(at, f32x4.add(v128.load(at), gradient), channels);
+        at += rightBytes;
       }
+      line += downBytes;
     }
     dy += 16;
     dx += 16;

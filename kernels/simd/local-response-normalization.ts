@@ -18,6 +18,12 @@ class AnyPower {
   }
 }
 
+/**
+ * So many rows are squared before any is summed: a vector that is loaded across two that have just been stored would
+ * have to wait for them.
+ */
+const blockRows = 8;
+
 /** Bytes of a row between zeros for `radius` channels on both sides, and a vector more. */
 function rowBytes(columns: i32, radius: i32): usize {
   return ((columns + 2 * radius + 8) as usize) << 2;
@@ -33,12 +39,17 @@ function around(from: usize, radius: i32): v128 {
   return sum;
 }
 
-function squareRow(x: usize, to: usize, columns: i32): void {
-  for (; columns > 0; columns -= 4) {
-    const value = v128.load(x);
-    Vectors.storeSome(to, f32x4.mul(value, value), columns);
-    x += 16;
-    to += 16;
+/** The squares of some rows, each between its zeros. */
+function squareRows(x: usize, to: usize, rows: i32, columns: i32, radius: i32): void {
+  const step = rowBytes(columns, radius);
+  to += (radius as usize) << 2;
+  for (; rows > 0; rows--) {
+    for (let at: usize = 0, count = columns; count > 0; at += 16, count -= 4) {
+      const value = v128.load(x + at);
+      Vectors.storeSome(to + at, f32x4.mul(value, value), count);
+    }
+    x += (columns as usize) << 2;
+    to += step;
   }
 }
 
@@ -48,24 +59,27 @@ function forward<O>(
   rows: i32,
   columns: i32,
   radius: i32,
-  bias: f32,
-  alpha: f32,
-  beta: f32,
+  bias: v128,
+  alpha: v128,
+  beta: v128,
   scratch: usize,
 ): void {
   const o = changetype<O>(0);
-  const margin = (radius as usize) << 2;
-  const step = (columns as usize) << 2;
-  memory.fill(scratch, 0, rowBytes(columns, radius));
-  for (; rows > 0; rows--) {
-    squareRow(x, scratch + margin, columns);
-    for (let at: usize = 0, count = columns; count > 0; at += 16, count -= 4) {
-      const sum = around(scratch + at, radius);
-      const s = f32x4.add(f32x4.splat(bias), f32x4.mul(f32x4.splat(alpha), sum));
-      Vectors.storeSome(y + at, f32x4.mul(v128.load(x + at), o.apply(s, f32x4.splat(beta))), count);
+  const step = rowBytes(columns, radius);
+  memory.fill(scratch, 0, blockRows * step);
+  for (; rows > 0; rows -= blockRows) {
+    const block = min(rows, blockRows);
+    squareRows(x, scratch, block, columns, radius);
+    let squares = scratch;
+    for (let row = 0; row < block; row++) {
+      for (let at: usize = 0, count = columns; count > 0; at += 16, count -= 4) {
+        const s = f32x4.add(bias, f32x4.mul(alpha, around(squares + at, radius)));
+        Vectors.storeSome(y + at, f32x4.mul(v128.load(x + at), o.apply(s, beta)), count);
+      }
+      squares += step;
+      x += (columns as usize) << 2;
+      y += (columns as usize) << 2;
     }
-    x += step;
-    y += step;
   }
 }
 
@@ -81,34 +95,57 @@ function backward<O>(
   rows: i32,
   columns: i32,
   radius: i32,
-  bias: f32,
-  alpha: f32,
-  beta: f32,
+  bias: v128,
+  alpha: v128,
+  beta: v128,
   scratch: usize,
 ): void {
+  const step = rowBytes(columns, radius);
+  const ratios = scratch + blockRows * step;
+  const factor = f32x4.mul(f32x4.mul(f32x4.splat(2), alpha), beta);
+  const bytes = (columns as usize) << 2;
+  memory.fill(scratch, 0, 2 * blockRows * step);
+  for (; rows > 0; rows -= blockRows) {
+    const block = min(rows, blockRows);
+    squareRows(x, scratch, block, columns, radius);
+    for (let row: usize = 0; row < (block as usize); row++) {
+      const place = row * bytes;
+      const to = ratios + row * step + ((radius as usize) << 2);
+      ownShare<O>(dy + place, y + place, dx + place, scratch + row * step, to, columns, radius, bias, alpha, beta);
+    }
+    for (let row: usize = 0; row < (block as usize); row++) {
+      for (let at: usize = 0, count = columns; count > 0; at += 16, count -= 4) {
+        const sum = around(ratios + row * step + at, radius);
+        const others = f32x4.mul(f32x4.mul(factor, v128.load(x + at)), sum);
+        Vectors.storeSome(dx + at, f32x4.sub(v128.load(dx + at), others), count);
+      }
+      x += bytes;
+      dx += bytes;
+    }
+    dy += (block as usize) * bytes;
+    y += (block as usize) * bytes;
+  }
+}
+
+/** dx = dy s^-beta and the ratios dy y / s of a row. */
+function ownShare<O>(
+  dy: usize,
+  y: usize,
+  dx: usize,
+  squares: usize,
+  ratios: usize,
+  columns: i32,
+  radius: i32,
+  bias: v128,
+  alpha: v128,
+  beta: v128,
+): void {
   const o = changetype<O>(0);
-  const margin = (radius as usize) << 2;
-  const step = (columns as usize) << 2;
-  const ratios = scratch + rowBytes(columns, radius);
-  const factor = f32x4.splat(2 * alpha * beta);
-  memory.fill(scratch, 0, 2 * rowBytes(columns, radius));
-  for (; rows > 0; rows--) {
-    squareRow(x, scratch + margin, columns);
-    for (let at: usize = 0, count = columns; count > 0; at += 16, count -= 4) {
-      const sum = around(scratch + at, radius);
-      const s = f32x4.add(f32x4.splat(bias), f32x4.mul(f32x4.splat(alpha), sum));
-      const gradient = v128.load(dy + at);
-      Vectors.storeSome(ratios + margin + at, f32x4.div(f32x4.mul(gradient, v128.load(y + at)), s), count);
-      Vectors.storeSome(dx + at, f32x4.mul(gradient, o.apply(s, f32x4.splat(beta))), count);
-    }
-    for (let at: usize = 0, count = columns; count > 0; at += 16, count -= 4) {
-      const others = f32x4.mul(f32x4.mul(factor, v128.load(x + at)), around(ratios + at, radius));
-      Vectors.storeSome(dx + at, f32x4.sub(v128.load(dx + at), others), count);
-    }
-    dy += step;
-    x += step;
-    y += step;
-    dx += step;
+  for (let at: usize = 0; columns > 0; at += 16, columns -= 4) {
+    const s = f32x4.add(bias, f32x4.mul(alpha, around(squares + at, radius)));
+    const gradient = v128.load(dy + at);
+    Vectors.storeSome(ratios + at, f32x4.div(f32x4.mul(gradient, v128.load(y + at)), s), columns);
+    Vectors.storeSome(dx + at, f32x4.mul(gradient, o.apply(s, beta)), columns);
   }
 }
 
@@ -123,8 +160,11 @@ export function localResponseNormalizationForward(
   beta: f32,
   scratch: usize,
 ): void {
-  if (beta === 0.75) forward<ThreeQuarters>(x, y, rows, columns, radius, bias, alpha, beta, scratch);
-  else forward<AnyPower>(x, y, rows, columns, radius, bias, alpha, beta, scratch);
+  const b = f32x4.splat(bias);
+  const a = f32x4.splat(alpha);
+  const power = f32x4.splat(beta);
+  if (beta === 0.75) forward<ThreeQuarters>(x, y, rows, columns, radius, b, a, power, scratch);
+  else forward<AnyPower>(x, y, rows, columns, radius, b, a, power, scratch);
 }
 
 export function localResponseNormalizationBackward(
@@ -140,6 +180,9 @@ export function localResponseNormalizationBackward(
   beta: f32,
   scratch: usize,
 ): void {
-  if (beta === 0.75) backward<ThreeQuarters>(dy, x, y, dx, rows, columns, radius, bias, alpha, beta, scratch);
-  else backward<AnyPower>(dy, x, y, dx, rows, columns, radius, bias, alpha, beta, scratch);
+  const b = f32x4.splat(bias);
+  const a = f32x4.splat(alpha);
+  const power = f32x4.splat(beta);
+  if (beta === 0.75) backward<ThreeQuarters>(dy, x, y, dx, rows, columns, radius, b, a, power, scratch);
+  else backward<AnyPower>(dy, x, y, dx, rows, columns, radius, b, a, power, scratch);
 }
