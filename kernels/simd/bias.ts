@@ -1,9 +1,19 @@
+import { Vectors } from './vectors';
+
 export function biasForward(x: usize, b: usize, y: usize, rows: i32, columns: i32): void {
-  const bytes = (columns as usize) * 4;
-  const whole = bytes & ~15;
+  const bytes = (columns as usize) << 2;
+  const pairs = bytes & ~31;
   for (; rows > 0; rows--) {
-    for (let at: usize = 0; at < whole; at += 16) v128.store(y + at, f32x4.add(v128.load(x + at), v128.load(b + at)));
-    for (let at = whole; at < bytes; at += 4) store<f32>(y + at, load<f32>(x + at) + load<f32>(b + at));
+    let at: usize = 0;
+    for (; at < pairs; at += 32) {
+      const low = f32x4.add(v128.load(x + at), v128.load(b + at));
+      const high = f32x4.add(v128.load(x + at, 16), v128.load(b + at, 16));
+      v128.store(y + at, low);
+      v128.store(y + at, high, 16);
+    }
+    for (; at < bytes; at += 16) {
+      Vectors.storeSome(y + at, f32x4.add(v128.load(x + at), v128.load(b + at)), ((bytes - at) >> 2) as i32);
+    }
     x += bytes;
     y += bytes;
   }

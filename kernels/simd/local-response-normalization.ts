@@ -22,7 +22,7 @@ class AnyPower {
  * So many rows are squared before any is summed: a vector that is loaded across two that have just been stored would
  * have to wait for them.
  */
-const blockRows = 8;
+const blockRows: usize = 8;
 
 /** Bytes of a row between zeros for `radius` channels on both sides, and a vector more. */
 function rowBytes(columns: i32, radius: i32): usize {
@@ -67,8 +67,8 @@ function forward<O>(
   const o = changetype<O>(0);
   const step = rowBytes(columns, radius);
   memory.fill(scratch, 0, blockRows * step);
-  for (; rows > 0; rows -= blockRows) {
-    const block = min(rows, blockRows);
+  for (; rows > 0; rows -= blockRows as i32) {
+    const block = min(rows, blockRows as i32);
     squareRows(x, scratch, block, columns, radius);
     let squares = scratch;
     for (let row = 0; row < block; row++) {
@@ -105,8 +105,8 @@ function backward<O>(
   const factor = f32x4.mul(f32x4.mul(f32x4.splat(2), alpha), beta);
   const bytes = (columns as usize) << 2;
   memory.fill(scratch, 0, 2 * blockRows * step);
-  for (; rows > 0; rows -= blockRows) {
-    const block = min(rows, blockRows);
+  for (; rows > 0; rows -= blockRows as i32) {
+    const block = min(rows, blockRows as i32);
     squareRows(x, scratch, block, columns, radius);
     for (let row: usize = 0; row < (block as usize); row++) {
       const place = row * bytes;
