@@ -3,18 +3,18 @@ import { type BackendName, chooseBackend } from '../lib/backend/choose.ts';
 import { withNumbers } from '../lib/model/profile.ts';
 import { planCallBytes, planCallFlops } from '../lib/plan/cost.ts';
 import type { Plan, PlanCall } from '../lib/plan/plan.ts';
-import { digitModel, modelNames } from './digit-models.ts';
+import { digitModel } from './digit-models.ts';
 import { measure } from './measure.ts';
 import type { Row, SuiteOptions } from './suite.ts';
 
 const backendNames: readonly BackendName[] = ['loops', 'simd'];
 
 export async function* kernels(options: SuiteOptions): AsyncGenerator<Row> {
-  for (const batchSize of options.batchSizes) {
+  for (const batchSize of options.batchSizes ?? [32]) {
     for (const backendName of backendNames) {
       const backend = chooseBackend(backendName);
       const seen = new Set<string>();
-      for (const model of modelNames.filter(name => name !== 'E' || options.filter.startsWith('E '))) {
+      for (const model of options.models) {
         const plan = digitModel(model, backendName).plan('train', batchSize);
         const runs = (await withNumbers(plan, backend)).calls;
         for (const [i, call] of plan.calls.entries()) {

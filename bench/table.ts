@@ -14,15 +14,17 @@ const columns: readonly Column[] = [
   { title: 'GFLOP/s', width: 8, text: row => number(row.gflops, 2) },
   { title: 'GB/s', width: 7, text: row => number(row.gigabytes, 2) },
   { title: 'images/s', width: 9, text: row => number(row.imagesPerSecond, 0) },
+  { title: 'ratio', width: 8, text: row => number(row.ratio, 2) },
   { title: 'MB', width: 9, text: row => number(row.megabytes, 3) },
   { title: 'types', width: 8, text: row => number(row.instantiations, 0) },
   { title: 'samples', width: 8, text: row => number(row.samples, 0) },
 ];
 const nameWidth = 84;
+const backendWidth = 16;
 
 /** Fixed widths, so that each row can be printed as soon as it is measured. */
 export const tableHead = (suite: string): string =>
-  `${suite.padEnd(nameWidth)} ${'backend'.padEnd(7)} ${'batch'.padStart(5)}${columns.map(c => c.title.padStart(c.width)).join('')}`;
+  `${suite.padEnd(nameWidth)} ${'backend'.padEnd(backendWidth)} ${'batch'.padStart(5)}${columns.map(c => c.title.padStart(c.width)).join('')}`;
 
 export const tableRow = (row: Row): string =>
-  `${row.name.padEnd(nameWidth)} ${row.backend.padEnd(7)} ${number(row.batchSize, 0).padStart(5)}${columns.map(c => c.text(row).padStart(c.width)).join('')}`;
+  `${row.name.padEnd(nameWidth)} ${row.backend.padEnd(backendWidth)} ${number(row.batchSize, 0).padStart(5)}${columns.map(c => c.text(row).padStart(c.width)).join('')}`;

@@ -37,6 +37,11 @@ export interface RowsGeometry {
   readonly rows: number;
   readonly columns: number;
 }
+/** A convolution whose output is pooled. */
+export interface Conv2dPoolGeometry {
+  readonly conv: Conv2dGeometry;
+  readonly pool: Window2dGeometry;
+}
 /** c[m, n] = sum over k of a'[m, k] b'[k, n], with a' = a transposed if `transposeA`, likewise b'. */
 export interface MatmulGeometry {
   readonly m: number;
@@ -62,6 +67,7 @@ const elements = kernel<ElementsGeometry>();
 const rows = kernel<RowsGeometry>();
 const window2d = kernel<Window2dGeometry>();
 const conv2d = kernel<Conv2dGeometry>();
+const convPool = kernel<Conv2dPoolGeometry>();
 const broadcast = kernel<BroadcastGeometry>();
 
 export const contract = {
@@ -74,6 +80,8 @@ export const contract = {
   conv2dBackwardInput: conv2d({ dx: f32 }, { dy: f32, w: f32 }),
   /** dw[R, S, C, K] = sum over images and output positions of x (patch) times dy. */
   conv2dBackwardFilter: conv2d({ dw: f32 }, { x: f32, dy: f32 }),
+  /** y = max(conv2dForward(x, w) + b, 0): made by lib/plan/fusion.ts of three calls, so it needs no gradient. */
+  conv2dBiasRelu: conv2d({ y: f32 }, { x: f32, w: f32, b: f32 }),
   /** y = x + b, b of length `columns` repeated over the rows. */
   biasForward: rows({ y: f32 }, { x: f32, b: f32 }, 'x'),
   /** db = column sums of dy. */
@@ -83,6 +91,15 @@ export const contract = {
   maxPool2dForward: window2d({ y: f32 }, { x: f32 }),
   /** dy goes to the first element of each window (row by row) that equals the maximum y; overlapping windows add up. */
   maxPool2dBackward: window2d({ dx: f32 }, { dy: f32, x: f32, y: f32 }),
+  /**
+   * Max pooling of conv2dBiasRelu. where[N, P, Q, K] is the number of the first place in the window (row by row) that has
+   * the maximum; -1 where the maximum is not positive, so that relu lets no gradient through.
+   */
+  conv2dBiasReluMaxPool2d: convPool({ y: f32, where: i32 }, { x: f32, w: f32, b: f32 }),
+  /** dx, the gradient before the relu: dy goes to where the maxima were; overlapping windows add up. */
+  maxPool2dWhereBackward: window2d({ dx: f32 }, { dy: f32, where: i32 }),
+  /** The gradients of w and b in conv2dBiasReluMaxPool2d, where nobody needs that of x. */
+  conv2dMaxPool2dBackwardFilter: convPool({ dw: f32, db: f32 }, { x: f32, dy: f32, where: i32 }),
   averagePool2dForward: window2d({ y: f32 }, { x: f32 }),
   averagePool2dBackward: window2d({ dx: f32 }, { dy: f32 }),
 

@@ -35,6 +35,12 @@ export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => n
   conv2dForward: convolution,
   conv2dBackwardInput: convolution,
   conv2dBackwardFilter: convolution,
+  conv2dBiasReluMaxPool2d: ({ conv, pool }) =>
+    convolution(conv) + 2 * conv.n * conv.p * conv.q * conv.k + perTap(1)(pool),
+  maxPool2dWhereBackward: perTap(1),
+  conv2dMaxPool2dBackwardFilter: ({ conv, pool }) =>
+    convolution(conv) + conv.n * conv.p * conv.q * conv.k + perTap(1)(pool),
+  conv2dBiasRelu: geometry => convolution(geometry) + 2 * geometry.n * geometry.p * geometry.q * geometry.k,
   biasForward: perEntry(1),
   biasBackward: perEntry(1),
   maxPool2dForward: perTap(1),

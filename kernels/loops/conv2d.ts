@@ -4,12 +4,20 @@
  */
 import type { KernelFunction } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
+import { reluForward } from './activations.ts';
+import { biasForward } from './bias.ts';
 import { gemm, gemmScratch } from './gemm.ts';
 import { packAlong } from './matmul.ts';
 
 /** y[pixel, k] = patches[pixel, (r, s, c)] w[(r, s, c), k]. */
 export const conv2dForward: KernelFunction<'conv2dForward'> = ({ y }, { x, w }, g, scratch) => {
   gemm(y, g.n * g.p * g.q, g.k, g.r * g.s * g.c, packPatches, x, packFilter, w, g, scratch);
+};
+
+export const conv2dBiasRelu: KernelFunction<'conv2dBiasRelu'> = ({ y }, { x, w, b }, g, scratch) => {
+  conv2dForward({ y }, { x, w }, g, scratch);
+  biasForward({ y }, { x: y, b }, { rows: g.n * g.p * g.q, columns: g.k }, scratch);
+  reluForward({ y }, { x: y }, { size: y.length }, scratch);
 };
 
 export const conv2dForwardScratch = ({ k, r, s, c }: Conv2dGeometry): number => gemmScratch(k, r * s * c);

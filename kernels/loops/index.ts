@@ -7,9 +7,17 @@ import {
   conv2dBackwardFilterScratch,
   conv2dBackwardInput,
   conv2dBackwardInputScratch,
+  conv2dBiasRelu,
   conv2dForward,
   conv2dForwardScratch,
 } from './conv2d.ts';
+import {
+  conv2dBiasReluMaxPool2d,
+  conv2dBiasReluMaxPool2dScratch,
+  conv2dMaxPool2dBackwardFilter,
+  conv2dMaxPool2dBackwardFilterScratch,
+  maxPool2dWhereBackward,
+} from './conv2d-pool.ts';
 import { dropoutForward } from './dropout.ts';
 import * as elementwise from './elementwise.ts';
 import { cropForward, padForward, transposeForward } from './layout.ts';
@@ -36,10 +44,14 @@ export const loops: Kernels = {
   conv2dForward,
   conv2dBackwardInput,
   conv2dBackwardFilter,
+  conv2dBiasRelu,
   biasForward,
   biasBackward,
   maxPool2dForward,
   maxPool2dBackward,
+  maxPool2dWhereBackward,
+  conv2dBiasReluMaxPool2d,
+  conv2dMaxPool2dBackwardFilter,
   averagePool2dForward,
   averagePool2dBackward,
   reluForward: activations.reluForward,
@@ -95,6 +107,9 @@ export const loops: Kernels = {
 export const loopsScratchBytes: ScratchBytes = {
   matmulForward: matmulScratch,
   conv2dForward: conv2dForwardScratch,
+  conv2dBiasRelu: conv2dForwardScratch,
+  conv2dBiasReluMaxPool2d: conv2dBiasReluMaxPool2dScratch,
+  conv2dMaxPool2dBackwardFilter: conv2dMaxPool2dBackwardFilterScratch,
   conv2dBackwardInput: conv2dBackwardInputScratch,
   conv2dBackwardFilter: conv2dBackwardFilterScratch,
   biasBackward: biasBackwardScratch,

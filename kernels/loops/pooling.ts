@@ -38,16 +38,18 @@ export const maxPool2dBackward: KernelFunction<'maxPool2dBackward'> = ({ dx }, {
       for (let column = 0; column < q; column++) {
         const from = ((image * p + row) * q + column) * c;
         for (let i = 0; i < c; i++) {
-          const place = firstEqual(x, y[from + i]!, g, image, row, column, i);
-          if (place >= 0) dx[place] = dx[place]! + dy[from + i]!;
+          const tap = firstEqual(x, y[from + i]!, g, image, row, column, i);
+          if (tap < 0) continue;
+          const place = placeOf(tap, g, image, row, column) + i;
+          dx[place] = dx[place]! + dy[from + i]!;
         }
       }
     }
   }
 };
 
-/** Where in x the first element of a window that equals `value` lies; -1 if there is none. */
-function firstEqual(
+/** The number of the first place in a window whose element of x equals `value`; -1 if there is none. */
+export function firstEqual(
   x: Float32Array,
   value: number,
   { h, w, c, r, s, strideH, strideW, dilationH, dilationW, padTop, padLeft }: Window2dGeometry,
@@ -63,10 +65,17 @@ function firstEqual(
       const inColumn = column * strideW + ds * dilationW - padLeft;
       if (inColumn < 0 || inColumn >= w) continue;
       const place = ((image * h + inRow) * w + inColumn) * c + channel;
-      if (x[place] === value) return place;
+      if (x[place] === value) return dr * s + ds;
     }
   }
   return -1;
+}
+
+/** Where in the input the first channel of a window's place lies. */
+export function placeOf(tap: number, g: Window2dGeometry, image: number, row: number, column: number): number {
+  const inRow = row * g.strideH - g.padTop + Math.floor(tap / g.s) * g.dilationH;
+  const inColumn = column * g.strideW - g.padLeft + (tap % g.s) * g.dilationW;
+  return ((image * g.h + inRow) * g.w + inColumn) * g.c;
 }
 
 /** The mean over the elements of a window inside the image; 0 for a window that lies in the padding alone. */

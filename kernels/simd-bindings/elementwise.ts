@@ -54,6 +54,9 @@ const unary =
   (name: Unary): Binding<Unary> =>
   ({ inputs: { x }, outputs: { y }, geometry: { size }, scratch }) => [stage(name, [x, y], size, scratch.length)];
 
+/** Bytes of scratch memory of biasBackward: a float64 for each column, in fours. */
+export const biasScratch = ({ columns }: { readonly columns: number }): number => 8 * (columns + 3);
+
 export const elementwiseBindings: Bindings<Elementwise> = {
   biasForward({ inputs: { x, b }, outputs: { y }, geometry: { rows, columns }, scratch }) {
     const parts = rowRanges(rows, columns, scratch.length).map(({ from, to }) => {

@@ -19,6 +19,23 @@ export function biasForward(x: usize, b: usize, y: usize, rows: i32, columns: i3
   }
 }
 
+/** y = max(y + b, floor) in place; NaN stays. */
+export function biasAndFloor(y: usize, b: usize, floor: f32, rows: i32, columns: i32): void {
+  const bytes = (columns as usize) * 4;
+  const whole = bytes & ~15;
+  const least = f32x4.splat(floor);
+  for (; rows > 0; rows--) {
+    for (let at: usize = 0; at < whole; at += 16) {
+      v128.store(y + at, f32x4.pmax(f32x4.add(v128.load(y + at), v128.load(b + at)), least));
+    }
+    for (let at = whole; at < bytes; at += 4) {
+      const sum = load<f32>(y + at) + load<f32>(b + at);
+      store<f32>(y + at, sum < floor ? floor : sum);
+    }
+    y += bytes;
+  }
+}
+
 /** So many rows are summed in float32 before their sum is added in float64: an error of up to 31 2^-24 of the sum of the magnitudes. */
 const blockRows = 32;
 

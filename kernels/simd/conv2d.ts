@@ -1,12 +1,26 @@
 /** Convolutions as matrix products whose large operand is gathered from the images while it is packed. */
-import { fewChannelsBackwardFilter, fewChannelsForward, hasFewChannels } from './few-channels';
+import { biasAndFloor } from './bias';
+import { hasFewChannels } from './few-channels';
+import { fewChannelsForward } from './few-channels-forward';
 import { gemm, Source } from './gemm';
 import { Window } from './window';
 
-/** The images from `from` to before `to`; the window's geometry lies at the beginning of the scratch memory. */
-export function conv2dForward(x: usize, w: usize, y: usize, from: i32, to: i32, window: usize): void {
+/**
+ * The images from `from` to before `to`: y = max(convolution + bias, floor); `bias` is 0 for none. The window's geometry
+ * lies at the beginning of the scratch memory.
+ */
+export function conv2dForward(
+  x: usize,
+  w: usize,
+  y: usize,
+  bias: usize,
+  floor: f32,
+  from: i32,
+  to: i32,
+  window: usize,
+): void {
   if (hasFewChannels(window)) {
-    fewChannelsForward(x, w, y, from, to, window);
+    fewChannelsForward(x, w, y, bias, floor, from, to, window);
     return;
   }
   const pixels = Window.p(window) * Window.q(window);
@@ -14,6 +28,7 @@ export function conv2dForward(x: usize, w: usize, y: usize, from: i32, to: i32, 
   const k = Window.r(window) * Window.s(window) * Window.c(window);
   const n = Window.k(window);
   gemm(Source.Windows, x, Source.Plain, w, y, m, n, k, from * pixels, to * pixels, 0, n, window);
+  if (bias !== 0) biasAndFloor(y + ((from * pixels * n) as usize) * 4, bias, floor, (to - from) * pixels, n);
 }
 
 /** The images from `from` to before `to`. */
@@ -25,30 +40,10 @@ export function conv2dBackwardInput(dy: usize, w: usize, dx: usize, from: i32, t
   gemm(Source.Reached, dy, Source.Filters, w, dx, m, n, k, from * pixels, to * pixels, 0, n, window);
 }
 
-/**
- * The rows of dw (elements of a window) from `from` to before `to`; where there are few channels, the output channels,
- * in multiples of 8.
- */
+/** The rows of dw (elements of a window) from `from` to before `to`. */
 export function conv2dBackwardFilter(x: usize, dy: usize, dw: usize, from: i32, to: i32, window: usize): void {
-  if (hasFewChannels(window)) {
-    fewChannelsBackwardFilter(x, dy, dw, from, to, window);
-    return;
-  }
   const pixels = Window.n(window) * Window.p(window) * Window.q(window);
   const rows = Window.r(window) * Window.s(window) * Window.c(window);
-  gemm(
-    Source.WindowsTransposed,
-    x,
-    Source.Plain,
-    dy,
-    dw,
-    rows,
-    Window.k(window),
-    pixels,
-    from,
-    to,
-    0,
-    Window.k(window),
-    window,
-  );
+  const k = Window.k(window);
+  gemm(Source.WindowsTransposed, x, Source.Plain, dy, dw, rows, k, pixels, from, to, 0, k, window);
 }

@@ -1,12 +1,13 @@
 /**
  * Blocked matrix multiplication, the core of dense and convolution layers: c[m, n] = a'[m, k] b'[k, n]. Blocks of a'
  * and b' are packed into panels of 4 rows and of 16 columns, zeros filling the last ones. An element of c is summed
- * in the order of k, whatever the blocks, so neither blocks nor kernels change a bit.
+ * in the order of k, in pieces of blockK, so that neither parts nor tiles change a bit.
  *
  * a' and b' need not exist in memory: a packer gathers each piece from where it lies, for a convolution from the
  * windows of its images.
  */
-import { interleave, tile4x8, tile4x16 } from './tiles';
+import { interleave } from './interleave';
+import { panelTile } from './tiles';
 import { packPatches, reachedSource, setReachedOrigins, setWindowOrigins, Window, windowSource } from './window';
 
 const blockM: i32 = 128;
@@ -36,13 +37,22 @@ const aAt: usize = tileAt + 4 * 16 * 4;
 const bAt: usize = aAt + (blockM as usize) * (blockK as usize) * 4;
 
 /** A tile that reaches over the edge of c goes through a whole one in scratch memory. */
-function edgeTile(a: usize, b: usize, c: usize, ldc: usize, k: i32, rows: i32, columns: i32, tile: usize): void {
+function edgeTile(
+  a: usize,
+  b: usize,
+  isFirst: bool,
+  c: usize,
+  ldc: usize,
+  k: i32,
+  rows: i32,
+  columns: i32,
+  tile: usize,
+): void {
   memory.fill(tile, 0, 256);
   const bytes = (columns as usize) * 4;
-  for (let i = 0; i < rows; i++) memory.copy(tile + (i as usize) * 64, c + (i as usize) * ldc, bytes);
-  if (columns > 8) tile4x16(a, b, tile, 64, k);
-  else tile4x8(a, b, tile, 64, k);
-  for (let i = 0; i < rows; i++) memory.copy(c + (i as usize) * ldc, tile + (i as usize) * 64, bytes);
+  if (!isFirst) for (let i: usize = 0; i < (rows as usize); i++) memory.copy(tile + i * 64, c + i * ldc, bytes);
+  panelTile(a, 16, b, tile, 64, tile, 64, k, columns > 8 ? 16 : 8);
+  for (let i: usize = 0; i < (rows as usize); i++) memory.copy(c + i * ldc, tile + i * 64, bytes);
 }
 
 /** Packs rows i0 ... i0 + rows - 1 and columns k0 ... k0 + kc - 1 of a' into panels of 4 rows. */
@@ -74,7 +84,7 @@ function packA(
         16,
       );
     } else if (source === Source.Transposed) {
-      packColumns(a, m, i, k0, kc, to, 4);
+      packColumns(a, m, i, k0, kc, to);
     } else if (source === Source.WindowsTransposed) {
       packPatches(a, window, m, i, k0, kc, to);
     } else {
@@ -84,26 +94,57 @@ function packA(
   }
 }
 
-/** Rows k0 ... of a matrix [k, columns] from column j on: `width` of them, zeros beyond the last. */
-function packColumns(from: usize, columns: i32, j: i32, k0: i32, kc: i32, to: usize, width: i32): void {
+/** Rows k0 ... of a matrix [k, columns], 16 bytes of each row from column j on; zeros beyond the last. */
+function packColumns(from: usize, columns: i32, j: i32, k0: i32, kc: i32, to: usize): void {
   const step = (columns as usize) * 4;
   let at = from + ((k0 * columns + j) as usize) * 4;
   const left = columns - j;
-  const bytes = (width as usize) * 4;
-  if (left >= width) {
-    for (let kk = 0; kk < kc; kk++) {
-      for (let offset: usize = 0; offset < bytes; offset += 16) v128.store(to + offset, v128.load(at + offset));
+  if (left >= 4) {
+    for (; kc > 0; kc--) {
+      v128.store(to, v128.load(at));
       at += step;
-      to += bytes;
+      to += 16;
     }
     return;
   }
-  for (let kk = 0; kk < kc; kk++) {
-    for (let x = 0; x < width; x++) {
+  for (; kc > 0; kc--) {
+    for (let x = 0; x < 4; x++) {
       store<f32>(to + ((x as usize) << 2), x < left ? load<f32>(at + ((x as usize) << 2)) : 0);
     }
     at += step;
-    to += bytes;
+    to += 16;
+  }
+}
+
+/** b' as it lies: each of its rows goes to all panels at once. */
+function packPlain(b: usize, n: i32, j0: i32, columns: i32, k0: i32, kc: i32, to: usize): void {
+  const whole = columns >> 4;
+  const rest = columns & 15;
+  const step = panelBytes(kc);
+  const rowBytes = (n as usize) * 4;
+  let from = b + ((k0 * n + j0) as usize) * 4;
+  for (let kk = 0; kk < kc; kk++) {
+    let at = from;
+    let place = to;
+    for (let panel = 0; panel < whole; panel++) {
+      const v0 = v128.load(at);
+      const v1 = v128.load(at, 16);
+      const v2 = v128.load(at, 32);
+      const v3 = v128.load(at, 48);
+      v128.store(place, v0);
+      v128.store(place, v1, 16);
+      v128.store(place, v2, 32);
+      v128.store(place, v3, 48);
+      at += 64;
+      place += step;
+    }
+    if (rest > 0) {
+      for (let x = 0; x < 16; x++) {
+        store<f32>(place + ((x as usize) << 2), x < rest ? load<f32>(at + ((x as usize) << 2)) : 0);
+      }
+    }
+    from += rowBytes;
+    to += 64;
   }
 }
 
@@ -177,13 +218,13 @@ function packB(
   zeros: usize,
   to: usize,
 ): void {
+  if (source === Source.Plain) {
+    packPlain(b, n, j0, columns, k0, kc, to);
+    return;
+  }
   for (let j = j0; j < j0 + columns; j += 16) {
-    if (source === Source.Plain) {
-      packColumns(b, n, j, k0, kc, to, 16);
-    } else {
-      for (let x = 0; x < 16; x += 4) packRows(source, b, n, k, j + x, k0, kc, window, zeros, to + ((x as usize) << 2));
-    }
-    to += (kc as usize) * 64;
+    for (let x = 0; x < 16; x += 4) packRows(source, b, n, k, j + x, k0, kc, window, zeros, to + ((x as usize) << 2));
+    to += panelBytes(kc);
   }
 }
 
@@ -246,8 +287,6 @@ export function gemm(
   const zeros = scratch + zerosAt;
   memory.fill(zeros, 0, (blockK as usize) * 4);
   const ldc = (n as usize) * 4;
-  const bytes = ((columnTo - columnFrom) as usize) * 4;
-  for (let i = rowFrom; i < rowTo; i++) memory.fill(c + (i as usize) * ldc + (columnFrom as usize) * 4, 0, bytes);
   for (let j0 = columnFrom; j0 < columnTo; j0 += blockN) {
     const columns = min(blockN, columnTo - j0);
     for (let k0 = 0; k0 < k; k0 += blockK) {
@@ -256,29 +295,38 @@ export function gemm(
       for (let i0 = rowFrom; i0 < rowTo; i0 += blockM) {
         const rows = min(blockM, rowTo - i0);
         packA(aSource, a, m, k, i0, rows, k0, kc, scratch, zeros, scratch + aAt);
-        multiplyBlock(c, ldc, i0, rows, j0, columns, kc, scratch);
+        const place = c + (i0 as usize) * ldc + (j0 as usize) * 4;
+        multiplyBlock(place, ldc, rows, columns, kc, k0 === 0, scratch);
       }
     }
   }
 }
 
+/** Bytes from one packed panel of b' to the next: not a power of two, so that panels lie in different cache sets. */
+function panelBytes(kc: i32): usize {
+  return (kc as usize) * 64 + 64;
+}
+
 /** A packed block of a' times a packed block of b'. */
-function multiplyBlock(c: usize, ldc: usize, i0: i32, rows: i32, j0: i32, columns: i32, kc: i32, scratch: usize): void {
+function multiplyBlock(c: usize, ldc: usize, rows: i32, columns: i32, kc: i32, isFirst: bool, scratch: usize): void {
+  const zeros = scratch + zerosAt;
+  let bPanel = scratch + bAt;
   for (let j = 0; j < columns; j += 16) {
-    const bPanel = scratch + bAt + (j as usize) * (kc as usize) * 4;
     const width = min(16, columns - j);
     for (let i = 0; i < rows; i += 4) {
       const aPanel = scratch + aAt + (i as usize) * (kc as usize) * 4;
       const height = min(4, rows - i);
-      const at = c + ((i0 + i) as usize) * ldc + ((j0 + j) as usize) * 4;
-      if (height === 4 && width === 16) tile4x16(aPanel, bPanel, at, ldc, kc);
-      else if (height === 4 && width === 8) tile4x8(aPanel, bPanel, at, ldc, kc);
-      else edgeTile(aPanel, bPanel, at, ldc, kc, height, width, scratch + tileAt);
+      const at = c + (i as usize) * ldc + (j as usize) * 4;
+      if (height < 4 || (width & 7) !== 0) {
+        edgeTile(aPanel, bPanel, isFirst, at, ldc, kc, height, width, scratch + tileAt);
+      } else if (isFirst) panelTile(aPanel, 16, bPanel, zeros, 0, at, ldc, kc, width);
+      else panelTile(aPanel, 16, bPanel, at, ldc, at, ldc, kc, width);
     }
+    bPanel += panelBytes(kc);
   }
 }
 
 /** Bytes of scratch memory that gemm needs; simd-bindings/ has the same number. */
 export function scratchBytes(): usize {
-  return bAt + (blockN as usize) * (blockK as usize) * 4;
+  return bAt + ((blockN / 16) as usize) * panelBytes(blockK);
 }

@@ -27,6 +27,7 @@ export {
   logForward,
   sqrtForward,
 } from './elementwise';
+export { fewChannelsGradientFinish, fewChannelsGradientSums } from './few-channels-gradient';
 export { scratchBytes } from './gemm';
 export { gatherRows, scatterRows, transposePlanes } from './layout';
 export { localResponseNormalizationBackward, localResponseNormalizationForward } from './local-response-normalization';
@@ -43,6 +44,7 @@ export { matmulForward } from './matmul';
 export { binaryAccuracy, categoricalAccuracy, oneHot } from './metrics';
 export { adamUpdate, momentumUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
 export { maxPool2dBackward, maxPool2dForward } from './pooling';
+export { maxPool2dWhere, maxPool2dWhereBackward } from './pooling-where';
 export { addChunks, sumChunks, sumColumnsOver, sumRowsOver } from './reduce';
 export {
   softmaxBackward,
@@ -50,4 +52,7 @@ export {
   softmaxCrossEntropyForward,
   softmaxForward,
 } from './softmax';
+export { setTileWidth } from './tiles';
 export { setWindow } from './window';
+export { winogradConv2d, winogradFilters } from './winograd';
+export { winogradGradientFinish, winogradGradientSums } from './winograd-gradient';

@@ -61,7 +61,10 @@ function keepLarger(y: usize, x: usize, bytes: usize): void {
   }
 }
 
-/** The images from `from` to before `to`: dy goes to the first element of each window that equals the maximum y. `dx` is overwritten. */
+/**
+ * The images from `from` to before `to`: dy goes to the first element of each window that equals the maximum y. `dx` is
+ * overwritten.
+ */
 export function maxPool2dBackward(dy: usize, x: usize, y: usize, dx: usize, from: i32, to: i32, window: usize): void {
   const p = Window.p(window);
   const q = Window.q(window);
@@ -147,8 +150,8 @@ function spread(
   }
 }
 
-/** Whether windows of 2x2 lie side by side without padding, on whole vectors of channels: the usual case. */
-function halves(window: usize): bool {
+/** Whether windows of 2x2 lie side by side without padding, on at least one vector of channels: the usual case. */
+export function halves(window: usize): bool {
   return (
     Window.r(window) === 2 &&
     Window.s(window) === 2 &&
@@ -160,7 +163,7 @@ function halves(window: usize): bool {
     Window.padLeft(window) === 0 &&
     2 * Window.p(window) <= Window.h(window) &&
     2 * Window.q(window) <= Window.w(window) &&
-    (Window.c(window) & 3) === 0
+    Window.c(window) >= 4
   );
 }
 
@@ -169,10 +172,12 @@ function larger(a: v128, b: v128): v128 {
   return v128.bitselect(b, a, v128.or(f32x4.gt(b, a), f32x4.ne(b, b)));
 }
 
-/** Two rows of the input give one of the output. */
+/** Two rows of the input give one of the output; the last vector of a pixel may overlap the one before. */
 function halveRow(top: usize, bottom: usize, y: usize, q: i32, bytes: usize): void {
+  const last = bytes - 16;
   for (; q > 0; q--) {
-    for (let at: usize = 0; at < bytes; at += 16) {
+    for (let next: usize = 0; next < bytes; next += 16) {
+      const at = min(next, last);
       const upper = larger(v128.load(top + at), v128.load(top + bytes + at));
       const lower = larger(v128.load(bottom + at), v128.load(bottom + bytes + at));
       v128.store(y + at, larger(upper, lower));
@@ -185,8 +190,10 @@ function halveRow(top: usize, bottom: usize, y: usize, q: i32, bytes: usize): vo
 
 /** One row of dy goes back to two rows of dx, to the first element of each window that is its maximum. */
 function spreadRow(dy: usize, x: usize, y: usize, dx: usize, q: i32, bytes: usize, rowBytes: usize): void {
+  const last = bytes - 16;
   for (; q > 0; q--) {
-    for (let at: usize = 0; at < bytes; at += 16) {
+    for (let next: usize = 0; next < bytes; next += 16) {
+      const at = min(next, last);
       const maximum = v128.load(y + at);
       const gradient = v128.load(dy + at);
       const first = f32x4.eq(v128.load(x + at), maximum);

@@ -1,6 +1,7 @@
 import type { SimdStep } from '../../kernels/simd-bindings/index.ts';
 import { BackendError, OptionError } from '../errors.ts';
 import { environmentVariable, nodeModule, type WorkerLike } from './host.ts';
+import type { CompiledKernels } from './revectorize.ts';
 import { workerSource } from './worker-source.ts';
 
 /** A kernel call, or null: wait until all threads have come so far. */
@@ -61,9 +62,9 @@ export class ThreadPool {
   }
 
   /** Gives all threads a memory with the kernels in it; they forget it once `owner` is gone. */
-  addMemory(owner: object, module: WebAssembly.Module, memory: WebAssembly.Memory): number {
+  addMemory(owner: object, { module, tileWidth }: CompiledKernels, memory: WebAssembly.Memory): number {
     const id = this.#ids++;
-    this.#tell({ type: 'memory', id, module, memory });
+    this.#tell({ type: 'memory', id, module, tileWidth, memory });
     this.#forgotten.register(owner, id);
     return id;
   }

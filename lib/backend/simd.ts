@@ -15,7 +15,7 @@ import { aligned } from '../plan/memory.ts';
 import { type Allocation, arenaBackend, type BoundCall, type Prepared, type Views } from './arena.ts';
 import { nodeModule } from './host.ts';
 import { type ProgramItem, ThreadPool, threadCount } from './pool.ts';
-import { compileKernels } from './revectorize.ts';
+import { type CompiledKernels, compileKernels } from './revectorize.ts';
 
 const pageBytes = 65536;
 
@@ -78,10 +78,9 @@ function allocate(bytes: number): Allocation {
   const allocation: Allocation = {
     buffer: memory.buffer,
     async prepare(calls) {
-      const module = await simdModule(isShared);
-      instance ??= instantiate(module, memory);
-      const wasm = await instance;
-      return await prepared(calls, wasm, allocation, module, memory);
+      const kernels = await simdKernels(isShared);
+      instance ??= tuned(kernels, memory);
+      return await prepared(calls, await instance, allocation, kernels, memory);
     },
   };
   return allocation;
@@ -91,6 +90,13 @@ async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memor
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
   // Built from kernels/simd/index.ts, whose exports the bindings name; the conformance suite runs every one.
   return exports as object as SimdExports;
+}
+
+/** An instance that takes the faster tile. */
+async function tuned({ module, tileWidth }: CompiledKernels, memory: WebAssembly.Memory): Promise<SimdExports> {
+  const wasm = await instantiate(module, memory);
+  wasm.setTileWidth(tileWidth);
+  return wasm;
 }
 
 function stagesOf(call: BoundCall): SimdStage[] {
@@ -109,7 +115,7 @@ async function prepared(
   bound: readonly BoundCall[],
   wasm: SimdExports,
   owner: Allocation,
-  module: WebAssembly.Module,
+  kernels: CompiledKernels,
   memory: WebAssembly.Memory,
 ): Promise<Prepared> {
   const stagesOfCalls = bound.map(stagesOf);
@@ -125,7 +131,7 @@ async function prepared(
   const own = stepsOf(stages, 0).map(step => step && runnable(step));
   const together = pool;
   await together.ready;
-  const id = together.addProgram(memoryId(together, owner, module, memory), programs);
+  const id = together.addProgram(memoryId(together, owner, kernels, memory), programs);
   return { calls, run: () => together.run(id, own) };
 }
 
@@ -135,12 +141,12 @@ const memoryIds = new WeakMap<Allocation, number>();
 function memoryId(
   threads: ThreadPool,
   owner: Allocation,
-  module: WebAssembly.Module,
+  kernels: CompiledKernels,
   memory: WebAssembly.Memory,
 ): number {
   const known = memoryIds.get(owner);
   if (known !== undefined) return known;
-  const id = threads.addMemory(owner, module, memory);
+  const id = threads.addMemory(owner, kernels, memory);
   memoryIds.set(owner, id);
   return id;
 }
@@ -167,28 +173,28 @@ function inTurn(calls: readonly (() => void)[]): () => void {
   };
 }
 
-const compiled = new Map<boolean, Promise<WebAssembly.Module>>();
+const compiled = new Map<boolean, Promise<CompiledKernels>>();
 
 /** The kernels for memory that is shared or not, loaded and compiled once. Throws BackendError if they cannot be had. */
-function simdModule(isShared: boolean): Promise<WebAssembly.Module> {
+function simdKernels(isShared: boolean): Promise<CompiledKernels> {
   const known = compiled.get(isShared);
   if (known !== undefined) return known;
   const url = isShared
     ? new URL('../../kernels/simd-threads.wasm', import.meta.url)
     : new URL('../../kernels/simd.wasm', import.meta.url);
-  const module = load(url, isShared).catch(error => {
+  const kernels = load(url, isShared).catch(error => {
     compiled.delete(isShared);
     throw error;
   });
-  compiled.set(isShared, module);
-  return module;
+  compiled.set(isShared, kernels);
+  return kernels;
 }
 
-async function load(url: URL, isShared: boolean): Promise<WebAssembly.Module> {
+async function load(url: URL, isShared: boolean): Promise<CompiledKernels> {
   try {
-    const { module, avx2: told } = await compileKernels(await binary(url), isShared, instantiate);
-    avx2 = told;
-    return module;
+    const kernels = await compileKernels(await binary(url), isShared, instantiate);
+    avx2 = kernels.avx2;
+    return kernels;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const advice = "give models the option backend: 'loops', or set INKLING_BACKEND=loops, to do without WebAssembly";

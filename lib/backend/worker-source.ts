@@ -33,8 +33,10 @@ const handlers = {
     thread = message.thread;
     port.postMessage('ready');
   },
-  memory({ id, module, memory }) {
-    kernels.set(id, new WebAssembly.Instance(module, { env: { memory } }).exports);
+  memory({ id, module, tileWidth, memory }) {
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    exports.setTileWidth(tileWidth);
+    kernels.set(id, exports);
   },
   program({ id, memory, items }) {
     const table = kernels.get(memory);

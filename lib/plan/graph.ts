@@ -70,6 +70,11 @@ export class Graph {
     return this.#value(name, 'state', shape, 'float32');
   }
 
+  /** A value that a call computes which is made after the graph. */
+  temporary(name: string, shape: Shape, dtype: OperandType): Value {
+    return this.#value(name, 'computed', shape, dtype);
+  }
+
   /** The same memory under another shape with as many elements. */
   view(of: Value, shape: Shape): Value {
     const value: Value = { ...of, id: this.values.length, shape, viewOf: of };

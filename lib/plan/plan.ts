@@ -1,6 +1,7 @@
 import type { KernelName, OperandType } from '../../kernels/contract.ts';
 import { InklingError } from '../errors.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
+import { fuseCalls } from './fusion.ts';
 import { type AnyCall, type Graph, originOf, type Role, type Value } from './graph.ts';
 import { aligned, bytesOf, layoutWork } from './memory.ts';
 
@@ -45,10 +46,10 @@ export interface PlanOptions {
   readonly scratchBytes: (call: AnyCall) => number;
 }
 
-/** Turns a graph into a plan: drops calls that nobody needs, runs updates as early as they may, lays out memory. */
+/** Turns a graph into a plan: drops calls that nobody needs, fuses others, runs updates as early as they may, lays out memory. */
 export function makePlan(graph: Graph, options: PlanOptions): Plan {
   const outputs = Object.values(options.outputs);
-  const calls = hoistUpdates(neededCalls(graph.calls, outputs));
+  const calls = hoistUpdates(fuseCalls(graph, neededCalls(graph.calls, outputs), outputs));
   const inputs = Object.values(options.inputs);
   const work = layoutWork(calls, inputs, outputs, options.scratchBytes);
   const buffers: PlanBuffer[] = [];

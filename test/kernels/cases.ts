@@ -1,6 +1,6 @@
 /** For every kernel of the contract the geometries and operands that are drawn to test it. */
 import fc from 'fast-check';
-import type { GeometryOf, InputName, KernelName, OutputName } from '../../kernels/contract.ts';
+import type { Conv2dPoolGeometry, GeometryOf, InputName, KernelName, OutputName } from '../../kernels/contract.ts';
 import {
   broadcastStrides,
   type Conv2dGeometry,
@@ -8,6 +8,7 @@ import {
   denseStrides,
   type Padding,
   type Window2dGeometry,
+  window2dGeometry,
 } from '../../kernels/geometry.ts';
 import { type DefinedKernel, type Numbers, reference } from './reference.ts';
 
@@ -131,6 +132,22 @@ const poolShape = windowShape
   // A window in the padding alone has no maximum; what kernels give there is tested by itself.
   .filter(g => reference.maxPool2dForward({ x: range(g.n * g.h * g.w * g.c) }, g, { y: [] }).y.every(Number.isFinite));
 
+/** A convolution and windows over its output, half of the time those of 2x2 side by side. */
+export const pooledConvolution = fc
+  .record({
+    conv: windowShape,
+    isHalved: fc.boolean(),
+    size: fc.integer({ min: 1, max: 3 }),
+    stride: fc.integer({ min: 1, max: 3 }),
+    padding: fc.constantFrom<Padding>('valid', 'same'),
+  })
+  .map(({ conv, isHalved, size, stride, padding }): Conv2dPoolGeometry => {
+    const [window, step] = isHalved ? [2, 2] : [size, stride];
+    const options = { window: [window, window], strides: [step, step], dilation: [1, 1], padding } as const;
+    return { conv, pool: window2dGeometry([conv.n, conv.p, conv.q, conv.k], options) };
+  })
+  .filter(({ pool }) => pool.p >= 1 && pool.q >= 1);
+
 const pooling = <K extends 'maxPool2dForward' | 'averagePool2dForward'>() =>
   cases<'maxPool2dForward', Window2dGeometry>(poolShape, (g, draw) => ({
     geometry: g,
@@ -241,6 +258,24 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
     geometry: g,
     inputs: { x: draw.numbers([g.n, g.h, g.w, g.c]), w: draw.numbers([g.r, g.s, g.c, g.k]) },
     outputs: { y: [g.n, g.p, g.q, g.k] },
+  })),
+  conv2dBiasRelu: cases(windowShape, (g, draw) => ({
+    geometry: g,
+    inputs: {
+      x: draw.numbers([g.n, g.h, g.w, g.c]),
+      w: draw.numbers([g.r, g.s, g.c, g.k]),
+      b: draw.numbers([g.k]),
+    },
+    outputs: { y: [g.n, g.p, g.q, g.k] },
+  })),
+  conv2dBiasReluMaxPool2d: cases(pooledConvolution, (g, draw) => ({
+    geometry: g,
+    inputs: {
+      x: draw.numbers([g.conv.n, g.conv.h, g.conv.w, g.conv.c]),
+      w: draw.numbers([g.conv.r, g.conv.s, g.conv.c, g.conv.k]),
+      b: draw.numbers([g.conv.k]),
+    },
+    outputs: { y: [g.pool.n, g.pool.p, g.pool.q, g.pool.c], where: [g.pool.n, g.pool.p, g.pool.q, g.pool.c] },
   })),
   biasForward: cases(tableShape, (g, draw) => ({
     geometry: g,

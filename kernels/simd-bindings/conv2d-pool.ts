@@ -1,0 +1,98 @@
+/**
+ * Convolutions whose output is pooled: some images are convolved into a thread's own memory and pooled there, while
+ * the caches still hold them; backward likewise.
+ */
+import type { Conv2dPoolGeometry } from '../contract.ts';
+import type { Conv2dGeometry } from '../geometry.ts';
+import { type Bindings, type SimdPart, type SimdScratch, type SimdStep, split } from './binding.ts';
+import { forward, forwardScratch, gradientScratch, gradientStages } from './conv2d.ts';
+import { biasScratch, elementwiseBindings } from './elementwise.ts';
+import { fewChannelsGradientScratch, fewChannelsGradientStages, hasFewChannels, imagesOfSum } from './few-channels.ts';
+import { perImages, windowBytes, windowStep } from './windows.ts';
+import { suitsWinograd, winogradImages } from './winograd.ts';
+
+type ConvPool = 'conv2dBiasReluMaxPool2d' | 'conv2dMaxPool2dBackwardFilter';
+
+const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64;
+const outputBytes = ({ p, q, k }: Conv2dGeometry): number => 4 * p * q * k;
+/** What a core's own cache holds of the outputs of a convolution. */
+const blockBytes = 256 * 1024;
+
+/** Images that are convolved before they are pooled. */
+function imagesOfBlock(conv: Conv2dGeometry): number {
+  const cached = Math.max(1, Math.floor(blockBytes / outputBytes(conv)));
+  return Math.min(conv.n, suitsWinograd(conv) ? Math.max(cached, winogradImages(conv)) : cached);
+}
+
+/** Whether backward goes through the images group by group. */
+const isGrouped = (conv: Conv2dGeometry): boolean => hasFewChannels(conv) && !suitsWinograd(conv);
+
+export const convPoolBindings: Bindings<ConvPool> = {
+  conv2dBiasReluMaxPool2d({ inputs: { x, w, b }, outputs: { y, where }, geometry, shared, scratch }) {
+    const { conv, pool } = geometry;
+    const { before, step } = forward({ x, w, bias: b, floor: 0 }, conv, shared, scratch);
+    const own = aligned(forwardScratch(conv).each ?? 0);
+    const block = imagesOfBlock(conv);
+    const parts = split(conv.n, 1, scratch.length).map(({ from, to }, thread): SimdPart => {
+      const window = scratch[thread]!;
+      const poolWindow = window + own;
+      const output = poolWindow + windowBytes;
+      const steps = split(to - from, block, Number.POSITIVE_INFINITY).flatMap((range): SimdStep[] => {
+        const [first, end] = [from + range.from, from + range.to];
+        const place = output - first * outputBytes(conv);
+        return [step(place, first, end, window), ['maxPool2dWhere', place, y, where, first, end, poolWindow]];
+      });
+      return [windowStep(window, conv), windowStep(poolWindow, pool), ...steps];
+    });
+    return [...before, parts];
+  },
+  conv2dMaxPool2dBackwardFilter({ inputs: { x, dy, where }, outputs: { dw, db }, geometry, shared, scratch }) {
+    const { conv, pool } = geometry;
+    if (isGrouped(conv)) {
+      const own = aligned(fewChannelsGradientScratch(conv).each);
+      const dyOf = (from: number, to: number, thread: number) => {
+        const window = scratch[thread]! + own;
+        const place = window + windowBytes - from * outputBytes(conv);
+        const spread: SimdStep = ['maxPool2dWhereBackward', dy, where, place, from, to, window];
+        return { dy: place, steps: [windowStep(window, pool), spread] };
+      };
+      return fewChannelsGradientStages({ x, dw, db }, dyOf, conv, shared, scratch);
+    }
+    const whole = shared + aligned(gradientScratch(conv, scratch.length).shared ?? 0);
+    const biasCall = { inputs: { dy: whole }, outputs: { db }, shared, scratch };
+    return [
+      perImages(pool, scratch, ({ from, to }, window) => [
+        'maxPool2dWhereBackward',
+        dy,
+        where,
+        whole,
+        from,
+        to,
+        window,
+      ]),
+      ...gradientStages({ x, dy: whole, dw }, conv, shared, scratch),
+      ...elementwiseBindings.biasBackward({
+        ...biasCall,
+        geometry: { rows: conv.n * conv.p * conv.q, columns: conv.k },
+      }),
+    ];
+  },
+};
+
+/** Vectors that are loaded at the end of a block may reach beyond it. */
+const spare = 64;
+
+export const convPoolScratch = {
+  conv2dBiasReluMaxPool2d({ conv }: Conv2dPoolGeometry): SimdScratch {
+    const { shared = 0, each = 0 } = forwardScratch(conv);
+    return { shared, each: aligned(each) + windowBytes + imagesOfBlock(conv) * outputBytes(conv) + spare };
+  },
+  conv2dMaxPool2dBackwardFilter({ conv }: Conv2dPoolGeometry, threads: number): SimdScratch {
+    const { shared = 0, each = 0 } = gradientScratch(conv, threads);
+    if (isGrouped(conv)) {
+      return { shared, each: aligned(each) + windowBytes + imagesOfSum * outputBytes(conv) + spare };
+    }
+    const ofBias = biasScratch({ columns: conv.k });
+    return { shared: aligned(shared) + conv.n * outputBytes(conv) + spare, each: Math.max(each, ofBias, windowBytes) };
+  },
+};

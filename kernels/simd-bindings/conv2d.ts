@@ -1,0 +1,138 @@
+/** Convolutions: which algorithm computes them, by their sizes alone, and in which stages. */
+import type { GeometryOf, KernelName } from '../contract.ts';
+import type { Conv2dGeometry } from '../geometry.ts';
+import { type Bindings, type SimdScratch, type SimdStage, type SimdStep, split } from './binding.ts';
+import {
+  fewChannelsBytes,
+  fewChannelsGradientScratch,
+  fewChannelsGradientStages,
+  hasFewChannels,
+} from './few-channels.ts';
+import { gemmBytes } from './gemm.ts';
+import { perImages, windowStep } from './windows.ts';
+import {
+  reversed,
+  suitsWinograd,
+  winogradChunk,
+  winogradFilters,
+  winogradGradientScratch,
+  winogradGradientStages,
+  winogradScratch,
+} from './winograd.ts';
+
+type Convolution = 'conv2dForward' | 'conv2dBiasRelu' | 'conv2dBackwardInput' | 'conv2dBackwardFilter';
+
+/** y = max(convolution + bias, floor); no bias is 0. */
+interface ForwardOperands {
+  readonly x: number;
+  readonly w: number;
+  readonly bias: number;
+  readonly floor: number;
+}
+
+/** What comes before a convolution, and the convolution of some images: image `from` of y lies where it would if 0 lay at y. */
+export interface Forward {
+  readonly before: readonly SimdStage[];
+  step(y: number, from: number, to: number, window: number): SimdStep;
+}
+
+export function forward(
+  { x, w, bias, floor }: ForwardOperands,
+  geometry: Conv2dGeometry,
+  shared: number,
+  scratch: readonly number[],
+): Forward {
+  if (!suitsWinograd(geometry)) {
+    return {
+      before: [],
+      step: (y, from, to, window) => ['conv2dForward', x, w, y, bias, floor, from, to, window],
+    };
+  }
+  const chunk = winogradChunk(geometry);
+  return {
+    before: [winogradFilters(w, shared, false, geometry, scratch)],
+    step: (y, from, to, window) => ['winogradConv2d', x, shared, y, bias, floor, from, to, chunk, window],
+  };
+}
+
+export function forwardScratch(geometry: Conv2dGeometry): SimdScratch {
+  if (suitsWinograd(geometry)) return winogradScratch(geometry);
+  return { each: hasFewChannels(geometry) ? fewChannelsBytes(geometry) : gemmBytes };
+}
+
+function forwardStages(
+  operands: ForwardOperands,
+  y: number,
+  geometry: Conv2dGeometry,
+  shared: number,
+  scratch: readonly number[],
+): SimdStage[] {
+  const { before, step } = forward(operands, geometry, shared, scratch);
+  return [...before, perImages(geometry, scratch, ({ from, to }, window) => step(y, from, to, window))];
+}
+
+/** The gradient of the filters. */
+export function gradientStages(
+  { x, dy, dw }: { readonly x: number; readonly dy: number; readonly dw: number },
+  geometry: Conv2dGeometry,
+  shared: number,
+  scratch: readonly number[],
+): SimdStage[] {
+  if (suitsWinograd(geometry)) return winogradGradientStages({ x, dy, dw }, geometry, shared, scratch);
+  if (hasFewChannels(geometry)) {
+    const given = () => ({ dy, steps: [] });
+    return fewChannelsGradientStages({ x, dw, db: 0 }, given, geometry, shared, scratch);
+  }
+  const { r, s, c } = geometry;
+  const parts = split(r * s * c, 4, scratch.length).map(({ from, to }, thread) => {
+    const window = scratch[thread]!;
+    return [windowStep(window, geometry), ['conv2dBackwardFilter', x, dy, dw, from, to, window] as const];
+  });
+  return [parts];
+}
+
+export function gradientScratch(geometry: Conv2dGeometry, threads: number): SimdScratch {
+  if (suitsWinograd(geometry)) return winogradGradientScratch(geometry, threads);
+  return hasFewChannels(geometry) ? fewChannelsGradientScratch(geometry) : { each: gemmBytes };
+}
+
+const anything = Number.NEGATIVE_INFINITY;
+
+export const conv2dBindings: Bindings<Convolution> = {
+  conv2dForward: ({ inputs: { x, w }, outputs: { y }, geometry, shared, scratch }) =>
+    forwardStages({ x, w, bias: 0, floor: anything }, y, geometry, shared, scratch),
+  conv2dBiasRelu: ({ inputs: { x, w, b }, outputs: { y }, geometry, shared, scratch }) =>
+    forwardStages({ x, w, bias: b, floor: 0 }, y, geometry, shared, scratch),
+  conv2dBackwardInput({ inputs: { dy, w }, outputs: { dx }, geometry, shared, scratch }) {
+    const back = reversed(geometry);
+    if (suitsWinograd(back)) {
+      const chunk = winogradChunk(back);
+      const convolve = perImages(back, scratch, ({ from, to }, window) => {
+        return ['winogradConv2d', dy, shared, dx, 0, anything, from, to, chunk, window];
+      });
+      return [winogradFilters(w, shared, true, back, scratch), convolve];
+    }
+    return [
+      perImages(geometry, scratch, ({ from, to }, window) => ['conv2dBackwardInput', dy, w, dx, from, to, window]),
+    ];
+  },
+  conv2dBackwardFilter: ({ inputs: { x, dy }, outputs: { dw }, geometry, shared, scratch }) =>
+    gradientStages({ x, dy, dw }, geometry, shared, scratch),
+};
+
+/** What computes a convolution. */
+export function conv2dAlgorithm(kernel: KernelName, geometry: Conv2dGeometry): string {
+  const isBackwardInput = kernel === 'conv2dBackwardInput';
+  if (suitsWinograd(isBackwardInput ? reversed(geometry) : geometry)) return `Winograd F(4, ${geometry.r})`;
+  return !isBackwardInput && hasFewChannels(geometry) ? 'few channels' : 'blocked product of windows';
+}
+
+type ScratchOf<K extends KernelName> = (geometry: GeometryOf<K>, threads: number) => SimdScratch;
+
+export const conv2dScratch: { readonly [K in Convolution]: ScratchOf<K> } = {
+  conv2dForward: forwardScratch,
+  conv2dBiasRelu: forwardScratch,
+  conv2dBackwardInput: geometry =>
+    suitsWinograd(reversed(geometry)) ? winogradScratch(reversed(geometry)) : { each: gemmBytes },
+  conv2dBackwardFilter: gradientScratch,
+};

@@ -1,0 +1,57 @@
+/** Images with one to four channels: the few-channels*.ts. */
+import type { Conv2dGeometry } from '../geometry.ts';
+import { type SimdPart, type SimdScratch, type SimdStage, type SimdStep, split } from './binding.ts';
+import { windowStep } from './windows.ts';
+
+/** Whether they compute a convolution; the same condition stands there. */
+export const hasFewChannels = ({ c, q }: Conv2dGeometry): boolean => c <= 4 && q >= 4;
+
+/** A tile, places, padded filters and biases, one padded image. */
+export function fewChannelsBytes(geometry: Conv2dGeometry): number {
+  const { r, s, c, k } = geometry;
+  const elements = r * s * c;
+  return 320 + 4 * (elements + 5 + (elements + 1) * (k + 7)) + paddedImageBytes(geometry);
+}
+
+function paddedImageBytes({ r, s, c, p, q, strideH, strideW, dilationH, dilationW }: Conv2dGeometry): number {
+  const rows = (p - 1) * strideH + (r - 1) * dilationH + 1;
+  const columns = (q - 1) * strideW + (s - 1) * dilationW + 1;
+  return 4 * rows * columns * c;
+}
+
+/** So many images, always the same, give one sum. */
+export const imagesOfSum = 4;
+const sumBytes = ({ r, s, c, k }: Conv2dGeometry): number => 4 * (r * s * c + 1) * Math.ceil(k / 8) * 8;
+
+/** Shared: the sums. Each: what a convolution needs, and as many ones as a padded image has elements. */
+export const fewChannelsGradientScratch = (geometry: Conv2dGeometry): Required<SimdScratch> => ({
+  shared: Math.ceil(geometry.n / imagesOfSum) * sumBytes(geometry),
+  each: fewChannelsBytes(geometry) + paddedImageBytes(geometry),
+});
+
+/**
+ * The sums of the groups of images, and then their sum. `dyOf` says what gives dy for the images from `from` to before
+ * `to`, and where it lies then.
+ */
+export function fewChannelsGradientStages(
+  { x, dw, db }: { readonly x: number; readonly dw: number; readonly db: number },
+  dyOf: (from: number, to: number, thread: number) => { readonly dy: number; readonly steps: readonly SimdStep[] },
+  geometry: Conv2dGeometry,
+  shared: number,
+  scratch: readonly number[],
+): SimdStage[] {
+  const groups = Math.ceil(geometry.n / imagesOfSum);
+  const sums = split(groups, 1, scratch.length).map((range, thread): SimdPart => {
+    const window = scratch[thread]!;
+    const work = Array.from({ length: range.to - range.from }, (_, i): SimdStep[] => {
+      const group = range.from + i;
+      const from = group * imagesOfSum;
+      const to = Math.min(geometry.n, from + imagesOfSum);
+      const { dy, steps } = dyOf(from, to, thread);
+      return [...steps, ['fewChannelsGradientSums', x, dy, shared + group * sumBytes(geometry), from, to, window]];
+    });
+    return [windowStep(window, geometry), ...work.flat()];
+  });
+  const window = scratch[0]!;
+  return [sums, [[windowStep(window, geometry), ['fewChannelsGradientFinish', shared, dw, db, groups, window]]]];
+}

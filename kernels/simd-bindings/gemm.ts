@@ -1,0 +1,20 @@
+/** Matrix products: parts are ranges of the rows or of the columns. */
+import { type Binding, split } from './binding.ts';
+
+/** What gemm.ts needs: a window, zeros, a tile, and a packed block of either operand. */
+export const gemmBytes = 256 + 4 * 256 + 256 + 4 * 128 * 256 + 4 * 256 * 256 + 16 * 64;
+
+/** Multiply-adds that are not worth a second thread. */
+const leastProducts = 1_000_000;
+
+export const matmulForward: Binding<'matmulForward'> = ({ inputs: { a, b }, outputs: { c }, geometry, scratch }) => {
+  const { m, n, k, transposeA, transposeB } = geometry;
+  const threads = m * n * k < leastProducts ? 1 : scratch.length;
+  const byRows = m >= n;
+  const parts = split(byRows ? m : n, byRows ? 4 : 16, threads).map(({ from, to }, thread) => {
+    const range = byRows ? [from, to, 0, n] : [0, m, from, to];
+    const sizes = [m, n, k, Number(transposeA), Number(transposeB)];
+    return [['matmulForward', a, b, c, ...sizes, ...range, scratch[thread]!] as const];
+  });
+  return [parts];
+};

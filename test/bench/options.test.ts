@@ -1,0 +1,36 @@
+import t from 'tap';
+import { type Measure, parseCommand } from '../../bench/options.ts';
+import { errorOf } from '../error-of.ts';
+
+function measure(...args: string[]): Measure {
+  const command = parseCommand(args);
+  if (command.kind !== 'measure') throw new Error(`a command to ${command.kind}`);
+  return command;
+}
+
+t.test('what is measured', async t => {
+  t.same(measure().suites, ['kernels', 'training', 'inference', 'startup', 'memory', 'profile', 'types']);
+  t.same(measure().options.models, ['A', 'B', 'C', 'D']);
+  t.same(measure('E', 'inference', 'A').suites, ['inference']);
+  t.same(measure('E', 'inference', 'A').options.models, ['A', 'E']);
+  t.same(measure('--peers', 'p').suites, ['peers']);
+  t.same(measure('peers', 'memory', '--peers', 'p').suites, ['memory', 'peers']);
+  t.equal(measure().options.batchSizes, undefined);
+  t.same(measure('--batch-size', '8', '--batch-size', '16').options.batchSizes, [8, 16]);
+  t.same(parseCommand(['chart']), { kind: 'chart' });
+  t.same(parseCommand(['training', '--help']), { kind: 'help' });
+});
+
+t.test('mistakes', async t => {
+  const errors = [['jogging'], ['chart', 'A'], ['peers'], ['--rounds', '0'], ['--time', 'long']].map(args =>
+    errorOf(() => parseCommand(args)),
+  );
+  const known = 'kernels, training, inference, startup, memory, profile, types, peers, A, B, C, D, E';
+  t.same(errors, [
+    `RangeError: unknown suite or model "jogging"; there are: ${known}; and chart, which comes alone`,
+    `RangeError: unknown suite or model "chart"; there are: ${known}; and chart, which comes alone`,
+    'RangeError: peers: expected --peers DIR, the folder in which the other libraries are installed, see bench/peers/README.md',
+    'RangeError: --rounds 0: expected a whole number of at least 1',
+    'RangeError: --time long: expected a whole number of at least 1',
+  ]);
+});
