@@ -1,11 +1,13 @@
-/** The bindings of all kernels that have a WebAssembly form, by name. */
+/** The bindings of all kernels, by name. */
 import type { Conv2dPoolGeometry, GeometryOf, KernelName } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
-import type { Binding, SimdScratch } from './binding.ts';
+import { axesBindings, axesScratch } from './axes.ts';
+import type { Bindings, SimdScratch } from './binding.ts';
 import { conv2dAlgorithm, conv2dBindings, conv2dScratch } from './conv2d.ts';
 import { convPoolBindings, convPoolScratch } from './conv2d-pool.ts';
 import { biasScratch, elementwiseBindings } from './elementwise.ts';
 import { gemmBytes, matmulForward } from './gemm.ts';
+import { localResponseScratch, rowBindings } from './rows.ts';
 import { poolingBindings, windowBytes } from './windows.ts';
 
 export type {
@@ -17,14 +19,17 @@ export type {
   SimdStage,
   SimdStep,
 } from './binding.ts';
+export { reservedBytes } from './binding.ts';
 
-/** Kernels that are left out run as loops. */
-export const simdBindings: { readonly [K in KernelName]?: Binding<K> } = {
+/** A full set: one that is missing is a type error. */
+export const simdBindings: Bindings = {
   matmulForward,
   ...conv2dBindings,
   ...convPoolBindings,
   ...poolingBindings,
   ...elementwiseBindings,
+  ...rowBindings,
+  ...axesBindings,
 };
 
 /** The name of the algorithm that computes a call. */
@@ -46,4 +51,9 @@ export const simdScratch: { readonly [K in KernelName]?: (geometry: GeometryOf<K
   maxPool2dForward: window,
   maxPool2dBackward: window,
   maxPool2dWhereBackward: window,
+  averagePool2dForward: window,
+  averagePool2dBackward: window,
+  localResponseNormalizationForward: localResponseScratch,
+  localResponseNormalizationBackward: localResponseScratch,
+  ...axesScratch,
 };

@@ -2,7 +2,12 @@
 import type { Conv2dGeometry, Window2dGeometry } from '../geometry.ts';
 import { type Bindings, type Range, type SimdStage, type SimdStep, split } from './binding.ts';
 
-type Pooling = 'maxPool2dForward' | 'maxPool2dBackward' | 'maxPool2dWhereBackward';
+type Pooling =
+  | 'maxPool2dForward'
+  | 'maxPool2dBackward'
+  | 'maxPool2dWhereBackward'
+  | 'averagePool2dForward'
+  | 'averagePool2dBackward';
 
 /** A window's geometry in memory. */
 export const windowBytes = 64;
@@ -30,6 +35,12 @@ export const poolingBindings: Bindings<Pooling> = {
   ],
   maxPool2dBackward: ({ inputs: { dy, x, y }, outputs: { dx }, geometry, scratch }) => [
     perImages(geometry, scratch, ({ from, to }, window) => ['maxPool2dBackward', dy, x, y, dx, from, to, window]),
+  ],
+  averagePool2dForward: ({ inputs: { x }, outputs: { y }, geometry, scratch }) => [
+    perImages(geometry, scratch, ({ from, to }, window) => ['averagePool2dForward', x, y, from, to, window]),
+  ],
+  averagePool2dBackward: ({ inputs: { dy }, outputs: { dx }, geometry, scratch }) => [
+    perImages(geometry, scratch, ({ from, to }, window) => ['averagePool2dBackward', dy, dx, from, to, window]),
   ],
   maxPool2dWhereBackward: ({ inputs: { dy, where }, outputs: { dx }, geometry, scratch }) => [
     perImages(geometry, scratch, ({ from, to }, window) => ['maxPool2dWhereBackward', dy, where, dx, from, to, window]),

@@ -7,7 +7,7 @@ type AnyKernel = (outputs: Views, inputs: Views, geometry: object, scratch: Floa
 type AnyScratchBytes = { readonly [kernel: string]: ((geometry: object) => number) | undefined };
 
 /** A call of a loops kernel. The plan was made from the contract, so the operands are those that the kernel expects. */
-export function loopsCall({ kernel, outputs, inputs, geometry, scratch }: BoundCall): () => void {
+function loopsCall({ kernel, outputs, inputs, geometry, scratch }: BoundCall): () => void {
   const run = loops[kernel as keyof Kernels] as AnyKernel;
   return () => run(outputs, inputs, geometry, scratch);
 }
@@ -15,7 +15,7 @@ export function loopsCall({ kernel, outputs, inputs, geometry, scratch }: BoundC
 /** Calls that run one after the other on this thread. */
 const prepared = (calls: readonly (() => void)[]): Prepared => ({ calls, steps: calls });
 
-export function loopsScratch({ kernel, geometry }: Pick<AnyCall, 'kernel' | 'geometry'>): number {
+function loopsScratch({ kernel, geometry }: Pick<AnyCall, 'kernel' | 'geometry'>): number {
   return (loopsScratchBytes as AnyScratchBytes)[kernel]?.(geometry) ?? 0;
 }
 

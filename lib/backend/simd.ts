@@ -1,5 +1,6 @@
 import type { KernelName } from '../../kernels/contract.ts';
 import {
+  reservedBytes,
   type SimdCall,
   type SimdExports,
   type SimdScratch,
@@ -13,7 +14,6 @@ import { BackendError } from '../errors.ts';
 import { aligned } from '../plan/memory.ts';
 import { type Allocation, arenaBackend, type BoundCall, type Prepared, type Views } from './arena.ts';
 import { nodeModule } from './host.ts';
-import { loopsCall, loopsScratch } from './loops.ts';
 import { type ProgramItem, ThreadPool, threadCount } from './pool.ts';
 import { type CompiledKernels, compileKernels } from './revectorize.ts';
 
@@ -44,7 +44,7 @@ function threading(): { readonly threads: number; readonly reason?: string } {
   return settled;
 }
 
-/** WebAssembly with SIMD, on all cores. Kernels that have no WebAssembly form run as loops on the same memory. */
+/** WebAssembly with SIMD, on all cores. */
 export const simdBackend = arenaBackend({
   name: 'simd',
   get threads() {
@@ -54,12 +54,10 @@ export const simdBackend = arenaBackend({
     const { threads, reason } = threading();
     return { name: 'simd', threads, ...(reason === undefined ? {} : { oneThread: reason }), avx2 };
   },
-  algorithm: ({ kernel, geometry }) =>
-    Object.hasOwn(simdBindings, kernel) ? simdAlgorithm(kernel, geometry) : 'loops',
-  // Address 0 stays free, as it means "nowhere" to the kernels.
-  reservedBytes: 64,
+  algorithm: ({ kernel, geometry }) => simdAlgorithm(kernel, geometry),
+  // Address 0 is not among the operands', as it means "nowhere" to the kernels.
+  reservedBytes,
   scratchBytes(call) {
-    if (!Object.hasOwn(simdBindings, call.kernel)) return loopsScratch(call);
     const { shared, each } = scratchOf(call.kernel, call.geometry);
     return shared + threading().threads * each;
   },
@@ -101,12 +99,8 @@ async function tuned({ module, tileWidth }: CompiledKernels, memory: WebAssembly
   return wasm;
 }
 
-/** A stage of a call in parts for the threads, or, where it has no WebAssembly form, the call as a loop for this one. */
-type Work = SimdStage | (() => void);
-
-function worksOf(call: BoundCall): Work[] {
-  const binding = simdBindings[call.kernel] as AnyBinding | undefined;
-  if (binding === undefined) return [loopsCall(call)];
+function stagesOf(call: BoundCall): SimdStage[] {
+  const binding = simdBindings[call.kernel] as AnyBinding;
   const { shared, each } = scratchOf(call.kernel, call.geometry);
   const start = call.scratch.byteOffset;
   const scratch = Array.from({ length: threading().threads }, (_, i) => start + shared + i * each);
@@ -124,18 +118,17 @@ async function prepared(
   kernels: CompiledKernels,
   memory: WebAssembly.Memory,
 ): Promise<Prepared> {
-  const worksOfCalls = bound.map(worksOf);
-  const works = worksOfCalls.flat();
+  const stagesOfCalls = bound.map(stagesOf);
+  const stages = stagesOfCalls.flat();
   const runnable = ([name, ...numbers]: SimdStep) => {
     const run = wasm[name];
     return () => run(...numbers);
   };
-  const alone = (work: Work) => (typeof work === 'function' ? work : inTurn(work.flat().map(runnable)));
-  const calls = worksOfCalls.map(stages => inTurn(stages.map(alone)));
-  if (!works.some(isShared)) return { calls, steps: calls };
+  const calls = stagesOfCalls.map(ofCall => inTurn(ofCall.flat(2).map(runnable)));
+  if (!stages.some(isShared)) return { calls, steps: calls };
   pool ??= new ThreadPool(threading().threads);
-  const programs = Array.from({ length: pool.threads }, (_, thread) => programOf(works, thread));
-  const own = ownProgram(works, runnable);
+  const programs = Array.from({ length: pool.threads }, (_, thread) => stepsOf(stages, thread));
+  const own = stepsOf(stages, 0).map(step => step && runnable(step));
   const together = pool;
   await together.ready;
   const id = together.addProgram(memoryId(together, owner, kernels, memory), programs);
@@ -158,34 +151,20 @@ function memoryId(
   return id;
 }
 
-const isShared = (work: Work): boolean => typeof work !== 'function' && work.length > 1;
+const isShared = (stage: SimdStage | undefined): boolean => stage !== undefined && stage.length > 1;
 
-const isSharedAt = (works: readonly Work[], i: number): boolean => works[i] !== undefined && isShared(works[i]);
+/** Whether the threads must wait for each other before stage i, or at the end: it, or the one before, is shared. */
+const waitsBefore = (stages: readonly SimdStage[], i: number): boolean =>
+  isShared(stages[i]) || isShared(stages[i - 1]);
 
-/** Whether the threads must wait for each other before call i, or at the end: it, or the one before, is shared. */
-const waitsBefore = (works: readonly Work[], i: number): boolean => isSharedAt(works, i) || isSharedAt(works, i - 1);
-
-/** What another thread than this one does. */
-function programOf(works: readonly Work[], thread: number): ProgramItem[] {
-  const items: ProgramItem[] = [];
-  for (let i = 0; i <= works.length; i++) {
-    if (i > 0 && waitsBefore(works, i)) items.push(null);
-    const work = works[i];
-    if (work !== undefined && typeof work !== 'function') items.push(...(work[thread] ?? []));
+/** What a thread does; null where it waits for the others. Stages that are not shared are the first thread's. */
+function stepsOf(stages: readonly SimdStage[], thread: number): ProgramItem[] {
+  const steps: ProgramItem[] = [];
+  for (let i = 0; i <= stages.length; i++) {
+    if (i > 0 && waitsBefore(stages, i)) steps.push(null);
+    steps.push(...(stages[i]?.[thread] ?? []));
   }
-  return items;
-}
-
-/** What this thread does: its parts, and the calls that are not shared. */
-function ownProgram(works: readonly Work[], runnable: (step: SimdStep) => () => void): ((() => void) | null)[] {
-  const items: ((() => void) | null)[] = [];
-  for (let i = 0; i <= works.length; i++) {
-    if (i > 0 && waitsBefore(works, i)) items.push(null);
-    const work = works[i];
-    if (typeof work === 'function') items.push(work);
-    else if (work !== undefined) items.push(...(work[0] ?? []).map(runnable));
-  }
-  return items;
+  return steps;
 }
 
 function inTurn(calls: readonly (() => void)[]): () => void {

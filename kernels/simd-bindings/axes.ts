@@ -1,0 +1,185 @@
+/** Kernels whose operands have strides: arithmetic with broadcasting, sums over axes, transposition, crop and pad. */
+import { type BroadcastGeometry, denseStrides, type ReduceGeometry } from '../geometry.ts';
+import {
+  type Binding,
+  type Bindings,
+  elements,
+  leastElements,
+  rowRanges,
+  type SimdScratch,
+  type SimdStage,
+  type SimdStep,
+  split,
+} from './binding.ts';
+
+type Arithmetic = 'addForward' | 'subtractForward' | 'multiplyForward' | 'divideForward';
+type Layout = 'sumForward' | 'broadcastForward' | 'transposeForward' | 'cropForward' | 'padForward';
+
+/** An axis and the element strides of two operands along it. */
+interface Axis {
+  readonly size: number;
+  readonly a: number;
+  readonly b: number;
+}
+
+/** As few axes as visit the same elements in the same order: neighbours that both operands go through as one are one. */
+function mergedAxes(shape: readonly number[], a: readonly number[], b: readonly number[]): Axis[] {
+  const axes: Axis[] = [];
+  for (let i = shape.length - 1; i >= 0; i--) {
+    const axis = { size: shape[i]!, a: a[i]!, b: b[i]! };
+    const inner = axes[0];
+    if (axis.size === 1) continue;
+    if (inner !== undefined && axis.a === inner.a * inner.size && axis.b === inner.b * inner.size) {
+      axes[0] = { ...inner, size: inner.size * axis.size };
+    } else {
+      axes.unshift(axis);
+    }
+  }
+  return axes;
+}
+
+const product = (axes: readonly Axis[]): number => axes.reduce((size, axis) => size * axis.size, 1);
+const one: Axis = { size: 1, a: 1, b: 1 };
+
+/** What writes axes to where a kernel looks them up. */
+const axisSteps = (place: number, axes: readonly Axis[]): SimdStep[] =>
+  (axes.length === 0 ? [one] : axes).map(({ size, a, b }, i) => ['setAxis', place, i, size, a, b] as const);
+
+/** Memory for the axes of a shape, of which none may be left. */
+const axesBytes = (shape: readonly number[]): number => 16 * (shape.length + 2);
+
+const arithmetic =
+  (name: Arithmetic): Binding<Arithmetic> =>
+  ({ inputs: { a, b }, outputs: { y }, geometry, scratch }) => {
+    const { size, shape, aStrides, bStrides }: BroadcastGeometry = geometry;
+    const axes = mergedAxes(shape, aStrides, bStrides);
+    const inner = axes.pop() ?? one;
+    const threads = scratch.length;
+    if (axes.length === 0) {
+      const parts = elements(size, threads).map(({ from, to }, thread) => {
+        const places = [a + 4 * from * inner.a, b + 4 * from * inner.b, y + 4 * from, scratch[thread]!];
+        return [...axisSteps(scratch[thread]!, axes), [name, ...places, 0, 1, to - from, inner.a, inner.b] as const];
+      });
+      return [parts];
+    }
+    const parts = rowRanges(product(axes), inner.size, threads).map(({ from, to }, thread) => {
+      const range = [scratch[thread]!, from, to - from, inner.size, inner.a, inner.b];
+      return [...axisSteps(scratch[thread]!, axes), [name, a, b, y, ...range] as const];
+    });
+    return [parts];
+  };
+
+/** y, dense, from the elements of x that `axes` visit. */
+function gatherStage(x: number, y: number, axes: readonly Axis[], scratch: readonly number[]): SimdStage {
+  const inner = axes.at(-1) ?? one;
+  const next = axes.at(-2);
+  const threads = scratch.length;
+  if (next === undefined) {
+    return elements(inner.size, threads).map(({ from, to }, thread) => {
+      const places = [x + 4 * from * inner.a, y + 4 * from, scratch[thread]!];
+      return [...axisSteps(scratch[thread]!, []), ['gatherRows', ...places, 0, 1, to - from, inner.a] as const];
+    });
+  }
+  if (next.a === 1 && inner.a > 1) {
+    const planes = axes.slice(0, -2);
+    const blocks = product(planes) * Math.ceil(next.size / blockRows);
+    return rowRanges(blocks, blockRows * inner.size, threads).map(({ from, to }, thread) => {
+      const range = [scratch[thread]!, from, to - from, next.size, inner.size, inner.a];
+      return [...axisSteps(scratch[thread]!, planes), ['transposePlanes', x, y, ...range] as const];
+    });
+  }
+  const rows = axes.slice(0, -1);
+  return rowRanges(product(rows), inner.size, threads).map(({ from, to }, thread) => {
+    const range = [scratch[thread]!, from, to - from, inner.size, inner.a];
+    return [...axisSteps(scratch[thread]!, rows), ['gatherRows', x, y, ...range] as const];
+  });
+}
+
+/** Rows of a plane that are transposed at a time; the same number stands in layout.ts. */
+const blockRows = 16;
+
+/** Elements of a long sum that are summed by themselves, whatever the number of threads. */
+const chunk = 16384;
+
+function sumForward(x: number, y: number, g: ReduceGeometry, shared: number, scratch: readonly number[]): SimdStage[] {
+  const axes = mergedAxes(g.shape, denseStrides(g.shape), g.strides);
+  const inner = axes.pop() ?? { ...one, b: 0 };
+  const [kept, reduced] = [axes.filter(axis => axis.b !== 0), axes.filter(axis => axis.b === 0)];
+  const threads = g.size < leastElements ? 1 : scratch.length;
+  if (axes.length === 0 && inner.b === 0 && inner.size > chunk) {
+    const chunks = Math.ceil(inner.size / chunk);
+    const parts = split(chunks, 1, threads).map(({ from, to }) => [
+      ['sumChunks', x, shared, inner.size, chunk, from, to] as const,
+    ]);
+    return [parts, [[['addChunks', shared, chunks, y]]]];
+  }
+  const isRow = inner.b === 0;
+  const places = product(kept) * (isRow ? 1 : Math.ceil(inner.size / 16));
+  const parts = split(places, 1, threads).map(({ from, to }, thread) => {
+    const keptPlace = scratch[thread]!;
+    const reducedPlace = keptPlace + axesBytes(g.shape);
+    const range = [keptPlace, reducedPlace, from, to, product(reduced), inner.size];
+    const step: SimdStep = isRow ? ['sumRowsOver', x, y, ...range] : ['sumColumnsOver', x, y, ...range, inner.b];
+    return [...axisSteps(keptPlace, kept), ...axisSteps(reducedPlace, reduced), step];
+  });
+  return [parts];
+}
+
+/** The axes of a box in a dense tensor, and the element at which it begins. */
+function boxOf(shape: readonly number[], begin: readonly number[], size: readonly number[]) {
+  const strides = denseStrides(shape);
+  const start = begin.reduce((sum, position, axis) => sum + position * strides[axis]!, 0);
+  return { start, axes: mergedAxes(size, strides, strides) };
+}
+
+export const axesBindings: Bindings<Arithmetic | Layout> = {
+  addForward: arithmetic('addForward'),
+  subtractForward: arithmetic('subtractForward'),
+  multiplyForward: arithmetic('multiplyForward'),
+  divideForward: arithmetic('divideForward'),
+  sumForward: ({ inputs: { x }, outputs: { y }, geometry, shared, scratch }) =>
+    sumForward(x, y, geometry, shared, scratch),
+  broadcastForward: ({ inputs: { x }, outputs: { y }, geometry: { shape, strides }, scratch }) => [
+    gatherStage(x, y, mergedAxes(shape, strides, strides), scratch),
+  ],
+  transposeForward: ({ inputs: { x }, outputs: { y }, geometry: { shape, strides }, scratch }) => [
+    gatherStage(x, y, mergedAxes(shape, strides, strides), scratch),
+  ],
+  cropForward({ inputs: { x }, outputs: { y }, geometry: { shape, begin, size }, scratch }) {
+    const { start, axes } = boxOf(shape, begin, size);
+    return [gatherStage(x + 4 * start, y, axes, scratch)];
+  },
+  padForward({ inputs: { x }, outputs: { y }, geometry: { shape, begin, size }, scratch }) {
+    const { start, axes } = boxOf(shape, begin, size);
+    // Rows are scattered as they lie.
+    const inner = axes.at(-1)?.a === 1 ? axes.pop()! : one;
+    const total = shape.reduce((count, axis) => count * axis, 1);
+    const zeros = elements(total, scratch.length).map(({ from, to }) => [
+      ['fill', y + 4 * from, to - from, 0] as const,
+    ]);
+    const rows = rowRanges(product(axes), inner.size, scratch.length).map(({ from, to }, thread) => {
+      const range = [scratch[thread]!, from, to - from, inner.size];
+      return [...axisSteps(scratch[thread]!, axes), ['scatterRows', x, y + 4 * start, ...range] as const];
+    });
+    return [zeros, rows];
+  },
+};
+
+type AxesScratch = (geometry: { readonly shape: readonly number[] }) => SimdScratch;
+const forAxes: AxesScratch = ({ shape }) => ({ each: axesBytes(shape) });
+
+/** Scratch memory of the kernels above. */
+export const axesScratch = {
+  addForward: forAxes,
+  subtractForward: forAxes,
+  multiplyForward: forAxes,
+  divideForward: forAxes,
+  sumForward: ({ shape, size }: ReduceGeometry): SimdScratch => ({
+    shared: 8 * Math.ceil(size / chunk),
+    each: 2 * axesBytes(shape),
+  }),
+  broadcastForward: forAxes,
+  transposeForward: forAxes,
+  cropForward: forAxes,
+  padForward: forAxes,
+};

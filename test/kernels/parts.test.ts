@@ -1,0 +1,206 @@
+/** The WebAssembly kernels at sizes at which work is split: the same bits for any number of parts, and those of the loops. */
+import t from 'tap';
+import { contract, type KernelName, type Signature } from '../../kernels/contract.ts';
+import { window2dGeometry } from '../../kernels/geometry.ts';
+import { loops, loopsScratchBytes } from '../../kernels/loops/index.ts';
+import {
+  reservedBytes,
+  type SimdCall,
+  type SimdScratch,
+  type SimdStage,
+  simdBindings,
+  simdScratch,
+} from '../../kernels/simd-bindings/index.ts';
+import { memory, wasm } from './wasm.ts';
+
+type AnyBinding = (call: SimdCall<KernelName>) => SimdStage[];
+type AnyScratch = ((geometry: object, threads: number) => SimdScratch) | undefined;
+type Views = { readonly [name: string]: Float32Array | Int32Array };
+type AnyKernel = (outputs: Views, inputs: Views, geometry: object, scratch: Float64Array) => void;
+type Row = readonly [kernel: KernelName, geometry: object, inputs: Sizes, outputs: Sizes];
+type Sizes = { readonly [operand: string]: number };
+
+/** Views of memory, one behind the other; operands of labels and of random numbers are integers. */
+function allocate(sizes: Sizes, types: Signature['inputs'], start: number): { views: Views; end: number } {
+  let end = start;
+  const views = Object.entries(sizes).map(([name, size]) => {
+    const view = new (types[name] === 'int32' ? Int32Array : Float32Array)(memory.buffer, end, size);
+    end += Math.ceil((4 * size + 64) / 64) * 64;
+    return [name, view];
+  });
+  return { views: Object.fromEntries(views), end };
+}
+
+/** Numbers between 0.05 and 0.95, or whole numbers below 7. */
+function fillInputs(inputs: Views): void {
+  let state = 1;
+  for (const view of Object.values(inputs)) {
+    for (let i = 0; i < view.length; i++) {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      view[i] = view instanceof Float32Array ? 0.05 + (0.9 * state) / 2 ** 32 : Math.floor((7 * state) / 2 ** 32);
+    }
+  }
+}
+
+const addresses = (views: Views): { readonly [name: string]: number } =>
+  Object.fromEntries(Object.entries(views).map(([name, view]) => [name, view.byteOffset]));
+
+interface Result {
+  readonly outputs: Views;
+  /** The most parts of a stage. */
+  readonly parts: number;
+}
+
+/** What a kernel gives for a number of threads. */
+function run([kernel, geometry, inputs, outputs]: Row, threads: number): Result {
+  const signature: Signature = contract[kernel];
+  const given = allocate(inputs, signature.inputs, reservedBytes);
+  const made = allocate(outputs, signature.outputs, given.end);
+  new Float32Array(memory.buffer, given.end).fill(Number.NaN);
+  fillInputs(given.views);
+  const { shared = 0, each = 0 } = (simdScratch[kernel] as AnyScratch)?.(geometry, threads) ?? {};
+  const place = made.end + Math.ceil(shared / 64) * 64;
+  const scratch = Array.from({ length: threads }, (_, i) => place + i * Math.ceil(each / 64) * 64);
+  const [from, to] = [addresses(given.views), addresses(made.views)];
+  const call = { outputs: to, inputs: from, geometry: geometry as never, shared: made.end, scratch };
+  const stages = (simdBindings[kernel] as AnyBinding)(call);
+  // The last part first: the order must not matter.
+  for (const stage of stages) {
+    for (const part of stage.toReversed()) for (const [name, ...numbers] of part) wasm[name](...numbers);
+  }
+  return {
+    outputs: Object.fromEntries(Object.entries(made.views).map(([name, view]) => [name, view.slice()])),
+    parts: Math.max(...stages.map(stage => stage.length)),
+  };
+}
+
+function byLoops([kernel, geometry, inputs, outputs]: Row): Views {
+  const signature: Signature = contract[kernel];
+  const given = allocate(inputs, signature.inputs, reservedBytes);
+  fillInputs(given.views);
+  const made = Object.fromEntries(Object.entries(outputs).map(([name, size]) => [name, new Float32Array(size)]));
+  const bytes = (loopsScratchBytes[kernel] as ((geometry: object) => number) | undefined)?.(geometry) ?? 0;
+  (loops[kernel] as AnyKernel)(made, given.views, geometry, new Float64Array(Math.ceil(bytes / 8)));
+  return made;
+}
+
+function difference(got: Views, expected: Views): number {
+  let worst = 0;
+  for (const [name, view] of Object.entries(expected)) {
+    let scale = 1e-30;
+    for (const value of view) scale = Math.max(scale, Math.abs(value));
+    for (const [i, value] of view.entries()) {
+      const off = Math.abs(got[name]![i]! - value) / scale;
+      worst = off <= worst ? worst : off;
+    }
+  }
+  return worst;
+}
+
+const size = 20_003;
+const [rows, columns] = [701, 37];
+const matrix = rows * columns;
+const window = window2dGeometry([5, 13, 11, 21], {
+  window: [3, 2],
+  strides: [2, 1],
+  dilation: [1, 2],
+  padding: 'same',
+});
+const [full, pooled] = [5 * 13 * 11 * 21, 5 * window.p * window.q * 21];
+const response = { rows, columns, depthRadius: 2, bias: 1, alpha: 0.1, beta: 0.75 };
+const box = { shape: [7, 41, 50, 9], begin: [0, 3, 1, 0], size: [7, 37, 45, 9] };
+const [boxShape, boxSize] = [7 * 41 * 50 * 9, 7 * 37 * 45 * 9];
+const reduce = (shape: number[], strides: number[], reducedSize: number) => ({
+  size: shape.reduce((product, axis) => product * axis, 1),
+  reducedSize,
+  shape,
+  strides,
+});
+
+const elementwise: Row[] = [
+  ['sigmoidForward', { size }, { x: size }, { y: size }],
+  ['tanhForward', { size }, { x: size }, { y: size }],
+  ['expForward', { size }, { x: size }, { y: size }],
+  ['logForward', { size }, { x: size }, { y: size }],
+  ['eluForward', { size, alpha: 0.5 }, { x: size }, { y: size }],
+  ['eluBackward', { size, alpha: 0.5 }, { dy: size, x: size, y: size }, { dx: size }],
+  ['leakyReluBackward', { size, alpha: 0.5 }, { dy: size, x: size }, { dx: size }],
+  ['affineForward', { size, factor: 2, offset: 1 }, { x: size }, { y: size }],
+  ['fill', { size, value: 3 }, {}, { y: size }],
+  ['dropoutForward', { size, rate: 0.3, stream: 2 }, { x: size, random: 4 }, { y: size }],
+  ['biasForward', { rows, columns }, { x: matrix, b: columns }, { y: matrix }],
+  ['biasBackward', { rows, columns }, { dy: matrix }, { db: columns }],
+];
+const byRows: Row[] = [
+  ['softmaxForward', { rows, columns }, { x: matrix }, { y: matrix }],
+  ['softmaxBackward', { rows, columns }, { dy: matrix, y: matrix }, { dx: matrix }],
+  [
+    'softmaxCrossEntropyForward',
+    { rows, columns },
+    { logits: matrix, targets: matrix },
+    { loss: rows, probabilities: matrix },
+  ],
+  [
+    'softmaxCrossEntropyBackward',
+    { rows, columns },
+    { dloss: rows, probabilities: matrix, targets: matrix },
+    { dlogits: matrix },
+  ],
+  ['crossEntropyForward', { rows, columns }, { x: matrix, targets: matrix }, { loss: rows }],
+  ['crossEntropyBackward', { rows, columns }, { dloss: rows, x: matrix, targets: matrix }, { dx: matrix }],
+  [
+    'sigmoidBinaryCrossEntropyForward',
+    { rows, columns },
+    { logits: matrix, targets: matrix },
+    { loss: rows, probabilities: matrix },
+  ],
+  ['binaryCrossEntropyForward', { rows, columns }, { x: matrix, targets: matrix }, { loss: rows }],
+  ['binaryCrossEntropyBackward', { rows, columns }, { dloss: rows, x: matrix, targets: matrix }, { dx: matrix }],
+  ['meanSquaredErrorForward', { rows, columns }, { x: matrix, targets: matrix }, { loss: rows }],
+  ['meanSquaredErrorBackward', { rows, columns }, { dloss: rows, x: matrix, targets: matrix }, { dx: matrix }],
+  ['oneHot', { rows, columns }, { labels: rows }, { y: matrix }],
+  ['categoricalAccuracy', { rows, columns }, { x: matrix, targets: matrix }, { correct: rows }],
+  ['binaryAccuracy', { rows, columns }, { x: matrix, targets: matrix }, { correct: rows }],
+  ['localResponseNormalizationForward', response, { x: matrix }, { y: matrix }],
+  ['localResponseNormalizationForward', { ...response, beta: 0.6 }, { x: matrix }, { y: matrix }],
+  ['localResponseNormalizationBackward', response, { dy: matrix, x: matrix, y: matrix }, { dx: matrix }],
+  ['averagePool2dForward', window, { x: full }, { y: pooled }],
+  ['averagePool2dBackward', window, { dy: pooled }, { dx: full }],
+];
+const square = { size: 90 * 110, shape: [90, 110] };
+const byAxes: Row[] = [
+  ['addForward', { size, shape: [size], aStrides: [1], bStrides: [0] }, { a: size, b: 1 }, { y: size }],
+  ['subtractForward', { ...square, aStrides: [110, 1], bStrides: [0, 1] }, { a: 9900, b: 110 }, { y: 9900 }],
+  ['multiplyForward', { ...square, aStrides: [1, 0], bStrides: [110, 1] }, { a: 90, b: 9900 }, { y: 9900 }],
+  ['divideForward', { ...square, aStrides: [1, 90], bStrides: [110, 1] }, { a: 9900, b: 9900 }, { y: 9900 }],
+  ['sumForward', reduce([size], [0], 1), { x: size }, { y: 1 }],
+  ['sumForward', reduce([50, 50, 39], [1, 0, 0], 50), { x: 97_500 }, { y: 50 }],
+  ['sumForward', reduce([50, 50, 39], [0, 39, 1], 50 * 39), { x: 97_500 }, { y: 50 * 39 }],
+  ['sumForward', reduce([50, 50, 39], [39, 0, 1], 50 * 39), { x: 97_500 }, { y: 50 * 39 }],
+  ['sumForward', reduce([50, 50, 39], [0, 1, 0], 50), { x: 97_500 }, { y: 50 }],
+  ['broadcastForward', reduce([50, 50, 39], [0, 1, 0], 50), { x: 50 }, { y: 97_500 }],
+  ['broadcastForward', reduce([50, 50, 39], [39, 0, 1], 50 * 39), { x: 50 * 39 }, { y: 97_500 }],
+  ['transposeForward', { ...square, strides: [1, 90] }, { x: 9900 }, { y: 9900 }],
+  ['transposeForward', { size: 97_500, shape: [50, 39, 50], strides: [1950, 1, 39] }, { x: 97_500 }, { y: 97_500 }],
+  ['transposeForward', { size: 97_500, shape: [39, 50, 50], strides: [1, 1950, 39] }, { x: 97_500 }, { y: 97_500 }],
+  ['cropForward', box, { x: boxShape }, { y: boxSize }],
+  ['padForward', box, { x: boxSize }, { y: boxShape }],
+];
+
+for (const row of [...elementwise, ...byRows, ...byAxes]) {
+  t.test(`${row[0]} ${JSON.stringify(row[1])}`, async t => {
+    const whole = run(row, 1);
+    t.equal(whole.parts, 1);
+    for (const threads of [2, 5]) {
+      const { outputs, parts } = run(row, threads);
+      t.ok(parts > 1, `${parts} parts`);
+      t.same(outputs, whole.outputs, 'the same bits');
+    }
+    const off = difference(whole.outputs, byLoops(row));
+    t.ok(off < 2e-6, `off by ${off} from the loops`);
+  });
+}
+
+t.test('every kernel of the contract has a WebAssembly form', async t => {
+  t.same(Object.keys(simdBindings).sort(), Object.keys(contract).sort());
+});
