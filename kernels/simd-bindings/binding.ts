@@ -13,6 +13,7 @@ export type SimdFunctionName =
   | 'conv2dForward'
   | 'conv2dBackwardInput'
   | 'conv2dBackwardFilter'
+  | 'fewChannelsForward'
   | 'fewChannelsGradientSums'
   | 'fewChannelsGradientFinish'
   | 'winogradFilters'

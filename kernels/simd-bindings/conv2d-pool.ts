@@ -5,7 +5,7 @@
 import type { Conv2dPoolGeometry } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
 import { type Bindings, type SimdPart, type SimdScratch, type SimdStep, split } from './binding.ts';
-import { forward, forwardScratch, gradientScratch, gradientStages } from './conv2d.ts';
+import { forward, forwardScratch, forwardStage, gradientScratch, gradientStages } from './conv2d.ts';
 import { biasScratch, elementwiseBindings } from './elementwise.ts';
 import { fewChannelsGradientScratch, fewChannelsGradientStages, hasFewChannels, imagesOfSum } from './few-channels.ts';
 import { perImages, windowBytes, windowStep } from './windows.ts';
@@ -24,13 +24,24 @@ function imagesOfBlock(conv: Conv2dGeometry): number {
   return Math.min(conv.n, suitsWinograd(conv) ? Math.max(cached, winogradImages(conv)) : cached);
 }
 
+/** Whether threads share images, because there are fewer images than threads. */
+const isPieced = (conv: Conv2dGeometry, threads: number): boolean => conv.n < threads;
+
 /** Whether backward goes through the images group by group. */
 const isGrouped = (conv: Conv2dGeometry): boolean => hasFewChannels(conv) && !suitsWinograd(conv);
 
 export const convPoolBindings: Bindings<ConvPool> = {
   conv2dBiasReluMaxPool2d({ inputs: { x, w, b }, outputs: { y, where }, geometry, shared, scratch }) {
     const { conv, pool } = geometry;
-    const { before, step } = forward({ x, w, bias: b, floor: 0 }, conv, shared, scratch);
+    const convolution = forward({ x, w, bias: b, floor: 0 }, conv, shared, scratch);
+    const { before, step, unitsOfImage } = convolution;
+    if (isPieced(conv, scratch.length)) {
+      const whole = shared + aligned(forwardScratch(conv).shared ?? 0);
+      const poolStage = perImages(pool, scratch, ({ from, to }, window) => {
+        return ['maxPool2dWhere', whole, y, where, from, to, window];
+      });
+      return [...before, forwardStage(convolution, whole, conv, scratch), poolStage];
+    }
     const own = aligned(forwardScratch(conv).each ?? 0);
     const block = imagesOfBlock(conv);
     const parts = split(conv.n, 1, scratch.length).map(({ from, to }, thread): SimdPart => {
@@ -40,7 +51,10 @@ export const convPoolBindings: Bindings<ConvPool> = {
       const steps = split(to - from, block, Number.POSITIVE_INFINITY).flatMap((range): SimdStep[] => {
         const [first, end] = [from + range.from, from + range.to];
         const place = output - first * outputBytes(conv);
-        return [step(place, first, end, window), ['maxPool2dWhere', place, y, where, first, end, poolWindow]];
+        return [
+          step(place, first * unitsOfImage, end * unitsOfImage, window),
+          ['maxPool2dWhere', place, y, where, first, end, poolWindow],
+        ];
       });
       return [windowStep(window, conv), windowStep(poolWindow, pool), ...steps];
     });
@@ -83,8 +97,11 @@ export const convPoolBindings: Bindings<ConvPool> = {
 const spare = 64;
 
 export const convPoolScratch = {
-  conv2dBiasReluMaxPool2d({ conv }: Conv2dPoolGeometry): SimdScratch {
+  conv2dBiasReluMaxPool2d({ conv }: Conv2dPoolGeometry, threads: number): SimdScratch {
     const { shared = 0, each = 0 } = forwardScratch(conv);
+    if (isPieced(conv, threads)) {
+      return { shared: aligned(shared) + conv.n * outputBytes(conv) + spare, each: Math.max(each, windowBytes) };
+    }
     return { shared, each: aligned(each) + windowBytes + imagesOfBlock(conv) * outputBytes(conv) + spare };
   },
   conv2dMaxPool2dBackwardFilter({ conv }: Conv2dPoolGeometry, threads: number): SimdScratch {

@@ -13,6 +13,7 @@ import { perImages, windowStep } from './windows.ts';
 import {
   reversed,
   suitsWinograd,
+  tilesOfImage,
   winogradChunk,
   winogradFilters,
   winogradGradientScratch,
@@ -30,9 +31,13 @@ interface ForwardOperands {
   readonly floor: number;
 }
 
-/** What comes before a convolution, and the convolution of some images: image `from` of y lies where it would if 0 lay at y. */
+/**
+ * What comes before a convolution, and the convolution from one unit to before another: units are images, tiles or
+ * pixels. Unit u of y lies where it would if 0 lay at y.
+ */
 export interface Forward {
   readonly before: readonly SimdStage[];
+  readonly unitsOfImage: number;
   step(y: number, from: number, to: number, window: number): SimdStep;
 }
 
@@ -42,17 +47,38 @@ export function forward(
   shared: number,
   scratch: readonly number[],
 ): Forward {
-  if (!suitsWinograd(geometry)) {
+  if (suitsWinograd(geometry)) {
+    const chunk = winogradChunk(geometry);
     return {
-      before: [],
-      step: (y, from, to, window) => ['conv2dForward', x, w, y, bias, floor, from, to, window],
+      before: [winogradFilters(w, shared, false, geometry, scratch)],
+      unitsOfImage: tilesOfImage(geometry),
+      step: (y, from, to, window) => ['winogradConv2d', x, shared, y, bias, floor, from, to, chunk, window],
     };
   }
-  const chunk = winogradChunk(geometry);
+  const isFew = hasFewChannels(geometry);
   return {
-    before: [winogradFilters(w, shared, false, geometry, scratch)],
-    step: (y, from, to, window) => ['winogradConv2d', x, shared, y, bias, floor, from, to, chunk, window],
+    before: [],
+    unitsOfImage: isFew ? 1 : geometry.p * geometry.q,
+    step(y, from, to, window) {
+      return [isFew ? 'fewChannelsForward' : 'conv2dForward', x, w, y, bias, floor, from, to, window];
+    },
   };
+}
+
+/** A part for each thread: whole images, or, where there are fewer of them than threads, pieces of images. */
+export function forwardStage(
+  { unitsOfImage, step }: Forward,
+  y: number,
+  geometry: Conv2dGeometry,
+  scratch: readonly number[],
+): SimdStage {
+  const isSplit = geometry.n < scratch.length;
+  // Pieces of 16 units: whole tiles of a product.
+  const unit = isSplit && unitsOfImage > 1 ? Math.min(16, unitsOfImage) : unitsOfImage;
+  return split(geometry.n * unitsOfImage, unit, scratch.length).map(({ from, to }, thread) => {
+    const window = scratch[thread]!;
+    return [windowStep(window, geometry), step(y, from, to, window)];
+  });
 }
 
 export function forwardScratch(geometry: Conv2dGeometry): SimdScratch {
@@ -67,8 +93,8 @@ function forwardStages(
   shared: number,
   scratch: readonly number[],
 ): SimdStage[] {
-  const { before, step } = forward(operands, geometry, shared, scratch);
-  return [...before, perImages(geometry, scratch, ({ from, to }, window) => step(y, from, to, window))];
+  const convolution = forward(operands, geometry, shared, scratch);
+  return [...convolution.before, forwardStage(convolution, y, geometry, scratch)];
 }
 
 /** The gradient of the filters. */
@@ -107,8 +133,9 @@ export const conv2dBindings: Bindings<Convolution> = {
     const back = reversed(geometry);
     if (suitsWinograd(back)) {
       const chunk = winogradChunk(back);
+      const tiles = tilesOfImage(back);
       const convolve = perImages(back, scratch, ({ from, to }, window) => {
-        return ['winogradConv2d', dy, shared, dx, 0, anything, from, to, chunk, window];
+        return ['winogradConv2d', dy, shared, dx, 0, anything, from * tiles, to * tiles, chunk, window];
       });
       return [winogradFilters(w, shared, true, back, scratch), convolve];
     }

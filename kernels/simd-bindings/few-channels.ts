@@ -3,7 +3,7 @@ import type { Conv2dGeometry } from '../geometry.ts';
 import { type SimdPart, type SimdScratch, type SimdStage, type SimdStep, split } from './binding.ts';
 import { windowStep } from './windows.ts';
 
-/** Whether they compute a convolution; the same condition stands there. */
+/** Whether they compute a convolution. */
 export const hasFewChannels = ({ c, q }: Conv2dGeometry): boolean => c <= 4 && q >= 4;
 
 /** A tile, places, padded filters and biases, one padded image. */

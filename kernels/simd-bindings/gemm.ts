@@ -4,13 +4,14 @@ import { type Binding, split } from './binding.ts';
 /** What gemm.ts needs: a window, zeros, a tile, and a packed block of either operand. */
 export const gemmBytes = 256 + 4 * 256 + 256 + 4 * 128 * 256 + 4 * 256 * 256 + 16 * 64;
 
-/** Multiply-adds that are not worth a second thread. */
-const leastProducts = 1_000_000;
+/** Multiply-adds that are not worth a second thread; fewer where memory is what takes the time. */
+const leastProducts = (m: number): number => (m < 4 ? 250_000 : 500_000);
 
 export const matmulForward: Binding<'matmulForward'> = ({ inputs: { a, b }, outputs: { c }, geometry, scratch }) => {
   const { m, n, k, transposeA, transposeB } = geometry;
-  const threads = m * n * k < leastProducts ? 1 : scratch.length;
-  const byRows = m >= n;
+  const threads = m * n * k < leastProducts(m) ? 1 : scratch.length;
+  // Very few rows are not packed, and must not be split: few-rows.ts.
+  const byRows = m >= n && m > 3;
   const parts = split(byRows ? m : n, byRows ? 4 : 16, threads).map(({ from, to }, thread) => {
     const range = byRows ? [from, to, 0, n] : [0, m, from, to];
     const sizes = [m, n, k, Number(transposeA), Number(transposeB)];

@@ -6,7 +6,7 @@ import { windowStep } from './windows.ts';
 const padded8 = (channels: number): number => Math.ceil(channels / 8) * 8;
 const panels = (channels: number): number => Math.ceil(channels / 16);
 const tileSize = ({ r }: Conv2dGeometry): number => r + 3;
-const tilesOfImage = ({ p, q }: Conv2dGeometry): number => Math.ceil(p / 4) * Math.ceil(q / 4);
+export const tilesOfImage = ({ p, q }: Conv2dGeometry): number => Math.ceil(p / 4) * Math.ceil(q / 4);
 
 /** Bytes before the image in a thread's scratch memory, and between planes: see winograd.ts. */
 const imageAt = 256 + 8 * 8 * 32 + 5 * 5 * 32 + 32;

@@ -1,13 +1,11 @@
 /** Convolutions as matrix products whose large operand is gathered from the images while it is packed. */
 import { biasAndFloor } from './bias';
-import { hasFewChannels } from './few-channels';
-import { fewChannelsForward } from './few-channels-forward';
 import { gemm, Source } from './gemm';
 import { Window } from './window';
 
 /**
- * The images from `from` to before `to`: y = max(convolution + bias, floor); `bias` is 0 for none. The window's geometry
- * lies at the beginning of the scratch memory.
+ * The output pixels from `from` to before `to`, image by image: y = max(convolution + bias, floor); `bias` is 0 for none.
+ * The window's geometry lies at the beginning of the scratch memory.
  */
 export function conv2dForward(
   x: usize,
@@ -19,16 +17,11 @@ export function conv2dForward(
   to: i32,
   window: usize,
 ): void {
-  if (hasFewChannels(window)) {
-    fewChannelsForward(x, w, y, bias, floor, from, to, window);
-    return;
-  }
-  const pixels = Window.p(window) * Window.q(window);
-  const m = Window.n(window) * pixels;
+  const m = Window.n(window) * Window.p(window) * Window.q(window);
   const k = Window.r(window) * Window.s(window) * Window.c(window);
   const n = Window.k(window);
-  gemm(Source.Windows, x, Source.Plain, w, y, m, n, k, from * pixels, to * pixels, 0, n, window);
-  if (bias !== 0) biasAndFloor(y + ((from * pixels * n) as usize) * 4, bias, floor, (to - from) * pixels, n);
+  gemm(Source.Windows, x, Source.Plain, w, y, m, n, k, from, to, 0, n, window);
+  if (bias !== 0) biasAndFloor(y + ((from * n) as usize) * 4, bias, floor, to - from, n);
 }
 
 /** The images from `from` to before `to`. */

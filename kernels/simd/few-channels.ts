@@ -39,11 +39,6 @@ export function imageAt(window: usize): usize {
   return biasAt(window) + (paddedFilters(window) as usize) * 4;
 }
 
-/** Whether this form is the one for a geometry. */
-export function hasFewChannels(window: usize): bool {
-  return Window.c(window) <= 4 && Window.q(window) >= 4;
-}
-
 /** Bytes of the padded image. */
 export function imageBytes(window: usize): usize {
   return ((paddedRows(window) * paddedColumns(window) * Window.c(window)) as usize) * 4;

@@ -27,6 +27,7 @@ export {
   logForward,
   sqrtForward,
 } from './elementwise';
+export { fewChannelsForward } from './few-channels-forward';
 export { fewChannelsGradientFinish, fewChannelsGradientSums } from './few-channels-gradient';
 export { scratchBytes } from './gemm';
 export { gatherRows, scatterRows, transposePlanes } from './layout';

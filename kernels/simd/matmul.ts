@@ -1,3 +1,4 @@
+import { mostRows, multiplyFewRows } from './few-rows';
 import { gemm, Source } from './gemm';
 
 export function matmulForward(
@@ -15,6 +16,10 @@ export function matmulForward(
   columnTo: i32,
   scratch: usize,
 ): void {
+  if (m <= mostRows && !transposeA && !transposeB) {
+    multiplyFewRows(a, b, c, m, n, k, columnFrom, columnTo, scratch);
+    return;
+  }
   const aSource = transposeA ? Source.Transposed : Source.Plain;
   const bSource = transposeB ? Source.Transposed : Source.Plain;
   gemm(aSource, a, bSource, b, c, m, n, k, rowFrom, rowTo, columnFrom, columnTo, scratch);

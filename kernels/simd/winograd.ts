@@ -217,8 +217,8 @@ function gatherFilters(
 }
 
 /**
- * The images from `from` to before `to`: y = max(convolution + bias, floor), `filters` being what winogradFilters has
- * left. `chunk`, a multiple of 4, is the number of tiles whose points are multiplied at once; `bias` is 0 where
+ * The tiles from `from` to before `to`, image by image: y = max(convolution + bias, floor), `filters` being what
+ * winogradFilters has left. `chunk`, a multiple of 4, is the number of tiles whose points are multiplied at once; `bias` is 0 where
  * there is none.
  */
 export function winogradConv2d(
@@ -235,16 +235,15 @@ export function winogradConv2d(
   const t = tileSize(window);
   const c = padded8(Window.c(window));
   const k = padded8(Window.k(window));
-  const tiles = tileRows(window) * tileColumns(window);
   const inputPlane = ((chunk * c) as usize) * 4 + planePadding;
   const outputPlane = ((chunk * k) as usize) * 4 + planePadding;
   const image = window + imageAt;
   const input = image + imageBytes(window);
   const output = input + ((t * t) as usize) * inputPlane;
   memory.fill(image, 0, imageBytes(window));
-  for (let first = from * tiles; first < to * tiles; first += chunk) {
-    const count = min(chunk, to * tiles - first);
-    transformInput(x, window, first, count, from * tiles, input, inputPlane);
+  for (let first = from; first < to; first += chunk) {
+    const count = min(chunk, to - first);
+    transformInput(x, window, first, count, from, input, inputPlane);
     multiplyPoints(input, inputPlane, filters, output, outputPlane, count, window);
     for (let i = 0; i < count; i++) {
       const place = output + ((i * k) as usize) * 4;

@@ -31,6 +31,22 @@ function canShare(): boolean {
   return typeof SharedArrayBuffer === 'function' && crossOriginIsolated !== false;
 }
 
+/** Places in the memory of the threads; worker-source.ts has the same numbers. */
+const Control = {
+  /** Threads that have arrived at the barrier, and how often it has been passed. */
+  arrived: 0,
+  generation: 1,
+  /** Changes with every run and with every message. */
+  bell: 2,
+  /** Runs begun so far, and the program of the last one. */
+  runs: 3,
+  program: 4,
+  /** Not 0 once a kernel call has thrown. */
+  failed: 5,
+  /** For each thread the items it has done; behind them for each the messages sent to it. */
+  threads: 6,
+} as const;
+
 /** About a tenth of a millisecond. */
 const spinsAtOnce = 20_000;
 /** Browsers do not let a page sleep. */
@@ -46,7 +62,7 @@ const patience = 20_000;
 export class ThreadPool {
   readonly threads: number;
   readonly #workers: WorkerLike[] = [];
-  /** Threads that have arrived at the barrier, its generation, and for each thread the items it has done. */
+  /** What the threads tell each other: see Control, and for each thread the items it has done and the messages sent. */
   readonly #control: Int32Array;
   /** Resolves once all threads have started, or one has failed. */
   readonly ready: Promise<void>;
@@ -56,7 +72,7 @@ export class ThreadPool {
 
   constructor(threads: number) {
     this.threads = threads;
-    this.#control = new Int32Array(new SharedArrayBuffer(4 * (2 + threads)));
+    this.#control = new Int32Array(new SharedArrayBuffer(4 * (Control.threads + 2 * threads)));
     const started = Array.from({ length: threads - 1 }, (_, i) => this.#start(i + 1));
     this.ready = Promise.all(started).then(() => undefined);
   }
@@ -72,8 +88,8 @@ export class ThreadPool {
   /** Gives each thread but this one its program. */
   addProgram(memory: number, programs: readonly (readonly ProgramItem[])[]): number {
     const id = this.#ids++;
-    for (const [i, worker] of this.#workers.entries()) {
-      worker.postMessage({ type: 'program', id, memory, items: programs[i + 1] });
+    for (let thread = 1; thread < this.threads; thread++) {
+      this.#post(thread, { type: 'program', id, memory, items: programs[thread] });
     }
     return id;
   }
@@ -85,7 +101,9 @@ export class ThreadPool {
   steps(id: number, own: readonly ((() => void) | null)[]): (() => void)[] {
     const start = () => {
       this.#ensureAlive();
-      this.#tell({ type: 'run', id });
+      Atomics.store(this.#control, Control.program, id);
+      Atomics.add(this.#control, Control.runs, 1);
+      this.#ring();
     };
     const wait = () => this.#wait();
     return [start, ...own.map(item => item ?? wait)];
@@ -111,12 +129,24 @@ export class ThreadPool {
         worker.on('error', fail);
         worker.on('exit', code => fail(`it ended with code ${code}`));
       }
-      worker.postMessage({ type: 'start', control: this.#control.buffer, threads: this.threads, thread });
+      this.#post(thread, { type: 'start', control: this.#control.buffer, threads: this.threads, thread });
     });
   }
 
   #tell(message: object): void {
-    for (const worker of this.#workers) worker.postMessage(message);
+    for (let thread = 1; thread < this.threads; thread++) this.#post(thread, message);
+  }
+
+  /** Counts a message, so that a thread that listens for runs goes and reads it. */
+  #post(thread: number, message: object): void {
+    Atomics.add(this.#control, Control.threads + this.threads + thread, 1);
+    this.#workers[thread - 1]!.postMessage(message);
+    this.#ring();
+  }
+
+  #ring(): void {
+    Atomics.add(this.#control, Control.bell, 1);
+    Atomics.notify(this.#control, Control.bell);
   }
 
   #ensureAlive(): void {
@@ -128,21 +158,22 @@ export class ThreadPool {
   /** The barrier. This thread spins for a while, and then, where that is allowed, sleeps until it is woken. */
   #wait(): void {
     const control = this.#control;
-    const generation = Atomics.load(control, 1);
-    if (Atomics.add(control, 0, 1) === this.threads - 1) {
-      Atomics.store(control, 0, 0);
-      Atomics.add(control, 1, 1);
-      Atomics.notify(control, 1);
+    const generation = Atomics.load(control, Control.generation);
+    if (Atomics.add(control, Control.arrived, 1) === this.threads - 1) {
+      Atomics.store(control, Control.arrived, 0);
+      Atomics.add(control, Control.generation, 1);
+      Atomics.notify(control, Control.generation);
       return;
     }
     let deadline = 0;
     let signs = -1;
-    for (let spins = 1; Atomics.load(control, 1) === generation; spins++) {
+    for (let spins = 1; Atomics.load(control, Control.generation) === generation; spins++) {
       if (spins % spinsAtOnce !== 0) continue;
-      if (maySleep) Atomics.wait(control, 1, generation, 100);
+      if (maySleep) Atomics.wait(control, Control.generation, generation, 100);
+      if (Atomics.load(control, Control.failed) !== 0) this.#failure ??= 'a kernel call has failed in it';
       this.#ensureAlive();
       const now = performance.now();
-      const heard = control.subarray(2).reduce((sum, count) => sum + count, 0);
+      const heard = control.subarray(Control.threads).reduce((sum, count) => sum + count, 0);
       if (heard !== signs) deadline = now + patience;
       signs = heard;
       if (now < deadline) continue;
