@@ -74,15 +74,26 @@ export function pad(x: usize, window: usize, image: i32): void {
   const rowBytes = (columns as usize) * pixelBytes;
   const from = x + ((image * h * w) as usize) * pixelBytes;
   const width = min(w, columns - left);
+  if (top === 0 && left === 0 && columns === w && rows <= h) {
+    memory.copy(to, from, (rows as usize) * rowBytes);
+    return;
+  }
   memory.fill(to, 0, (rows as usize) * rowBytes);
   if (width <= 0) return;
   for (let row = 0; row < rows; row++) {
     const inRow = row - top;
     if ((inRow as u32) >= (h as u32)) continue;
-    memory.copy(
-      to + (row as usize) * rowBytes + (left as usize) * pixelBytes,
+    copyRow(
       from + ((inRow * w) as usize) * pixelBytes,
+      to + (row as usize) * rowBytes + (left as usize) * pixelBytes,
       (width as usize) * pixelBytes,
     );
   }
+}
+
+/** memory.copy is slow on little. */
+function copyRow(from: usize, to: usize, bytes: usize): void {
+  let at: usize = 0;
+  for (; at + 16 <= bytes; at += 16) v128.store(to + at, v128.load(from + at));
+  for (; at < bytes; at += 4) store<f32>(to + at, load<f32>(from + at));
 }
