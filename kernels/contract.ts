@@ -41,6 +41,8 @@ export interface RowsGeometry {
 export interface Conv2dPoolGeometry {
   readonly conv: Conv2dGeometry;
   readonly pool: Window2dGeometry;
+  /** Whether forward says where the maxima were, for backward. */
+  readonly remembers: boolean;
 }
 /** c[m, n] = sum over k of a'[m, k] b'[k, n], with a' = a transposed if `transposeA`, likewise b'. */
 export interface MatmulGeometry {
@@ -93,7 +95,8 @@ export const contract = {
   maxPool2dBackward: window2d({ dx: f32 }, { dy: f32, x: f32, y: f32 }),
   /**
    * Max pooling of conv2dBiasRelu. where[N, P, Q, K] is the number of the first place in the window (row by row) that has
-   * the maximum; -1 where the maximum is not positive, so that relu lets no gradient through.
+   * the maximum; -1 where the maximum is not positive, so that relu lets no gradient through. It is empty unless the
+   * geometry remembers.
    */
   conv2dBiasReluMaxPool2d: convPool({ y: f32, where: i32 }, { x: f32, w: f32, b: f32 }),
   /** dx, the gradient before the relu: dy goes to where the maxima were; overlapping windows add up. */

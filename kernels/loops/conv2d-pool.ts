@@ -25,6 +25,7 @@ export const conv2dBiasReluMaxPool2d: KernelFunction<'conv2dBiasReluMaxPool2d'> 
   const { output, rest } = parted(scratch, geometry);
   conv2dBiasRelu({ y: output }, inputs, conv, rest);
   maxPool2dForward({ y }, { x: output }, pool, rest);
+  if (!geometry.remembers) return;
   const { n, p, q, c } = pool;
   for (let pixel = 0; pixel < n * p * q; pixel++) {
     const line = Math.floor(pixel / q);

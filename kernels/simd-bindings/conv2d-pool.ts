@@ -31,8 +31,10 @@ const isPieced = (conv: Conv2dGeometry, threads: number): boolean => conv.n < th
 const isGrouped = (conv: Conv2dGeometry): boolean => hasFewChannels(conv) && !suitsWinograd(conv);
 
 export const convPoolBindings: Bindings<ConvPool> = {
-  conv2dBiasReluMaxPool2d({ inputs: { x, w, b }, outputs: { y, where }, geometry, shared, scratch }) {
+  conv2dBiasReluMaxPool2d({ inputs: { x, w, b }, outputs, geometry, shared, scratch }) {
     const { conv, pool } = geometry;
+    const { y } = outputs;
+    const where = geometry.remembers ? outputs.where : 0;
     const convolution = forward({ x, w, bias: b, floor: 0 }, conv, shared, scratch);
     const { before, step, unitsOfImage } = convolution;
     if (isPieced(conv, scratch.length)) {

@@ -1,10 +1,11 @@
 /** Max pooling after a relu that remembers where each maximum was, so that backward needs neither operand. */
-import { halves } from './pooling';
+import { halveRow as halveRowOnly, halves } from './pooling';
 import { Window } from './window';
 
 /**
  * The images from `from` to before `to`: the largest element of each window, and the number of the first place in the
- * window that has it, or -1 where relu lets nothing through. NaN wins, and comes from nowhere.
+ * window that has it, or -1 where relu lets nothing through. NaN wins, and comes from nowhere. The numbers are left out
+ * where `where` is 0.
  */
 export function maxPool2dWhere(x: usize, y: usize, where: usize, from: i32, to: i32, window: usize): void {
   const p = Window.p(window);
@@ -13,19 +14,21 @@ export function maxPool2dWhere(x: usize, y: usize, where: usize, from: i32, to: 
   const rowBytes = (Window.w(window) as usize) * bytes;
   const skip = ((from * p * q) as usize) * bytes;
   const isHalving = halves(window);
+  const remembers = where !== 0;
   y += skip;
   where += skip;
   for (let image = from; image < to; image++) {
     for (let row = 0; row < p; row++) {
       if (isHalving) {
         const at = x + ((image * Window.h(window) + 2 * row) as usize) * rowBytes;
-        halveRow(at, at + rowBytes, y, where, q, bytes);
+        if (remembers) halveRow(at, at + rowBytes, y, where, q, bytes);
+        else halveRowOnly(at, at + rowBytes, y, q, bytes);
         y += (q as usize) * bytes;
         where += (q as usize) * bytes;
         continue;
       }
       for (let column = 0; column < q; column++) {
-        largest(x, y, where, window, image, row, column);
+        largest(x, y, remembers ? where : 0, window, image, row, column);
         y += bytes;
         where += bytes;
       }
@@ -114,7 +117,7 @@ function largest(x: usize, y: usize, where: usize, window: usize, image: i32, ro
       }
     }
     store<f32>(y + ((channel as usize) << 2), maximum);
-    store<i32>(where + ((channel as usize) << 2), maximum > 0 ? found : -1);
+    if (where !== 0) store<i32>(where + ((channel as usize) << 2), maximum > 0 ? found : -1);
   }
 }
 

@@ -173,10 +173,23 @@ function larger(a: v128, b: v128): v128 {
 }
 
 /** Two rows of the input give one of the output; the last vector of a pixel may overlap the one before. */
-function halveRow(top: usize, bottom: usize, y: usize, q: i32, bytes: usize): void {
+export function halveRow(top: usize, bottom: usize, y: usize, q: i32, bytes: usize): void {
   const last = bytes - 16;
   for (; q > 0; q--) {
-    for (let next: usize = 0; next < bytes; next += 16) {
+    let next: usize = 0;
+    for (; next + 32 <= bytes; next += 32) {
+      const a0 = v128.load(top + next);
+      const a1 = v128.load(top + next, 16);
+      const b0 = v128.load(top + bytes + next);
+      const b1 = v128.load(top + bytes + next, 16);
+      const c0 = v128.load(bottom + next);
+      const c1 = v128.load(bottom + next, 16);
+      const d0 = v128.load(bottom + bytes + next);
+      const d1 = v128.load(bottom + bytes + next, 16);
+      v128.store(y + next, larger(larger(a0, b0), larger(c0, d0)));
+      v128.store(y + next, larger(larger(a1, b1), larger(c1, d1)), 16);
+    }
+    for (; next < bytes; next += 16) {
       const at = min(next, last);
       const upper = larger(v128.load(top + at), v128.load(top + bytes + at));
       const lower = larger(v128.load(bottom + at), v128.load(bottom + bytes + at));

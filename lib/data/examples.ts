@@ -86,6 +86,7 @@ function checkClasses(what: string, targets: Tensor, classes: number): void {
 function checkFinite(what: string, name: string, tensor: Tensor): void {
   if (tensor.dtype !== 'float32') return;
   const { data } = tensor;
+  if (isFinite4(data)) return;
   for (let i = 0; i < data.length; i++) {
     // Only NaN and the infinities give NaN here.
     if (data[i]! - data[i]! === 0) continue;
@@ -93,6 +94,20 @@ function checkFinite(what: string, name: string, tensor: Tensor): void {
       `${what}: ${name} must be finite numbers, but the one at ${place(tensor.shape, i)} is ${data[i]}; clean the data first`,
     );
   }
+}
+
+/** Whether all numbers are finite, in four sums that do not wait for each other: x - x is 0 for those alone. */
+function isFinite4(data: Tensor['data']): boolean {
+  const end = data.length - (data.length % 4);
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let i = 0; i < end; i += 4) {
+    a += data[i]! - data[i]!;
+    b += data[i + 1]! - data[i + 1]!;
+    c += data[i + 2]! - data[i + 2]!;
+    d += data[i + 3]! - data[i + 3]!;
+  }
+  for (let i = end; i < data.length; i++) a += data[i]! - data[i]!;
+  return a + b + c + d === 0;
 }
 
 /** The position of an element of a dense tensor: [3, 0, 5]. */
@@ -120,7 +135,7 @@ export function gather(
     const start = rows[from + i]! * size;
     const end = i * size;
     if (pixels) for (let j = 0; j < size; j++) out[end + j] = pixelValues[data[start + j]!]!;
-    else for (let j = 0; j < size; j++) out[end + j] = data[start + j]!;
+    else out.set(data.subarray(start, start + size), end);
   }
 }
 

@@ -103,8 +103,9 @@ function fusedPooling(graph: Graph, call: AnyCall, readersOf: ReadersOf): Fusion
   const relu = backward && soleReader(readersOf(backward.outputs['dx']), 'reluBackward');
   const known = [forward, ...(backward === undefined || relu === undefined ? [] : [backward, relu])];
   if (readers.some(reader => !known.includes(reader))) return undefined;
-  const where = graph.temporary(`${call.label}/where`, y!.shape, 'int32');
-  const geometry = { conv: call.geometry, pool: forward.geometry };
+  const remembers = backward !== undefined;
+  const where = graph.temporary(`${call.label}/where`, remembers ? y!.shape : [0], 'int32');
+  const geometry = { conv: call.geometry, pool: forward.geometry, remembers };
   const outputs = { y: y!, where };
   const changes = new Map<AnyCall, AnyCall | undefined>([
     [call, { ...call, kernel: 'conv2dBiasReluMaxPool2d', outputs, geometry }],
@@ -130,7 +131,7 @@ function fusedGradient(call: AnyCall, readersOf: ReadersOf): Fusion | undefined 
     label: filter.label,
     outputs: { dw: filter.outputs['dw']!, db: bias.outputs['db']! },
     inputs: { x: filter.inputs['x']!, ...call.inputs },
-    geometry: { conv: filter.geometry, pool: call.geometry },
+    geometry: { conv: filter.geometry, pool: call.geometry, remembers: true },
   };
   return new Map([
     [call, fused],

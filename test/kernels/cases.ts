@@ -137,14 +137,15 @@ export const pooledConvolution = fc
   .record({
     conv: windowShape,
     isHalved: fc.boolean(),
+    remembers: fc.boolean(),
     size: fc.integer({ min: 1, max: 3 }),
     stride: fc.integer({ min: 1, max: 3 }),
     padding: fc.constantFrom<Padding>('valid', 'same'),
   })
-  .map(({ conv, isHalved, size, stride, padding }): Conv2dPoolGeometry => {
+  .map(({ conv, isHalved, remembers, size, stride, padding }): Conv2dPoolGeometry => {
     const [window, step] = isHalved ? [2, 2] : [size, stride];
     const options = { window: [window, window], strides: [step, step], dilation: [1, 1], padding } as const;
-    return { conv, pool: window2dGeometry([conv.n, conv.p, conv.q, conv.k], options) };
+    return { conv, pool: window2dGeometry([conv.n, conv.p, conv.q, conv.k], options), remembers };
   })
   .filter(({ pool }) => pool.p >= 1 && pool.q >= 1);
 
@@ -275,7 +276,10 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
       w: draw.numbers([g.conv.r, g.conv.s, g.conv.c, g.conv.k]),
       b: draw.numbers([g.conv.k]),
     },
-    outputs: { y: [g.pool.n, g.pool.p, g.pool.q, g.pool.c], where: [g.pool.n, g.pool.p, g.pool.q, g.pool.c] },
+    outputs: {
+      y: [g.pool.n, g.pool.p, g.pool.q, g.pool.c],
+      where: g.remembers ? [g.pool.n, g.pool.p, g.pool.q, g.pool.c] : [0],
+    },
   })),
   biasForward: cases(tableShape, (g, draw) => ({
     geometry: g,

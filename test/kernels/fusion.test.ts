@@ -82,7 +82,10 @@ for (const backend of [loopsBackend, simdBackend]) {
         ] as const) {
           const halved = { n: 5, h: 11, w: 13, c: k, p: 5, q: 6, r: 2, s: 2, strideH: 2, strideW: 2 };
           const pool = { ...halved, dilationH: 1, dilationW: 1, padTop: 0, padLeft: 0 };
-          await t.resolves(check({ conv: { ...size, ...options, c, k }, pool }), `${c} to ${k} channels`);
+          await t.resolves(
+            check({ conv: { ...size, ...options, c, k }, pool, remembers: true }),
+            `${c} to ${k} channels`,
+          );
         }
       },
     );
@@ -94,8 +97,8 @@ t.test('what is fused, and what is not', async t => {
   const common = { dilationH: 1, dilationW: 1, padTop: 0, padLeft: 0 };
   const conv = { n: 1, h: 6, w: 6, c: 1, k: 2, p: 4, q: 4, r: 3, s: 3, strideH: 1, strideW: 1, ...common };
   const kernels = async (isFirst: boolean, isSplit: boolean) =>
-    (await run(loopsBackend, { conv, pool: { ...pool, ...common } }, isFirst, isSplit)).kernels.filter(kernel =>
-      /conv|bias|relu|pool/i.test(kernel),
+    (await run(loopsBackend, { conv, pool: { ...pool, ...common }, remembers: true }, isFirst, isSplit)).kernels.filter(
+      kernel => /conv|bias|relu|pool/i.test(kernel),
     );
   t.same(await kernels(true, false), ['conv2dBiasReluMaxPool2d', 'conv2dMaxPool2dBackwardFilter']);
   t.same(await kernels(false, false), [

@@ -81,14 +81,14 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
   }),
   conv2dForward: ({ x, w }, g) => ({ y: convolve(x, w, g) }),
   conv2dBiasRelu: ({ x, w, b }, g) => ({ y: convolve(x, w, g).map((value, i) => Math.max(value + b[i % g.k]!, 0)) }),
-  conv2dBiasReluMaxPool2d({ x, w, b }, { conv, pool: window }) {
+  conv2dBiasReluMaxPool2d({ x, w, b }, { conv, pool: window, remembers }) {
     const z = convolve(x, w, conv).map((value, i) => Math.max(value + b[i % conv.k]!, 0));
     const y = pool(z, window, values => Math.max(...values));
     const where = positions([window.n, window.p, window.q, window.c]).map(([n, p, q, c], i) => {
       const first = taps(window, n!, p!, q!).find(tap => z[tap.x + c!] === y[i]);
       return first === undefined || y[i]! <= 0 ? -1 : first.r * window.s + first.s;
     });
-    return { y, where };
+    return { y, where: remembers ? where : [] };
   },
   biasForward: ({ x, b }, { columns }) => ({ y: x.map((value, i) => value + b[i % columns]!) }),
   maxPool2dForward: ({ x }, g) => ({ y: pool(x, g, window => Math.max(...window)) }),
