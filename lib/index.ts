@@ -2,6 +2,7 @@
 export type { Padding, PaddingAmounts, Pair } from '../kernels/geometry.ts';
 export type { Backend, BackendInfo } from './backend/backend.ts';
 export type { BackendName } from './backend/choose.ts';
+export { type BackendSettings, configure } from './backend/settings.ts';
 export type { Callback, Logs, TrainingModel, TrainingRun } from './callbacks/callback.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.ts';
 export { History } from './callbacks/history.ts';

@@ -1,35 +1,11 @@
 import type { SimdStep } from '../../kernels/simd-bindings/index.ts';
-import { BackendError, OptionError } from '../errors.ts';
-import { environmentVariable, nodeModule, type WorkerLike } from './host.ts';
+import { BackendError } from '../errors.ts';
+import { nodeModule, type WorkerLike } from './host.ts';
 import type { CompiledKernels } from './revectorize.ts';
 import { workerSource } from './worker-source.ts';
 
 /** A kernel call, or null: wait until all threads have come so far. */
 export type ProgramItem = SimdStep | null;
-
-/** How many threads: INKLING_THREADS, else the number of cores; 1 where memory cannot be shared, with the reason. */
-export function threadCount(): { readonly threads: number; readonly reason?: string } {
-  const asked = environmentVariable('INKLING_THREADS');
-  if (asked !== undefined) {
-    const threads = Number(asked);
-    if (!Number.isInteger(threads) || threads < 1) {
-      throw new OptionError(`INKLING_THREADS must be a positive integer, got "${asked}"`);
-    }
-    if (threads === 1) return { threads, reason: 'INKLING_THREADS is 1' };
-    return canShare() ? { threads } : { threads: 1, reason: notShared };
-  }
-  const cores = nodeModule('node:os')?.availableParallelism() ?? navigator.hardwareConcurrency;
-  if (!canShare()) return { threads: 1, reason: notShared };
-  return { threads: Math.max(1, Math.min(cores, mostThreads)) };
-}
-
-const mostThreads = 16;
-const notShared = 'no SharedArrayBuffer: the page is not cross-origin isolated';
-
-function canShare(): boolean {
-  const { crossOriginIsolated }: { crossOriginIsolated?: boolean } = globalThis as object;
-  return typeof SharedArrayBuffer === 'function' && crossOriginIsolated !== false;
-}
 
 /** Places in the memory of the threads; worker-source.ts has the same numbers. */
 const Control = {

@@ -5,7 +5,8 @@
  */
 import type { SimdExports } from '../../kernels/simd-bindings/index.ts';
 import { fasterTile } from './calibrate.ts';
-import { environmentVariable, nodeModule, nodeVersion } from './host.ts';
+import { nodeModule, nodeVersion } from './host.ts';
+import { revectorizeObstacle } from './settings.ts';
 
 const firstVersion = 24;
 
@@ -14,7 +15,7 @@ const setFlag = (flag: string): void => nodeModule('node:v8')?.setFlagsFromStrin
 /** Why the fusion cannot be had here, or must not be. */
 function obstacle(): string | undefined {
   if (!(nodeVersion() >= firstVersion) || nodeModule('node:v8') === undefined) return `needs Node ${firstVersion}`;
-  return environmentVariable('INKLING_REVECTORIZE') === '0' ? 'INKLING_REVECTORIZE is 0' : undefined;
+  return revectorizeObstacle();
 }
 
 /** The kernels, ready to be instantiated. */

@@ -14,8 +14,9 @@ import { BackendError } from '../errors.ts';
 import { aligned } from '../plan/memory.ts';
 import { type Allocation, arenaBackend, type BoundCall, type Prepared, type Views } from './arena.ts';
 import { nodeModule } from './host.ts';
-import { type ProgramItem, ThreadPool, threadCount } from './pool.ts';
+import { type ProgramItem, ThreadPool } from './pool.ts';
 import { type CompiledKernels, compileKernels } from './revectorize.ts';
+import { threading } from './settings.ts';
 
 const pageBytes = 65536;
 
@@ -33,16 +34,9 @@ export function hasSimd(): boolean {
 type AnyBinding = (call: SimdCall<KernelName>) => SimdStage[];
 type AnyScratch = { readonly [kernel: string]: ((geometry: object, threads: number) => SimdScratch) | undefined };
 
-/** What holds for the whole process; settled when the first model is made. */
-let settled: { readonly threads: number; readonly reason?: string } | undefined;
 let pool: ThreadPool | undefined;
 /** Whether pairs of operations are fused into AVX2 ones; known once the kernels are loaded. */
 let avx2 = 'not yet known: no model has run';
-
-function threading(): { readonly threads: number; readonly reason?: string } {
-  settled ??= threadCount();
-  return settled;
-}
 
 /** WebAssembly with SIMD, on all cores. */
 export const simdBackend = arenaBackend({
