@@ -2,18 +2,28 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { adam, alexnet, EarlyStopping, InklingError, OptionError, type Sequential, type Tensor } from 'inkling';
+import {
+  adam,
+  alexnet,
+  EarlyStopping,
+  InklingError,
+  LambdaCallback,
+  type Optimizer,
+  OptionError,
+  type Sequential,
+  type Tensor,
+} from 'inkling';
 import { mnist, saveModel } from 'inkling/node';
 import { type Mistake, writeMistakes } from './mistakes.ts';
 
-/** The numbers a run is made of; the defaults take two cores about two and a half minutes. */
+/** The numbers a run is made of; the defaults take two cores less than three minutes, half of that with AVX2. */
 const numbers = {
-  width: { default: 0.125, help: "share of AlexNet's filters and units" },
-  epochs: { default: 4, help: 'at most so many; training stops when validation no longer improves' },
+  width: { default: 0.25, help: "share of AlexNet's filters and units" },
+  epochs: { default: 2, help: 'at most so many; training stops when validation no longer improves' },
   'batch-size': { default: 64, help: 'images in a training step' },
   limit: { default: 60_000, help: 'use only the first of the 60,000 training images' },
   seed: { default: 1, help: 'decides weights, order and dropout' },
-  'learning-rate': { default: 0.001, help: 'of Adam' },
+  'learning-rate': { default: 0.0015, help: 'of Adam, at the start; falls evenly to 0' },
   dropout: {
     default: 0.2,
     help: 'share of the dense units that is left out while training; narrow networks want less',
@@ -59,6 +69,18 @@ function parseOptions() {
 /** The first `count` examples of a tensor, without a copy of the others. */
 function first(examples: Tensor, count: number): Tensor {
   return examples.slice([0], [count]);
+}
+
+/** Lets the learning rate fall evenly from its first value to 0 at the end of the last epoch. */
+function fallingRate(optimizer: Optimizer): LambdaCallback {
+  const { learningRate } = optimizer;
+  let step = 0;
+  return new LambdaCallback({
+    onTrainBatchBegin(_, { steps, epochs }) {
+      optimizer.learningRate = learningRate * (1 - step / (steps * epochs));
+      step++;
+    },
+  });
 }
 
 /** The test images that the model gets wrong with the greatest confidence. */
@@ -110,7 +132,7 @@ async function main(): Promise<void> {
     batchSize: number('batch-size'),
     epochs: number('epochs'),
     validationSplit,
-    callbacks: [new EarlyStopping({ patience: 2, restoreBestWeights: true })],
+    callbacks: [fallingRate(optimizer), new EarlyStopping({ patience: 2, restoreBestWeights: true })],
   });
   const seconds = (performance.now() - start) / 1000;
   const imagesPerSecond = (Math.floor(count * (1 - validationSplit)) * epoch.length) / seconds;
