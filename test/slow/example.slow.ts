@@ -19,8 +19,8 @@ t.test('the main job on a part of MNIST, as its user starts it', async t => {
   const result = JSON.parse(await readFile(json, 'utf8'));
   t.ok(result.testAccuracy > 0.9, `test accuracy ${result.testAccuracy}`);
   t.match(output, `test accuracy ${result.testAccuracy.toFixed(4)}`);
-  t.match(output, 'Total params: 474,018');
-  t.match(result, { epochs: 2, parameters: 474_018, backend: 'simd', seed: 1 });
+  t.match(output, 'Total params: 1,883,194');
+  t.match(result, { epochs: 2, parameters: 1_883_194, backend: 'simd', seed: 1 });
   t.ok(result.imagesPerSecond > 0 && result.seconds > 0 && result.testLoss > 0 && result.threads >= 1);
 
   const { images: testImages, labels } = (await mnist()).test;
