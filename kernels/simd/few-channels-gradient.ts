@@ -77,7 +77,7 @@ export function fewChannelsGradientFinish(sums: usize, dw: usize, db: usize, cou
 
 /**
  * Adds what one image gives to eight output channels of up to five elements of the window. Output channels beyond the
- * last get what the next pixel has; nobody reads them.
+ * last get what the next pixel has; nobody reads them. For the order of the elements see panel-tiles.ts.
  */
 function addImage8(window: usize, element: i32, dy: usize, to: usize, toStep: usize): void {
   const places = window + placesAt + (element as usize) * 4;
@@ -105,24 +105,25 @@ function addImage8(window: usize, element: i32, dy: usize, to: usize, toStep: us
   let s41 = s00;
   for (let row = Window.p(window); row > 0; row--) {
     let x = line;
-    for (let column = q; column > 0; column--) {
+    const end = dy + (q as usize) * dyStep;
+    while (dy < end) {
       const d0 = v128.load(dy);
       const d1 = v128.load(dy, 16);
-      const x0 = v128.load32_splat(x + o0);
-      s00 = f32x4.add(s00, f32x4.mul(x0, d0));
-      s01 = f32x4.add(s01, f32x4.mul(x0, d1));
-      const x1 = v128.load32_splat(x + o1);
-      s10 = f32x4.add(s10, f32x4.mul(x1, d0));
-      s11 = f32x4.add(s11, f32x4.mul(x1, d1));
-      const x2 = v128.load32_splat(x + o2);
-      s20 = f32x4.add(s20, f32x4.mul(x2, d0));
-      s21 = f32x4.add(s21, f32x4.mul(x2, d1));
-      const x3 = v128.load32_splat(x + o3);
-      s30 = f32x4.add(s30, f32x4.mul(x3, d0));
-      s31 = f32x4.add(s31, f32x4.mul(x3, d1));
       const x4 = v128.load32_splat(x + o4);
       s40 = f32x4.add(s40, f32x4.mul(x4, d0));
       s41 = f32x4.add(s41, f32x4.mul(x4, d1));
+      const x3 = v128.load32_splat(x + o3);
+      s30 = f32x4.add(s30, f32x4.mul(x3, d0));
+      s31 = f32x4.add(s31, f32x4.mul(x3, d1));
+      const x2 = v128.load32_splat(x + o2);
+      s20 = f32x4.add(s20, f32x4.mul(x2, d0));
+      s21 = f32x4.add(s21, f32x4.mul(x2, d1));
+      const x1 = v128.load32_splat(x + o1);
+      s10 = f32x4.add(s10, f32x4.mul(x1, d0));
+      s11 = f32x4.add(s11, f32x4.mul(x1, d1));
+      const x0 = v128.load32_splat(x + o0);
+      s00 = f32x4.add(s00, f32x4.mul(x0, d0));
+      s01 = f32x4.add(s01, f32x4.mul(x0, d1));
       x += step;
       dy += dyStep;
     }
