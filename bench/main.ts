@@ -11,6 +11,7 @@ import { help, type Measure, parseCommand, type SuiteName } from './options.ts';
 import { peers } from './peers.ts';
 import { profile } from './profile.ts';
 import { readmeSection, withSection } from './report.ts';
+import { responsiveness } from './responsiveness.ts';
 import { latestComparisons, readResults, saveResults, writeResults } from './results.ts';
 import { startup } from './startup.ts';
 import type { Row, Suite, SuiteOptions } from './suite.ts';
@@ -23,6 +24,7 @@ const suites: { readonly [N in SuiteName]: Suite } = {
   training,
   inference,
   startup,
+  responsiveness,
   memory,
   profile,
   types,

@@ -9,6 +9,7 @@ export const suiteNames = [
   'training',
   'inference',
   'startup',
+  'responsiveness',
   'memory',
   'profile',
   'types',

@@ -9,7 +9,16 @@ function measure(...args: string[]): Measure {
 }
 
 t.test('what is measured', async t => {
-  t.same(measure().suites, ['kernels', 'training', 'inference', 'startup', 'memory', 'profile', 'types']);
+  t.same(measure().suites, [
+    'kernels',
+    'training',
+    'inference',
+    'startup',
+    'responsiveness',
+    'memory',
+    'profile',
+    'types',
+  ]);
   t.same(measure().options.models, ['A', 'B', 'C', 'D']);
   t.same(measure('E', 'inference', 'A').suites, ['inference']);
   t.same(measure('E', 'inference', 'A').options.models, ['A', 'E']);
@@ -25,7 +34,7 @@ t.test('mistakes', async t => {
   const errors = [['jogging'], ['chart', 'A'], ['peers'], ['--rounds', '0'], ['--time', 'long']].map(args =>
     errorOf(() => parseCommand(args)),
   );
-  const known = 'kernels, training, inference, startup, memory, profile, types, peers, A, B, C, D, E';
+  const known = 'kernels, training, inference, startup, responsiveness, memory, profile, types, peers, A, B, C, D, E';
   t.same(errors, [
     `RangeError: unknown suite or model "jogging"; there are: ${known}; and chart, which comes alone`,
     `RangeError: unknown suite or model "chart"; there are: ${known}; and chart, which comes alone`,
