@@ -88,7 +88,7 @@ export type SimdPart = readonly SimdStep[];
 export type SimdStage = readonly SimdPart[];
 
 /** Bytes at the beginning of a memory that hold the constants of the kernels. */
-export const reservedBytes = 256;
+export const reservedBytes = 512;
 
 /** Scratch memory in bytes: what all threads share, and what each has to itself. */
 export interface SimdScratch {

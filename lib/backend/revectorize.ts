@@ -57,7 +57,7 @@ export async function compileKernels(
 const testPages = 16;
 const [m, n, k] = [35, 67, 130];
 /** Byte offsets of the operands of the test. */
-const place = { rate: 16, a: 256, b: 65536, c: 131072, scratch: 196608 };
+const place = { rate: 16, a: 512, b: 65536, c: 131072, scratch: 196608 };
 /** So often the product is taken: V8 fuses once a function is hot, which takes it a few milliseconds. */
 const repetitions = 150;
 
