@@ -16,14 +16,25 @@ export interface Results {
   readonly results: SuiteRows;
 }
 
-/** Writes results to a folder and returns the path. Suites that a file of that day has already, and these do not, stay. */
+/** Writes results to a folder and returns the path. What a file of that day has already, and these do not, stays. */
 export async function saveResults(folder: string, { machine, results }: Results): Promise<string> {
   const path = join(folder, resultFileName(machine));
   const before = await readFile(path, 'utf8').catch(() => undefined);
   const earlier: Results | undefined = before === undefined ? undefined : JSON.parse(before);
   await mkdir(folder, { recursive: true });
-  await writeResults(path, { machine, results: { ...earlier?.results, ...results } });
+  const merged = Object.entries(results).map(([suite, rows]) => [
+    suite,
+    withRows(earlier?.results[suite] ?? [], rows ?? []),
+  ]);
+  await writeResults(path, { machine, results: { ...earlier?.results, ...Object.fromEntries(merged) } });
   return path;
+}
+
+/** New rows take the place of those that measured the same. */
+function withRows(before: readonly Row[], rows: readonly Row[]): Row[] {
+  const key = ({ name, backend, batchSize }: Row): string => `${name} ${backend} ${batchSize}`;
+  const now = new Set(rows.map(key));
+  return [...before.filter(row => !now.has(key(row))), ...rows];
 }
 
 export async function writeResults(path: string, results: Results): Promise<void> {

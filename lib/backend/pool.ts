@@ -19,8 +19,10 @@ const Control = {
   program: 4,
   /** Not 0 once a kernel call has thrown. */
   failed: 5,
+  /** Threads that have started. */
+  started: 6,
   /** For each thread the items it has done; behind them for each the messages sent to it. */
-  threads: 6,
+  threads: 7,
 } as const;
 
 /** About a tenth of a millisecond. */
@@ -51,6 +53,11 @@ export class ThreadPool {
     this.#control = new Int32Array(new SharedArrayBuffer(4 * (Control.threads + 2 * threads)));
     const started = Array.from({ length: threads - 1 }, (_, i) => this.#start(i + 1));
     this.ready = Promise.all(started).then(() => undefined);
+  }
+
+  /** Whether programs can be run, or throw; until then whoever is in a hurry does the work alone. */
+  get isSettled(): boolean {
+    return this.#failure !== undefined || Atomics.load(this.#control, Control.started) === this.threads - 1;
   }
 
   /** Gives all threads a memory with the kernels in it; they forget it once `owner` is gone. */

@@ -124,9 +124,15 @@ async function prepared(
   const programs = Array.from({ length: pool.threads }, (_, thread) => stepsOf(stages, thread));
   const own = stepsOf(stages, 0).map(step => step && runnable(step));
   const together = pool;
-  await together.ready;
   const id = together.addProgram(memoryId(together, owner, kernels, memory), programs);
-  return { calls, steps: together.steps(id, own) };
+  const shared = together.steps(id, own);
+  return {
+    calls,
+    // Threads take longer to start than a small prediction takes; one thread gives the same bits.
+    get steps() {
+      return together.isSettled ? shared : calls;
+    },
+  };
 }
 
 const memoryIds = new WeakMap<Allocation, number>();

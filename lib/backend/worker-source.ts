@@ -8,7 +8,7 @@ export const workerSource = `
 'use strict';
 const inNode = typeof process === 'object' && process.versions && process.versions.node;
 const port = inNode ? require('node:worker_threads').parentPort : self;
-const [ARRIVED, GENERATION, BELL, RUNS, PROGRAM, FAILED, THREADS] = [0, 1, 2, 3, 4, 5, 6];
+const [ARRIVED, GENERATION, BELL, RUNS, PROGRAM, FAILED, STARTED, THREADS] = [0, 1, 2, 3, 4, 5, 6, 7];
 const kernels = new Map();
 const programs = new Map();
 let control;
@@ -59,6 +59,7 @@ const handlers = {
     control = new Int32Array(message.control);
     threads = message.threads;
     thread = message.thread;
+    Atomics.add(control, STARTED, 1);
     port.postMessage('ready');
   },
   memory({ id, module, tileWidth, memory }) {

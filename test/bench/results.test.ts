@@ -17,6 +17,15 @@ t.test('a file for each day, Node version and machine, which keeps the suites it
   t.equal(path, join(folder, '2026-11-21-node24-fast-fine-cpu-9000.json'));
   t.same(await readdir(folder), [resultFileName(machine)]);
   t.same(await readResults(folder), [{ machine, results: { peers, startup } }]);
+  const [first] = startup;
+  const again = [
+    { ...first!, milliseconds: 80 },
+    { name: 'another', backend: 'simd', milliseconds: 1 },
+  ];
+  await saveResults(folder, { machine, results: { startup: again } });
+  t.same((await readResults(folder))[0]!.results['startup'], again, 'a row that is measured again is replaced');
+  await saveResults(folder, { machine, results: { startup } });
+  t.same((await readResults(folder))[0]!.results['startup'], [again[1], first], 'and others stay');
 });
 
 t.test('the latest comparison of each Node version', async t => {
