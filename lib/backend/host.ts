@@ -17,7 +17,6 @@ export interface WorkerLike {
   postMessage(message: object): void;
   unref?(): void;
   on?(event: 'message' | 'error' | 'exit', listener: (value: unknown) => void): void;
-  onmessage?: (event: unknown) => void;
   onerror?: (event: unknown) => void;
 }
 

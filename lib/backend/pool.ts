@@ -42,8 +42,6 @@ export class ThreadPool {
   readonly #workers: WorkerLike[] = [];
   /** What the threads tell each other: see Control, and for each thread the items it has done and the messages sent. */
   readonly #control: Int32Array;
-  /** Resolves once all threads have started, or one has failed. */
-  readonly ready: Promise<void>;
   #failure: string | undefined;
   #ids = 0;
   readonly #forgotten = new FinalizationRegistry<number>(memory => this.#tell({ type: 'forget', memory }));
@@ -51,8 +49,7 @@ export class ThreadPool {
   constructor(threads: number) {
     this.threads = threads;
     this.#control = new Int32Array(new SharedArrayBuffer(4 * (Control.threads + 2 * threads)));
-    const started = Array.from({ length: threads - 1 }, (_, i) => this.#start(i + 1));
-    this.ready = Promise.all(started).then(() => undefined);
+    for (let thread = 1; thread < threads; thread++) this.#start(thread);
   }
 
   /** Whether programs can be run, or throw; until then whoever is in a hurry does the work alone. */
@@ -92,28 +89,21 @@ export class ThreadPool {
     return [start, ...own.map(item => item ?? wait)];
   }
 
-  #start(thread: number): Promise<void> {
+  #start(thread: number): void {
     const worker = createWorker();
     this.#workers.push(worker);
-    return new Promise(resolve => {
-      const fail = (what: unknown) => {
-        this.#failure ??= what instanceof Error ? what.message : String(what);
-        resolve();
-      };
-      if (worker.on === undefined) {
-        worker.onmessage = () => resolve();
-        worker.onerror = () => fail('it failed to start');
-      } else {
-        worker.on('message', () => {
-          // Only now: a worker that keeps nothing alive may never start.
-          worker.unref?.();
-          resolve();
-        });
-        worker.on('error', fail);
-        worker.on('exit', code => fail(`it ended with code ${code}`));
-      }
-      this.#post(thread, { type: 'start', control: this.#control.buffer, threads: this.threads, thread });
-    });
+    const fail = (what: unknown) => {
+      this.#failure ??= what instanceof Error ? what.message : String(what);
+    };
+    if (worker.on === undefined) {
+      worker.onerror = () => fail('it failed to start');
+    } else {
+      // Only once it has started: a worker that keeps nothing alive may never start.
+      worker.on('message', () => worker.unref?.());
+      worker.on('error', fail);
+      worker.on('exit', code => fail(`it ended with code ${code}`));
+    }
+    this.#post(thread, { type: 'start', control: this.#control.buffer, threads: this.threads, thread });
   }
 
   #tell(message: object): void {

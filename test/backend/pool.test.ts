@@ -5,7 +5,7 @@ import { errorOf } from '../error-of.ts';
 
 t.test('a thread that dies gives a BackendError and no hang', async t => {
   const pool = new ThreadPool(2);
-  await pool.ready;
+  while (!pool.isSettled) await new Promise(resolve => setTimeout(resolve, 5));
   const died = new Promise(resolve => setTimeout(resolve, 300));
   // A program on a memory that the threads were never given: the worker throws.
   const id = pool.addProgram(12345, [[], [['setWindow'], null]]);
