@@ -5,7 +5,7 @@
 import type { Conv2dPoolGeometry } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
 import { type Bindings, type SimdPart, type SimdScratch, type SimdStep, split } from './binding.ts';
-import { forward, forwardScratch, forwardStage, gradientScratch, gradientStages } from './conv2d.ts';
+import { forward, forwardScratch, forwardStage, gradientScratch, gradientStages, isPieced } from './conv2d.ts';
 import { biasScratch, elementwiseBindings } from './elementwise.ts';
 import { fewChannelsGradientScratch, fewChannelsGradientStages, hasFewChannels, imagesOfSum } from './few-channels.ts';
 import { perImages, windowBytes, windowStep } from './windows.ts';
@@ -23,9 +23,6 @@ function imagesOfBlock(conv: Conv2dGeometry): number {
   const cached = Math.max(1, Math.floor(blockBytes / outputBytes(conv)));
   return Math.min(conv.n, suitsWinograd(conv) ? Math.max(cached, winogradImages(conv)) : cached);
 }
-
-/** Whether threads share images, because there are fewer images than threads. */
-const isPieced = (conv: Conv2dGeometry, threads: number): boolean => conv.n < threads;
 
 /** Whether backward goes through the images group by group. */
 const isGrouped = (conv: Conv2dGeometry): boolean => hasFewChannels(conv) && !suitsWinograd(conv);

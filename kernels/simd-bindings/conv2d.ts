@@ -65,6 +65,9 @@ export function forward(
   };
 }
 
+/** Whether threads share images, because there are fewer images than threads. */
+export const isPieced = ({ n }: Conv2dGeometry, threads: number): boolean => n < threads;
+
 /** A part for each thread: whole images, or, where there are fewer of them than threads, pieces of images. */
 export function forwardStage(
   { unitsOfImage, step }: Forward,
@@ -72,9 +75,8 @@ export function forwardStage(
   geometry: Conv2dGeometry,
   scratch: readonly number[],
 ): SimdStage {
-  const isSplit = geometry.n < scratch.length;
   // Pieces of 16 units: whole tiles of a product.
-  const unit = isSplit && unitsOfImage > 1 ? Math.min(16, unitsOfImage) : unitsOfImage;
+  const unit = isPieced(geometry, scratch.length) ? Math.min(16, unitsOfImage) : unitsOfImage;
   return split(geometry.n * unitsOfImage, unit, scratch.length).map(({ from, to }, thread) => {
     const window = scratch[thread]!;
     return [windowStep(window, geometry), step(y, from, to, window)];
