@@ -74,6 +74,11 @@ export class ThreadPool {
     return id;
   }
 
+  /** Lets the threads forget a program. */
+  dropProgram(id: number): void {
+    this.#tell({ type: 'drop', program: id });
+  }
+
   /**
    * What this thread does to run a program with all threads, in this order; `own` are its calls, null standing for the
    * barrier. Only one program may run at a time. A step throws BackendError if a thread has died.

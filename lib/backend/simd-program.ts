@@ -9,8 +9,8 @@ import {
   simdBindings,
   simdScratch,
 } from '../../kernels/simd-bindings/index.ts';
-import { aligned } from '../plan/memory.ts';
-import type { Allocation, BoundCall, Prepared, Views } from './arena.ts';
+import { alignedBytes } from '../plan/memory.ts';
+import type { BoundCall, Prepared, Views } from './cpu-memory.ts';
 import { type ProgramItem, ThreadPool } from './pool.ts';
 import type { CompiledKernels } from './revectorize.ts';
 import { threading } from './settings.ts';
@@ -22,7 +22,7 @@ let pool: ThreadPool | undefined;
 
 export function scratchOf(kernel: string, geometry: object): Required<SimdScratch> {
   const { shared = 0, each = 0 } = (simdScratch as AnyScratch)[kernel]?.(geometry, threading().threads) ?? {};
-  return { shared: aligned(shared), each: aligned(each) };
+  return { shared: alignedBytes(shared), each: alignedBytes(each) };
 }
 
 function stagesOf(call: BoundCall): SimdStage[] {
@@ -40,9 +40,10 @@ const addresses = (views: Views): { readonly [name: string]: number } =>
 export async function prepared(
   bound: readonly BoundCall[],
   wasm: SimdExports,
-  owner: Allocation,
+  owner: object,
   kernels: CompiledKernels,
   memory: WebAssembly.Memory,
+  firstUpdate: number,
 ): Promise<Prepared> {
   const stagesOfCalls = bound.map(stagesOf);
   const stages = stagesOfCalls.flat();
@@ -51,7 +52,7 @@ export async function prepared(
     return () => run(...numbers);
   };
   const calls = stagesOfCalls.map(ofCall => inTurn(ofCall.flat(2).map(runnable)));
-  if (!stages.some(isShared)) return { calls, steps: calls };
+  if (!stages.some(isShared)) return { calls, parts: calls, firstUpdate, dispose() {} };
   pool ??= new ThreadPool(threading().threads);
   const programs = Array.from({ length: pool.threads }, (_, thread) => stepsOf(stages, thread));
   const own = stepsOf(stages, 0).map(step => step && runnable(step));
@@ -61,21 +62,19 @@ export async function prepared(
   return {
     calls,
     // Threads take longer to start than a small prediction takes; one thread gives the same bits.
-    get steps() {
+    get parts() {
       return together.isSettled ? shared : calls;
     },
+    // The parts do not tell to which call they belong, so the first of them may already write a variable.
+    firstUpdate: firstUpdate < bound.length ? 0 : shared.length,
+    dispose: () => together.dropProgram(id),
   };
 }
 
-const memoryIds = new WeakMap<Allocation, number>();
+const memoryIds = new WeakMap<object, number>();
 
 /** The number under which the threads know a memory. */
-function memoryId(
-  threads: ThreadPool,
-  owner: Allocation,
-  kernels: CompiledKernels,
-  memory: WebAssembly.Memory,
-): number {
+function memoryId(threads: ThreadPool, owner: object, kernels: CompiledKernels, memory: WebAssembly.Memory): number {
   const known = memoryIds.get(owner);
   if (known !== undefined) return known;
   const id = threads.addMemory(owner, kernels, memory);

@@ -1,12 +1,13 @@
-import { reservedBytes, type SimdExports, simdAlgorithm } from '../../kernels/simd-bindings/index.ts';
+import { fusionNames } from '../../kernels/contract.ts';
+import { type SimdExports, simdAlgorithm } from '../../kernels/simd-bindings/index.ts';
 import { BackendError } from '../errors.ts';
-import { type Allocation, arenaBackend } from './arena.ts';
+import { cpuBackend } from './cpu-memory.ts';
+import type { Heap } from './heap.ts';
 import { nodeModule } from './host.ts';
 import { type CompiledKernels, compileKernels } from './revectorize.ts';
 import { threading } from './settings.ts';
+import { SimdHeap } from './simd-heap.ts';
 import { prepared, scratchOf } from './simd-program.ts';
-
-const pageBytes = 65536;
 
 /** A module with one SIMD instruction: engines without them refuse it. */
 const probe = Uint8Array.of(
@@ -22,41 +23,49 @@ export function hasSimd(): boolean {
 /** Whether pairs of operations are fused into AVX2 ones; known once the kernels are loaded. */
 let avx2 = 'not yet known: no model has run';
 
+/** Models share a heap as long as there is room in it. */
+const heaps: SimdHeap[] = [];
+
+function newHeap(): SimdHeap {
+  const heap = new SimdHeap(threading().threads > 1);
+  heaps.push(heap);
+  return heap;
+}
+
 /** WebAssembly with SIMD, on all cores. */
-export const simdBackend = arenaBackend({
+export const simdBackend = cpuBackend({
   name: 'simd',
   get threads() {
     return threading().threads;
   },
+  fusions: fusionNames,
   info() {
     const { threads, reason } = threading();
     return { name: 'simd', threads, ...(reason === undefined ? {} : { oneThread: reason }), avx2 };
   },
   algorithm: ({ kernel, geometry }) => simdAlgorithm(kernel, geometry),
-  // Address 0 is not among the operands', as it means "nowhere" to the kernels.
-  reservedBytes,
   scratchBytes(call) {
     const { shared, each } = scratchOf(call.kernel, call.geometry);
     return shared + threading().threads * each;
   },
-  allocate,
+  heapFor: bytes => heaps.find(({ room }) => room > 2 * bytes) ?? newHeap(),
+  newHeap,
+  closeHeap(heap) {
+    heaps.splice(heaps.indexOf(heapOf(heap)), 1);
+  },
+  async prepare(calls, given, firstUpdate) {
+    const heap = heapOf(given);
+    const { memory } = heap;
+    const kernels = await simdKernels(heap.isShared);
+    heap.instance ??= tuned(kernels, memory);
+    return prepared(calls, await heap.instance, heap, kernels, memory, firstUpdate);
+  },
 });
 
-function allocate(bytes: number): Allocation {
-  // A vector that is loaded at the end of the last tensor may reach a little beyond it.
-  const pages = Math.ceil((bytes + 64) / pageBytes);
-  const isShared = threading().threads > 1;
-  const memory = new WebAssembly.Memory({ initial: pages, ...(isShared ? { maximum: pages, shared: true } : {}) });
-  let instance: Promise<SimdExports> | undefined;
-  const allocation: Allocation = {
-    buffer: memory.buffer,
-    async prepare(calls) {
-      const kernels = await simdKernels(isShared);
-      instance ??= tuned(kernels, memory);
-      return await prepared(calls, await instance, allocation, kernels, memory);
-    },
-  };
-  return allocation;
+/** The heaps that the engine is given are those that it has made. */
+function heapOf(heap: Heap): SimdHeap {
+  if (heap instanceof SimdHeap) return heap;
+  throw new BackendError('simd: this memory belongs to another backend');
 }
 
 async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<SimdExports> {
