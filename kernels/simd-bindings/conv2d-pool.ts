@@ -1,5 +1,5 @@
 /**
- * Convolutions whose output is pooled: some images are convolved into a thread's own memory and pooled there, while
+ * Convolutions whose output is pooled: some images are convolved into a part's own memory and pooled there, while
  * the caches still hold them; backward likewise.
  */
 import type { Conv2dPoolGeometry } from '../contract.ts';
@@ -8,6 +8,7 @@ import { type Bindings, type SimdPart, type SimdScratch, type SimdStep, split } 
 import { forward, forwardScratch, forwardStage, gradientScratch, gradientStages, isPieced } from './conv2d.ts';
 import { biasScratch, elementwiseBindings } from './elementwise.ts';
 import { fewChannelsGradientScratch, fewChannelsGradientStages, hasFewChannels, imagesOfSum } from './few-channels.ts';
+import { ownScratch } from './own-scratch.ts';
 import { perImages, windowBytes, windowStep } from './windows.ts';
 import { suitsWinograd, winogradImages } from './winograd.ts';
 
@@ -28,28 +29,27 @@ function imagesOfBlock(conv: Conv2dGeometry): number {
 const isGrouped = (conv: Conv2dGeometry): boolean => hasFewChannels(conv) && !suitsWinograd(conv);
 
 export const convPoolBindings: Bindings<ConvPool> = {
-  conv2dBiasReluMaxPool2d({ inputs: { x, w, b }, outputs, geometry, shared, scratch }) {
+  conv2dBiasReluMaxPool2d({ inputs: { x, w, b }, outputs, geometry, shared, parts }) {
     const { conv, pool } = geometry;
     const { y } = outputs;
     const where = geometry.remembers ? outputs.where : 0;
-    const convolution = forward({ x, w, bias: b, floor: 0 }, conv, shared, scratch);
+    const convolution = forward({ x, w, bias: b, floor: 0 }, conv, shared, parts);
     const { before, step, unitsOfImage } = convolution;
-    if (isPieced(conv, scratch.length)) {
+    if (isPieced(conv, parts)) {
       const whole = shared + aligned(forwardScratch(conv).shared ?? 0);
-      const poolStage = perImages(pool, scratch, ({ from, to }, window) => {
+      const poolStage = perImages(pool, parts, ({ from, to }, window) => {
         return ['maxPool2dWhere', whole, y, where, from, to, window];
       });
-      return [...before, forwardStage(convolution, whole, conv, scratch), poolStage];
+      return [...before, forwardStage(convolution, whole, conv, parts), poolStage];
     }
     const own = aligned(forwardScratch(conv).each ?? 0);
     const block = imagesOfBlock(conv);
-    const parts = split(conv.n, 1, scratch.length).map(({ from, to }, thread): SimdPart => {
-      const window = scratch[thread]!;
-      const poolWindow = window + own;
-      const output = poolWindow + windowBytes;
+    const window = ownScratch();
+    const poolWindow = ownScratch(own);
+    const stage = split(conv.n, 1, parts).map(({ from, to }): SimdPart => {
       const steps = split(to - from, block, Number.POSITIVE_INFINITY).flatMap((range): SimdStep[] => {
         const [first, end] = [from + range.from, from + range.to];
-        const place = output - first * outputBytes(conv);
+        const place = ownScratch(own + windowBytes - first * outputBytes(conv));
         return [
           step(place, first * unitsOfImage, end * unitsOfImage, window),
           ['maxPool2dWhere', place, y, where, first, end, poolWindow],
@@ -57,33 +57,25 @@ export const convPoolBindings: Bindings<ConvPool> = {
       });
       return [windowStep(window, conv), windowStep(poolWindow, pool), ...steps];
     });
-    return [...before, parts];
+    return [...before, stage];
   },
-  conv2dMaxPool2dBackwardFilter({ inputs: { x, dy, where }, outputs: { dw, db }, geometry, shared, scratch }) {
+  conv2dMaxPool2dBackwardFilter({ inputs: { x, dy, where }, outputs: { dw, db }, geometry, shared, parts }) {
     const { conv, pool } = geometry;
     if (isGrouped(conv)) {
       const own = aligned(fewChannelsGradientScratch(conv).each);
-      const dyOf = (from: number, to: number, thread: number) => {
-        const window = scratch[thread]! + own;
-        const place = window + windowBytes - from * outputBytes(conv);
+      const window = ownScratch(own);
+      const dyOf = (from: number, to: number) => {
+        const place = ownScratch(own + windowBytes - from * outputBytes(conv));
         const spread: SimdStep = ['maxPool2dWhereBackward', dy, where, place, from, to, window];
         return { dy: place, steps: [windowStep(window, pool), spread] };
       };
-      return fewChannelsGradientStages({ x, dw, db }, dyOf, conv, shared, scratch);
+      return fewChannelsGradientStages({ x, dw, db }, dyOf, conv, shared, parts);
     }
-    const whole = shared + aligned(gradientScratch(conv, scratch.length).shared ?? 0);
-    const biasCall = { inputs: { dy: whole }, outputs: { db }, shared, scratch };
+    const whole = shared + aligned(gradientScratch(conv, parts).shared ?? 0);
+    const biasCall = { inputs: { dy: whole }, outputs: { db }, shared, parts };
     return [
-      perImages(pool, scratch, ({ from, to }, window) => [
-        'maxPool2dWhereBackward',
-        dy,
-        where,
-        whole,
-        from,
-        to,
-        window,
-      ]),
-      ...gradientStages({ x, dy: whole, dw }, conv, shared, scratch),
+      perImages(pool, parts, ({ from, to }, window) => ['maxPool2dWhereBackward', dy, where, whole, from, to, window]),
+      ...gradientStages({ x, dy: whole, dw }, conv, shared, parts),
       ...elementwiseBindings.biasBackward({
         ...biasCall,
         geometry: { rows: conv.n * conv.p * conv.q, columns: conv.k },
@@ -96,15 +88,15 @@ export const convPoolBindings: Bindings<ConvPool> = {
 const spare = 64;
 
 export const convPoolScratch = {
-  conv2dBiasReluMaxPool2d({ conv }: Conv2dPoolGeometry, threads: number): SimdScratch {
+  conv2dBiasReluMaxPool2d({ conv }: Conv2dPoolGeometry, parts: number): SimdScratch {
     const { shared = 0, each = 0 } = forwardScratch(conv);
-    if (isPieced(conv, threads)) {
+    if (isPieced(conv, parts)) {
       return { shared: aligned(shared) + conv.n * outputBytes(conv) + spare, each: Math.max(each, windowBytes) };
     }
     return { shared, each: aligned(each) + windowBytes + imagesOfBlock(conv) * outputBytes(conv) + spare };
   },
-  conv2dMaxPool2dBackwardFilter({ conv }: Conv2dPoolGeometry, threads: number): SimdScratch {
-    const { shared = 0, each = 0 } = gradientScratch(conv, threads);
+  conv2dMaxPool2dBackwardFilter({ conv }: Conv2dPoolGeometry, parts: number): SimdScratch {
+    const { shared = 0, each = 0 } = gradientScratch(conv, parts);
     if (isGrouped(conv)) {
       return { shared, each: aligned(each) + windowBytes + imagesOfSum * outputBytes(conv) + spare };
     }

@@ -9,6 +9,7 @@ import {
   hasFewChannels,
 } from './few-channels.ts';
 import { gemmBytes } from './gemm.ts';
+import { type OwnScratch, ownScratch } from './own-scratch.ts';
 import { perImages, windowStep } from './windows.ts';
 import {
   reversed,
@@ -38,19 +39,19 @@ interface ForwardOperands {
 export interface Forward {
   readonly before: readonly SimdStage[];
   readonly unitsOfImage: number;
-  step(y: number, from: number, to: number, window: number): SimdStep;
+  step(y: number | OwnScratch, from: number, to: number, window: OwnScratch): SimdStep;
 }
 
 export function forward(
   { x, w, bias, floor }: ForwardOperands,
   geometry: Conv2dGeometry,
   shared: number,
-  scratch: readonly number[],
+  parts: number,
 ): Forward {
   if (suitsWinograd(geometry)) {
     const chunk = winogradChunk(geometry);
     return {
-      before: [winogradFilters(w, shared, false, geometry, scratch)],
+      before: [winogradFilters(w, shared, false, geometry, parts)],
       unitsOfImage: tilesOfImage(geometry),
       step: (y, from, to, window) => ['winogradConv2d', x, shared, y, bias, floor, from, to, chunk, window],
     };
@@ -65,20 +66,20 @@ export function forward(
   };
 }
 
-/** Whether threads share images, because there are fewer images than threads. */
-export const isPieced = ({ n }: Conv2dGeometry, threads: number): boolean => n < threads;
+/** Whether parts are pieces of images, because there are fewer images than parts. */
+export const isPieced = ({ n }: Conv2dGeometry, parts: number): boolean => n < parts;
 
-/** A part for each thread: whole images, or, where there are fewer of them than threads, pieces of images. */
+/** Parts of whole images, or, where there are fewer of them than parts, of pieces of images. */
 export function forwardStage(
   { unitsOfImage, step }: Forward,
   y: number,
   geometry: Conv2dGeometry,
-  scratch: readonly number[],
+  parts: number,
 ): SimdStage {
   // Pieces of 16 units: whole tiles of a product.
-  const unit = isPieced(geometry, scratch.length) ? Math.min(16, unitsOfImage) : unitsOfImage;
-  return split(geometry.n * unitsOfImage, unit, scratch.length).map(({ from, to }, thread) => {
-    const window = scratch[thread]!;
+  const unit = isPieced(geometry, parts) ? Math.min(16, unitsOfImage) : unitsOfImage;
+  const window = ownScratch();
+  return split(geometry.n * unitsOfImage, unit, parts).map(({ from, to }) => {
     return [windowStep(window, geometry), step(y, from, to, window)];
   });
 }
@@ -93,10 +94,10 @@ function forwardStages(
   y: number,
   geometry: Conv2dGeometry,
   shared: number,
-  scratch: readonly number[],
+  parts: number,
 ): SimdStage[] {
-  const convolution = forward(operands, geometry, shared, scratch);
-  return [...convolution.before, forwardStage(convolution, y, geometry, scratch)];
+  const convolution = forward(operands, geometry, shared, parts);
+  return [...convolution.before, forwardStage(convolution, y, geometry, parts)];
 }
 
 /** The gradient of the filters. */
@@ -104,49 +105,47 @@ export function gradientStages(
   { x, dy, dw }: { readonly x: number; readonly dy: number; readonly dw: number },
   geometry: Conv2dGeometry,
   shared: number,
-  scratch: readonly number[],
+  parts: number,
 ): SimdStage[] {
-  if (suitsWinograd(geometry)) return winogradGradientStages({ x, dy, dw }, geometry, shared, scratch);
+  if (suitsWinograd(geometry)) return winogradGradientStages({ x, dy, dw }, geometry, shared, parts);
   if (hasFewChannels(geometry)) {
     const given = () => ({ dy, steps: [] });
-    return fewChannelsGradientStages({ x, dw, db: 0 }, given, geometry, shared, scratch);
+    return fewChannelsGradientStages({ x, dw, db: 0 }, given, geometry, shared, parts);
   }
   const { r, s, c } = geometry;
-  const parts = split(r * s * c, 4, scratch.length).map(({ from, to }, thread) => {
-    const window = scratch[thread]!;
+  const window = ownScratch();
+  const stage = split(r * s * c, 4, parts).map(({ from, to }) => {
     return [windowStep(window, geometry), ['conv2dBackwardFilter', x, dy, dw, from, to, window] as const];
   });
-  return [parts];
+  return [stage];
 }
 
-export function gradientScratch(geometry: Conv2dGeometry, threads: number): SimdScratch {
-  if (suitsWinograd(geometry)) return winogradGradientScratch(geometry, threads);
+export function gradientScratch(geometry: Conv2dGeometry, parts: number): SimdScratch {
+  if (suitsWinograd(geometry)) return winogradGradientScratch(geometry, parts);
   return hasFewChannels(geometry) ? fewChannelsGradientScratch(geometry) : { each: gemmBytes };
 }
 
 const anything = Number.NEGATIVE_INFINITY;
 
 export const conv2dBindings: Bindings<Convolution> = {
-  conv2dForward: ({ inputs: { x, w }, outputs: { y }, geometry, shared, scratch }) =>
-    forwardStages({ x, w, bias: 0, floor: anything }, y, geometry, shared, scratch),
-  conv2dBiasRelu: ({ inputs: { x, w, b }, outputs: { y }, geometry, shared, scratch }) =>
-    forwardStages({ x, w, bias: b, floor: 0 }, y, geometry, shared, scratch),
-  conv2dBackwardInput({ inputs: { dy, w }, outputs: { dx }, geometry, shared, scratch }) {
+  conv2dForward: ({ inputs: { x, w }, outputs: { y }, geometry, shared, parts }) =>
+    forwardStages({ x, w, bias: 0, floor: anything }, y, geometry, shared, parts),
+  conv2dBiasRelu: ({ inputs: { x, w, b }, outputs: { y }, geometry, shared, parts }) =>
+    forwardStages({ x, w, bias: b, floor: 0 }, y, geometry, shared, parts),
+  conv2dBackwardInput({ inputs: { dy, w }, outputs: { dx }, geometry, shared, parts }) {
     const back = reversed(geometry);
     if (suitsWinograd(back)) {
       const chunk = winogradChunk(back);
       const tiles = tilesOfImage(back);
-      const convolve = perImages(back, scratch, ({ from, to }, window) => {
+      const convolve = perImages(back, parts, ({ from, to }, window) => {
         return ['winogradConv2d', dy, shared, dx, 0, anything, from * tiles, to * tiles, chunk, window];
       });
-      return [winogradFilters(w, shared, true, back, scratch), convolve];
+      return [winogradFilters(w, shared, true, back, parts), convolve];
     }
-    return [
-      perImages(geometry, scratch, ({ from, to }, window) => ['conv2dBackwardInput', dy, w, dx, from, to, window]),
-    ];
+    return [perImages(geometry, parts, ({ from, to }, window) => ['conv2dBackwardInput', dy, w, dx, from, to, window])];
   },
-  conv2dBackwardFilter: ({ inputs: { x, dy }, outputs: { dw }, geometry, shared, scratch }) =>
-    gradientStages({ x, dy, dw }, geometry, shared, scratch),
+  conv2dBackwardFilter: ({ inputs: { x, dy }, outputs: { dw }, geometry, shared, parts }) =>
+    gradientStages({ x, dy, dw }, geometry, shared, parts),
 };
 
 /** What computes a convolution. */
@@ -156,7 +155,7 @@ export function conv2dAlgorithm(kernel: KernelName, geometry: Conv2dGeometry): s
   return !isBackwardInput && hasFewChannels(geometry) ? 'few channels' : 'blocked product of windows';
 }
 
-type ScratchOf<K extends KernelName> = (geometry: GeometryOf<K>, threads: number) => SimdScratch;
+type ScratchOf<K extends KernelName> = (geometry: GeometryOf<K>, parts: number) => SimdScratch;
 
 export const conv2dScratch: { readonly [K in Convolution]: ScratchOf<K> } = {
   conv2dForward: forwardScratch,

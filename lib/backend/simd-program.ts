@@ -1,22 +1,22 @@
 /** How the calls of a plan become what the threads do, stage by stage. */
 import type { KernelName } from '../../kernels/contract.ts';
 import {
+  placed,
   type SimdCall,
   type SimdExports,
   type SimdScratch,
   type SimdStage,
-  type SimdStep,
   simdBindings,
   simdScratch,
 } from '../../kernels/simd-bindings/index.ts';
 import { aligned } from '../plan/memory.ts';
 import type { Allocation, BoundCall, Prepared, Views } from './arena.ts';
-import { type ProgramItem, ThreadPool } from './pool.ts';
+import { type PlacedStep, type ProgramItem, ThreadPool } from './pool.ts';
 import type { CompiledKernels } from './revectorize.ts';
 import { threading } from './settings.ts';
 
 type AnyBinding = (call: SimdCall<KernelName>) => SimdStage[];
-type AnyScratch = { readonly [kernel: string]: ((geometry: object, threads: number) => SimdScratch) | undefined };
+type AnyScratch = { readonly [kernel: string]: ((geometry: object, parts: number) => SimdScratch) | undefined };
 
 let pool: ThreadPool | undefined;
 
@@ -25,13 +25,25 @@ export function scratchOf(kernel: string, geometry: object): Required<SimdScratc
   return { shared: aligned(shared), each: aligned(each) };
 }
 
-function stagesOf(call: BoundCall): SimdStage[] {
+/** A stage whose parts have been dealt out: what each thread does, with its own scratch memory. */
+type Shares = readonly (readonly PlacedStep[])[];
+
+function stagesOf(call: BoundCall): Shares[] {
   const binding = simdBindings[call.kernel] as AnyBinding;
   const { shared, each } = scratchOf(call.kernel, call.geometry);
   const start = call.scratch.byteOffset;
-  const scratch = Array.from({ length: threading().threads }, (_, i) => start + shared + i * each);
   const [outputs, inputs] = [addresses(call.outputs), addresses(call.inputs)];
-  return binding({ outputs, inputs, geometry: call.geometry as never, shared: start, scratch });
+  const parts = threading().threads;
+  const stages = binding({ outputs, inputs, geometry: call.geometry as never, shared: start, parts });
+  return stages.map(stage => {
+    const shares = Array.from({ length: Math.min(parts, stage.length) }, (): PlacedStep[] => []);
+    for (const [i, part] of stage.entries()) {
+      const thread = i % parts;
+      const scratch = start + shared + thread * each;
+      shares[thread]!.push(...part.map(([name, ...numbers]) => [name, ...placed(numbers, scratch)] as const));
+    }
+    return shares;
+  });
 }
 
 const addresses = (views: Views): { readonly [name: string]: number } =>
@@ -46,7 +58,7 @@ export async function prepared(
 ): Promise<Prepared> {
   const stagesOfCalls = bound.map(stagesOf);
   const stages = stagesOfCalls.flat();
-  const runnable = ([name, ...numbers]: SimdStep) => {
+  const runnable = ([name, ...numbers]: PlacedStep) => {
     const run = wasm[name];
     return () => run(...numbers);
   };
@@ -83,14 +95,13 @@ function memoryId(
   return id;
 }
 
-const isShared = (stage: SimdStage | undefined): boolean => stage !== undefined && stage.length > 1;
+const isShared = (stage: Shares | undefined): boolean => stage !== undefined && stage.length > 1;
 
 /** Whether the threads must wait for each other before stage i, or at the end: it, or the one before, is shared. */
-const waitsBefore = (stages: readonly SimdStage[], i: number): boolean =>
-  isShared(stages[i]) || isShared(stages[i - 1]);
+const waitsBefore = (stages: readonly Shares[], i: number): boolean => isShared(stages[i]) || isShared(stages[i - 1]);
 
 /** What a thread does; null where it waits for the others. Stages that are not shared are the first thread's. */
-function stepsOf(stages: readonly SimdStage[], thread: number): ProgramItem[] {
+function stepsOf(stages: readonly Shares[], thread: number): ProgramItem[] {
   const steps: ProgramItem[] = [];
   for (let i = 0; i <= stages.length; i++) {
     if (i > 0 && waitsBefore(stages, i)) steps.push(null);
