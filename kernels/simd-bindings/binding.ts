@@ -1,7 +1,7 @@
 /**
  * What a binding is: how a call of the contract becomes calls of the WebAssembly kernels. Which function with which
- * numbers, in stages of parts that may run in any order and side by side. Each element of a result is computed by one
- * part alone and in an order that does not depend on the parts, so that their number changes no bit. Operands are byte
+ * numbers, in stages of pieces that may run in any order and side by side. Each element of a result is computed by one
+ * piece alone and in an order that does not depend on the pieces, so that their number changes no bit. Operands are byte
  * addresses.
  */
 import type { GeometryOf, InputName, KernelName, OutputName } from '../contract.ts';
@@ -82,17 +82,17 @@ export type SimdFunctionName =
   | 'rmspropUpdate';
 export type SimdExports = { readonly [F in SimdFunctionName]: (...numbers: number[]) => void };
 
-/** One call of an export. */
-export type SimdStep = readonly [name: SimdFunctionName, ...numbers: (number | OwnScratch)[]];
-/** Steps to be taken in this order, with one and the same own scratch memory. */
-export type SimdPart = readonly SimdStep[];
-/** Parts in any order and side by side. A call has one stage or several, and all parts of one end before the next begins. */
-export type SimdStage = readonly SimdPart[];
+/** An exported function and the numbers that it is called with. */
+export type SimdInvocation = readonly [name: SimdFunctionName, ...numbers: (number | OwnScratch)[]];
+/** Invocations in this order, with one and the same own scratch memory. */
+export type SimdPiece = readonly SimdInvocation[];
+/** Pieces in any order and side by side. A call has one stage or several, and all pieces of one end before the next begins. */
+export type SimdStage = readonly SimdPiece[];
 
 /** Bytes at the beginning of a memory that hold the constants of the kernels. */
 export const reservedBytes = 512;
 
-/** Scratch memory in bytes: what all parts share, and what each has to itself while it runs. */
+/** Scratch memory in bytes: what all pieces share, and what each has to itself while it runs. */
 export interface SimdScratch {
   readonly shared?: number;
   readonly each?: number;
@@ -104,8 +104,8 @@ export interface SimdCall<K extends KernelName> {
   readonly inputs: { readonly [N in InputName<K>]: number };
   readonly geometry: GeometryOf<K>;
   readonly shared: number;
-  /** How many parts a stage should have where its sizes allow. */
-  readonly parts: number;
+  /** How many pieces a stage should have where its sizes allow. */
+  readonly pieces: number;
 }
 
 export type Binding<K extends KernelName> = (call: SimdCall<K>) => SimdStage[];
@@ -118,22 +118,22 @@ export interface Range {
   readonly to: number;
 }
 
-/** 0 ... count - 1 in at most `parts` ranges that begin at multiples of `unit`. */
-export function split(count: number, unit: number, parts: number): Range[] {
+/** 0 ... count - 1 in at most `pieces` ranges that begin at multiples of `unit`. */
+export function split(count: number, unit: number, pieces: number): Range[] {
   const units = Math.ceil(count / unit);
-  const all = Math.min(parts, units);
+  const all = Math.min(pieces, units);
   return Array.from({ length: all }, (_, i) => ({
     from: Math.floor((i * units) / all) * unit,
     to: Math.min(count, Math.floor(((i + 1) * units) / all) * unit),
   }));
 }
 
-/** Elementwise work on less than this is not worth a second part. */
+/** Elementwise work on less than this is not worth a second piece. */
 export const leastElements = 8192;
 
 /** Ranges of elements, in multiples of 16; one if they are few. */
-export const elements = (size: number, parts: number): Range[] => split(size, 16, size < leastElements ? 1 : parts);
+export const elements = (size: number, pieces: number): Range[] => split(size, 16, size < leastElements ? 1 : pieces);
 
 /** Rows of a matrix, one range if its elements are few. */
-export const rowRanges = (rows: number, columns: number, parts: number): Range[] =>
-  split(rows, 1, rows * columns < leastElements ? 1 : parts);
+export const rowRanges = (rows: number, columns: number, pieces: number): Range[] =>
+  split(rows, 1, rows * columns < leastElements ? 1 : pieces);

@@ -1,7 +1,7 @@
 /** Convolutions: which algorithm computes them, by their sizes alone, and in which stages. */
 import type { GeometryOf, KernelName } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
-import { type Bindings, type SimdScratch, type SimdStage, type SimdStep, split } from './binding.ts';
+import { type Bindings, type SimdInvocation, type SimdScratch, type SimdStage, split } from './binding.ts';
 import {
   fewChannelsBytes,
   fewChannelsGradientScratch,
@@ -10,7 +10,7 @@ import {
 } from './few-channels.ts';
 import { gemmBytes } from './gemm.ts';
 import { type OwnScratch, ownScratch } from './own-scratch.ts';
-import { perImages, windowStep } from './windows.ts';
+import { perImages, windowSetup } from './windows.ts';
 import {
   reversed,
   suitsWinograd,
@@ -39,48 +39,48 @@ interface ForwardOperands {
 export interface Forward {
   readonly before: readonly SimdStage[];
   readonly unitsOfImage: number;
-  step(y: number | OwnScratch, from: number, to: number, window: OwnScratch): SimdStep;
+  invocation(y: number | OwnScratch, from: number, to: number, window: OwnScratch): SimdInvocation;
 }
 
 export function forward(
   { x, w, bias, floor }: ForwardOperands,
   geometry: Conv2dGeometry,
   shared: number,
-  parts: number,
+  pieces: number,
 ): Forward {
   if (suitsWinograd(geometry)) {
     const chunk = winogradChunk(geometry);
     return {
-      before: [winogradFilters(w, shared, false, geometry, parts)],
+      before: [winogradFilters(w, shared, false, geometry, pieces)],
       unitsOfImage: tilesOfImage(geometry),
-      step: (y, from, to, window) => ['winogradConv2d', x, shared, y, bias, floor, from, to, chunk, window],
+      invocation: (y, from, to, window) => ['winogradConv2d', x, shared, y, bias, floor, from, to, chunk, window],
     };
   }
   const isFew = hasFewChannels(geometry);
   return {
     before: [],
     unitsOfImage: isFew ? 1 : geometry.p * geometry.q,
-    step(y, from, to, window) {
+    invocation(y, from, to, window) {
       return [isFew ? 'fewChannelsForward' : 'conv2dForward', x, w, y, bias, floor, from, to, window];
     },
   };
 }
 
-/** Whether parts are pieces of images, because there are fewer images than parts. */
-export const isPieced = ({ n }: Conv2dGeometry, parts: number): boolean => n < parts;
+/** Whether pieces share images, because there are fewer images than pieces. */
+export const sharesImages = ({ n }: Conv2dGeometry, pieces: number): boolean => n < pieces;
 
-/** Parts of whole images, or, where there are fewer of them than parts, of pieces of images. */
+/** Pieces of whole images, or of less than an image where there are fewer images than pieces. */
 export function forwardStage(
-  { unitsOfImage, step }: Forward,
+  { unitsOfImage, invocation }: Forward,
   y: number,
   geometry: Conv2dGeometry,
-  parts: number,
+  pieces: number,
 ): SimdStage {
   // Pieces of 16 units: whole tiles of a product.
-  const unit = isPieced(geometry, parts) ? Math.min(16, unitsOfImage) : unitsOfImage;
+  const unit = sharesImages(geometry, pieces) ? Math.min(16, unitsOfImage) : unitsOfImage;
   const window = ownScratch();
-  return split(geometry.n * unitsOfImage, unit, parts).map(({ from, to }) => {
-    return [windowStep(window, geometry), step(y, from, to, window)];
+  return split(geometry.n * unitsOfImage, unit, pieces).map(({ from, to }) => {
+    return [windowSetup(window, geometry), invocation(y, from, to, window)];
   });
 }
 
@@ -94,10 +94,10 @@ function forwardStages(
   y: number,
   geometry: Conv2dGeometry,
   shared: number,
-  parts: number,
+  pieces: number,
 ): SimdStage[] {
-  const convolution = forward(operands, geometry, shared, parts);
-  return [...convolution.before, forwardStage(convolution, y, geometry, parts)];
+  const convolution = forward(operands, geometry, shared, pieces);
+  return [...convolution.before, forwardStage(convolution, y, geometry, pieces)];
 }
 
 /** The gradient of the filters. */
@@ -105,47 +105,49 @@ export function gradientStages(
   { x, dy, dw }: { readonly x: number; readonly dy: number; readonly dw: number },
   geometry: Conv2dGeometry,
   shared: number,
-  parts: number,
+  pieces: number,
 ): SimdStage[] {
-  if (suitsWinograd(geometry)) return winogradGradientStages({ x, dy, dw }, geometry, shared, parts);
+  if (suitsWinograd(geometry)) return winogradGradientStages({ x, dy, dw }, geometry, shared, pieces);
   if (hasFewChannels(geometry)) {
-    const given = () => ({ dy, steps: [] });
-    return fewChannelsGradientStages({ x, dw, db: 0 }, given, geometry, shared, parts);
+    const given = () => ({ dy, before: [] });
+    return fewChannelsGradientStages({ x, dw, db: 0 }, given, geometry, shared, pieces);
   }
   const { r, s, c } = geometry;
   const window = ownScratch();
-  const stage = split(r * s * c, 4, parts).map(({ from, to }) => {
-    return [windowStep(window, geometry), ['conv2dBackwardFilter', x, dy, dw, from, to, window] as const];
+  const stage = split(r * s * c, 4, pieces).map(({ from, to }) => {
+    return [windowSetup(window, geometry), ['conv2dBackwardFilter', x, dy, dw, from, to, window] as const];
   });
   return [stage];
 }
 
-export function gradientScratch(geometry: Conv2dGeometry, parts: number): SimdScratch {
-  if (suitsWinograd(geometry)) return winogradGradientScratch(geometry, parts);
+export function gradientScratch(geometry: Conv2dGeometry, pieces: number): SimdScratch {
+  if (suitsWinograd(geometry)) return winogradGradientScratch(geometry, pieces);
   return hasFewChannels(geometry) ? fewChannelsGradientScratch(geometry) : { each: gemmBytes };
 }
 
 const anything = Number.NEGATIVE_INFINITY;
 
 export const conv2dBindings: Bindings<Convolution> = {
-  conv2dForward: ({ inputs: { x, w }, outputs: { y }, geometry, shared, parts }) =>
-    forwardStages({ x, w, bias: 0, floor: anything }, y, geometry, shared, parts),
-  conv2dBiasRelu: ({ inputs: { x, w, b }, outputs: { y }, geometry, shared, parts }) =>
-    forwardStages({ x, w, bias: b, floor: 0 }, y, geometry, shared, parts),
-  conv2dBackwardInput({ inputs: { dy, w }, outputs: { dx }, geometry, shared, parts }) {
+  conv2dForward: ({ inputs: { x, w }, outputs: { y }, geometry, shared, pieces }) =>
+    forwardStages({ x, w, bias: 0, floor: anything }, y, geometry, shared, pieces),
+  conv2dBiasRelu: ({ inputs: { x, w, b }, outputs: { y }, geometry, shared, pieces }) =>
+    forwardStages({ x, w, bias: b, floor: 0 }, y, geometry, shared, pieces),
+  conv2dBackwardInput({ inputs: { dy, w }, outputs: { dx }, geometry, shared, pieces }) {
     const back = reversed(geometry);
     if (suitsWinograd(back)) {
       const chunk = winogradChunk(back);
       const tiles = tilesOfImage(back);
-      const convolve = perImages(back, parts, ({ from, to }, window) => {
+      const convolve = perImages(back, pieces, ({ from, to }, window) => {
         return ['winogradConv2d', dy, shared, dx, 0, anything, from * tiles, to * tiles, chunk, window];
       });
-      return [winogradFilters(w, shared, true, back, parts), convolve];
+      return [winogradFilters(w, shared, true, back, pieces), convolve];
     }
-    return [perImages(geometry, parts, ({ from, to }, window) => ['conv2dBackwardInput', dy, w, dx, from, to, window])];
+    return [
+      perImages(geometry, pieces, ({ from, to }, window) => ['conv2dBackwardInput', dy, w, dx, from, to, window]),
+    ];
   },
-  conv2dBackwardFilter: ({ inputs: { x, dy }, outputs: { dw }, geometry, shared, parts }) =>
-    gradientStages({ x, dy, dw }, geometry, shared, parts),
+  conv2dBackwardFilter: ({ inputs: { x, dy }, outputs: { dw }, geometry, shared, pieces }) =>
+    gradientStages({ x, dy, dw }, geometry, shared, pieces),
 };
 
 /** What computes a convolution. */
@@ -155,7 +157,7 @@ export function conv2dAlgorithm(kernel: KernelName, geometry: Conv2dGeometry): s
   return !isBackwardInput && hasFewChannels(geometry) ? 'few channels' : 'blocked product of windows';
 }
 
-type ScratchOf<K extends KernelName> = (geometry: GeometryOf<K>, parts: number) => SimdScratch;
+type ScratchOf<K extends KernelName> = (geometry: GeometryOf<K>, pieces: number) => SimdScratch;
 
 export const conv2dScratch: { readonly [K in Convolution]: ScratchOf<K> } = {
   conv2dForward: forwardScratch,

@@ -4,11 +4,11 @@ import { nodeModule, type WorkerLike } from './host.ts';
 import type { CompiledKernels } from './revectorize.ts';
 import { workerSource } from './worker-source.ts';
 
-/** A step with all its addresses known. */
-export type PlacedStep = readonly [name: SimdFunctionName, ...numbers: number[]];
+/** An invocation with all its addresses known. */
+export type PlacedInvocation = readonly [name: SimdFunctionName, ...numbers: number[]];
 
 /** A kernel call, or null: wait until all threads have come so far. */
-export type ProgramItem = PlacedStep | null;
+export type ProgramItem = PlacedInvocation | null;
 
 /** Places in the memory of the threads; worker-source.ts has the same numbers. */
 const Control = {

@@ -11,12 +11,12 @@ import {
 } from '../../kernels/simd-bindings/index.ts';
 import { aligned } from '../plan/memory.ts';
 import type { Allocation, BoundCall, Prepared, Views } from './arena.ts';
-import { type PlacedStep, type ProgramItem, ThreadPool } from './pool.ts';
+import { type PlacedInvocation, type ProgramItem, ThreadPool } from './pool.ts';
 import type { CompiledKernels } from './revectorize.ts';
 import { threading } from './settings.ts';
 
 type AnyBinding = (call: SimdCall<KernelName>) => SimdStage[];
-type AnyScratch = { readonly [kernel: string]: ((geometry: object, parts: number) => SimdScratch) | undefined };
+type AnyScratch = { readonly [kernel: string]: ((geometry: object, pieces: number) => SimdScratch) | undefined };
 
 let pool: ThreadPool | undefined;
 
@@ -25,22 +25,22 @@ export function scratchOf(kernel: string, geometry: object): Required<SimdScratc
   return { shared: aligned(shared), each: aligned(each) };
 }
 
-/** A stage whose parts have been dealt out: what each thread does, with its own scratch memory. */
-type Shares = readonly (readonly PlacedStep[])[];
+/** A stage whose pieces have been dealt out: what each thread does, with its own scratch memory. */
+type Shares = readonly (readonly PlacedInvocation[])[];
 
 function stagesOf(call: BoundCall): Shares[] {
   const binding = simdBindings[call.kernel] as AnyBinding;
   const { shared, each } = scratchOf(call.kernel, call.geometry);
   const start = call.scratch.byteOffset;
   const [outputs, inputs] = [addresses(call.outputs), addresses(call.inputs)];
-  const parts = threading().threads;
-  const stages = binding({ outputs, inputs, geometry: call.geometry as never, shared: start, parts });
+  const pieces = threading().threads;
+  const stages = binding({ outputs, inputs, geometry: call.geometry as never, shared: start, pieces });
   return stages.map(stage => {
-    const shares = Array.from({ length: Math.min(parts, stage.length) }, (): PlacedStep[] => []);
-    for (const [i, part] of stage.entries()) {
-      const thread = i % parts;
+    const shares = Array.from({ length: Math.min(pieces, stage.length) }, (): PlacedInvocation[] => []);
+    for (const [i, piece] of stage.entries()) {
+      const thread = i % pieces;
       const scratch = start + shared + thread * each;
-      shares[thread]!.push(...part.map(([name, ...numbers]) => [name, ...placed(numbers, scratch)] as const));
+      shares[thread]!.push(...piece.map(([name, ...numbers]) => [name, ...placed(numbers, scratch)] as const));
     }
     return shares;
   });
@@ -58,7 +58,7 @@ export async function prepared(
 ): Promise<Prepared> {
   const stagesOfCalls = bound.map(stagesOf);
   const stages = stagesOfCalls.flat();
-  const runnable = ([name, ...numbers]: PlacedStep) => {
+  const runnable = ([name, ...numbers]: PlacedInvocation) => {
     const run = wasm[name];
     return () => run(...numbers);
   };
