@@ -1,24 +1,13 @@
-import type { KernelName } from '../../kernels/contract.ts';
-import {
-  reservedBytes,
-  type SimdCall,
-  type SimdExports,
-  type SimdScratch,
-  type SimdStage,
-  type SimdStep,
-  simdAlgorithm,
-  simdBindings,
-  simdScratch,
-} from '../../kernels/simd-bindings/index.ts';
+import { fusionNames } from '../../kernels/contract.ts';
+import { type SimdExports, simdAlgorithm } from '../../kernels/simd-bindings/index.ts';
 import { BackendError } from '../errors.ts';
-import { aligned } from '../plan/memory.ts';
-import { type Allocation, arenaBackend, type BoundCall, type Prepared, type Views } from './arena.ts';
+import { cpuBackend } from './cpu-memory.ts';
+import type { Heap } from './heap.ts';
 import { nodeModule } from './host.ts';
-import { type ProgramItem, ThreadPool } from './pool.ts';
 import { type CompiledKernels, compileKernels } from './revectorize.ts';
 import { threading } from './settings.ts';
-
-const pageBytes = 65536;
+import { SimdHeap } from './simd-heap.ts';
+import { prepared, scratchOf } from './simd-program.ts';
 
 /** A module with one SIMD instruction: engines without them refuse it. */
 const probe = Uint8Array.of(
@@ -31,53 +20,52 @@ export function hasSimd(): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(probe);
 }
 
-type AnyBinding = (call: SimdCall<KernelName>) => SimdStage[];
-type AnyScratch = { readonly [kernel: string]: ((geometry: object, threads: number) => SimdScratch) | undefined };
-
-let pool: ThreadPool | undefined;
 /** Whether pairs of operations are fused into AVX2 ones; known once the kernels are loaded. */
 let avx2 = 'not yet known: no model has run';
 
+/** Models share a heap as long as there is room in it. */
+const heaps: SimdHeap[] = [];
+
+function newHeap(): SimdHeap {
+  const heap = new SimdHeap(threading().threads > 1);
+  heaps.push(heap);
+  return heap;
+}
+
 /** WebAssembly with SIMD, on all cores. */
-export const simdBackend = arenaBackend({
+export const simdBackend = cpuBackend({
   name: 'simd',
   get threads() {
     return threading().threads;
   },
+  fusions: fusionNames,
   info() {
     const { threads, reason } = threading();
     return { name: 'simd', threads, ...(reason === undefined ? {} : { oneThread: reason }), avx2 };
   },
   algorithm: ({ kernel, geometry }) => simdAlgorithm(kernel, geometry),
-  // Address 0 is not among the operands', as it means "nowhere" to the kernels.
-  reservedBytes,
   scratchBytes(call) {
     const { shared, each } = scratchOf(call.kernel, call.geometry);
     return shared + threading().threads * each;
   },
-  allocate,
+  heapFor: bytes => heaps.find(({ room }) => room > 2 * bytes) ?? newHeap(),
+  newHeap,
+  closeHeap(heap) {
+    heaps.splice(heaps.indexOf(heapOf(heap)), 1);
+  },
+  async prepare(calls, given, firstUpdate) {
+    const heap = heapOf(given);
+    const { memory } = heap;
+    const kernels = await simdKernels(heap.isShared);
+    heap.instance ??= tuned(kernels, memory);
+    return prepared(calls, await heap.instance, heap, kernels, memory, firstUpdate);
+  },
 });
 
-function scratchOf(kernel: string, geometry: object): Required<SimdScratch> {
-  const { shared = 0, each = 0 } = (simdScratch as AnyScratch)[kernel]?.(geometry, threading().threads) ?? {};
-  return { shared: aligned(shared), each: aligned(each) };
-}
-
-function allocate(bytes: number): Allocation {
-  // A vector that is loaded at the end of the last tensor may reach a little beyond it.
-  const pages = Math.ceil((bytes + 64) / pageBytes);
-  const isShared = threading().threads > 1;
-  const memory = new WebAssembly.Memory({ initial: pages, ...(isShared ? { maximum: pages, shared: true } : {}) });
-  let instance: Promise<SimdExports> | undefined;
-  const allocation: Allocation = {
-    buffer: memory.buffer,
-    async prepare(calls) {
-      const kernels = await simdKernels(isShared);
-      instance ??= tuned(kernels, memory);
-      return await prepared(calls, await instance, allocation, kernels, memory);
-    },
-  };
-  return allocation;
+/** The heaps that the engine is given are those that it has made. */
+function heapOf(heap: Heap): SimdHeap {
+  if (heap instanceof SimdHeap) return heap;
+  throw new BackendError('simd: this memory belongs to another backend');
 }
 
 async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<SimdExports> {
@@ -91,86 +79,6 @@ async function tuned({ module, tileWidth }: CompiledKernels, memory: WebAssembly
   const wasm = await instantiate(module, memory);
   wasm.setTileWidth(tileWidth);
   return wasm;
-}
-
-function stagesOf(call: BoundCall): SimdStage[] {
-  const binding = simdBindings[call.kernel] as AnyBinding;
-  const { shared, each } = scratchOf(call.kernel, call.geometry);
-  const start = call.scratch.byteOffset;
-  const scratch = Array.from({ length: threading().threads }, (_, i) => start + shared + i * each);
-  const [outputs, inputs] = [addresses(call.outputs), addresses(call.inputs)];
-  return binding({ outputs, inputs, geometry: call.geometry as never, shared: start, scratch });
-}
-
-const addresses = (views: Views): { readonly [name: string]: number } =>
-  Object.fromEntries(Object.entries(views).map(([name, view]) => [name, view.byteOffset]));
-
-async function prepared(
-  bound: readonly BoundCall[],
-  wasm: SimdExports,
-  owner: Allocation,
-  kernels: CompiledKernels,
-  memory: WebAssembly.Memory,
-): Promise<Prepared> {
-  const stagesOfCalls = bound.map(stagesOf);
-  const stages = stagesOfCalls.flat();
-  const runnable = ([name, ...numbers]: SimdStep) => {
-    const run = wasm[name];
-    return () => run(...numbers);
-  };
-  const calls = stagesOfCalls.map(ofCall => inTurn(ofCall.flat(2).map(runnable)));
-  if (!stages.some(isShared)) return { calls, steps: calls };
-  pool ??= new ThreadPool(threading().threads);
-  const programs = Array.from({ length: pool.threads }, (_, thread) => stepsOf(stages, thread));
-  const own = stepsOf(stages, 0).map(step => step && runnable(step));
-  const together = pool;
-  const id = together.addProgram(memoryId(together, owner, kernels, memory), programs);
-  const shared = together.steps(id, own);
-  return {
-    calls,
-    // Threads take longer to start than a small prediction takes; one thread gives the same bits.
-    get steps() {
-      return together.isSettled ? shared : calls;
-    },
-  };
-}
-
-const memoryIds = new WeakMap<Allocation, number>();
-
-/** The number under which the threads know a memory. */
-function memoryId(
-  threads: ThreadPool,
-  owner: Allocation,
-  kernels: CompiledKernels,
-  memory: WebAssembly.Memory,
-): number {
-  const known = memoryIds.get(owner);
-  if (known !== undefined) return known;
-  const id = threads.addMemory(owner, kernels, memory);
-  memoryIds.set(owner, id);
-  return id;
-}
-
-const isShared = (stage: SimdStage | undefined): boolean => stage !== undefined && stage.length > 1;
-
-/** Whether the threads must wait for each other before stage i, or at the end: it, or the one before, is shared. */
-const waitsBefore = (stages: readonly SimdStage[], i: number): boolean =>
-  isShared(stages[i]) || isShared(stages[i - 1]);
-
-/** What a thread does; null where it waits for the others. Stages that are not shared are the first thread's. */
-function stepsOf(stages: readonly SimdStage[], thread: number): ProgramItem[] {
-  const steps: ProgramItem[] = [];
-  for (let i = 0; i <= stages.length; i++) {
-    if (i > 0 && waitsBefore(stages, i)) steps.push(null);
-    steps.push(...(stages[i]?.[thread] ?? []));
-  }
-  return steps;
-}
-
-function inTurn(calls: readonly (() => void)[]): () => void {
-  return () => {
-    for (const call of calls) call();
-  };
 }
 
 const compiled = new Map<boolean, Promise<CompiledKernels>>();
