@@ -1,7 +1,7 @@
 import { InklingError } from '../errors.ts';
 import { aligned } from '../plan/memory.ts';
 import type { Plan, PlanBuffer, PlanCall } from '../plan/plan.ts';
-import type { Backend, Executable, Memory } from './backend.ts';
+import type { Backend, Executable, Memory, ResumableStep } from './backend.ts';
 
 export type View = Float32Array | Int32Array;
 export type Views = { readonly [name: string]: View };
@@ -18,7 +18,7 @@ export interface BoundCall {
 /** The calls of a plan, ready to run; running them allocates nothing. */
 export interface Prepared {
   /** What running all of them takes, in order. */
-  readonly steps: readonly (() => void)[];
+  readonly steps: readonly ResumableStep[];
   /** Each by itself. */
   readonly calls: readonly (() => void)[];
 }
@@ -141,7 +141,7 @@ class ArenaExecutable implements Executable {
     return this.#preparedGeneration === this.#arena.generation;
   }
 
-  get steps(): readonly (() => void)[] {
+  get steps(): readonly ResumableStep[] {
     return this.#ready().steps;
   }
 

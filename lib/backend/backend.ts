@@ -37,6 +37,9 @@ export interface Memory {
   bind(plan: Plan): Executable;
 }
 
+/** Returns whether it is done; if not, it is to be called again once others had their turn in the event loop. */
+export type ResumableStep = () => boolean;
+
 /** A plan bound to memory. */
 export interface Executable {
   readonly plan: Plan;
@@ -45,7 +48,7 @@ export interface Executable {
   /** Loads what running needs. */
   prepare(): Promise<void>;
   /** What running all calls takes, to be done in this order, each once and completely. Valid while `isPrepared`. */
-  readonly steps: readonly (() => void)[];
+  readonly steps: readonly ResumableStep[];
   /** One function for each call of the plan, to be run in their order: for measuring. Valid while `isPrepared`. */
   readonly calls: readonly (() => void)[];
   /** The memory of a plan buffer, by its index; valid until the next `bind`. */

@@ -13,7 +13,13 @@ function loopsCall({ kernel, outputs, inputs, geometry, scratch }: BoundCall): (
 }
 
 /** Calls that run one after the other on this thread. */
-const prepared = (calls: readonly (() => void)[]): Prepared => ({ calls, steps: calls });
+const prepared = (calls: readonly (() => void)[]): Prepared => ({
+  calls,
+  steps: calls.map(call => () => {
+    call();
+    return true;
+  }),
+});
 
 function loopsScratch({ kernel, geometry }: Pick<AnyCall, 'kernel' | 'geometry'>): number {
   return (loopsScratchBytes as AnyScratchBytes)[kernel]?.(geometry) ?? 0;

@@ -4,7 +4,7 @@ import { type Allocation, arenaBackend } from './arena.ts';
 import { nodeModule } from './host.ts';
 import { type CompiledKernels, compileKernels } from './revectorize.ts';
 import { threading } from './settings.ts';
-import { prepared, scratchOf } from './simd-program.ts';
+import { poolFailure, prepared, scratchOf } from './simd-program.ts';
 
 const pageBytes = 65536;
 
@@ -30,7 +30,14 @@ export const simdBackend = arenaBackend({
   },
   info() {
     const { threads, reason } = threading();
-    return { name: 'simd', threads, ...(reason === undefined ? {} : { oneThread: reason }), avx2 };
+    const failure = poolFailure();
+    const oneThread = failure ?? reason;
+    return {
+      name: 'simd',
+      threads: failure === undefined ? threads : 1,
+      ...(oneThread === undefined ? {} : { oneThread }),
+      avx2,
+    };
   },
   algorithm: ({ kernel, geometry }) => simdAlgorithm(kernel, geometry),
   // Address 0 is not among the operands', as it means "nowhere" to the kernels.
@@ -53,7 +60,7 @@ function allocate(bytes: number): Allocation {
     async prepare(calls) {
       const kernels = await simdKernels(isShared);
       instance ??= tuned(kernels, memory);
-      return await prepared(calls, await instance, allocation, kernels, memory);
+      return prepared(calls, await instance, allocation, kernels, memory);
     },
   };
   return allocation;

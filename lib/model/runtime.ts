@@ -109,7 +109,7 @@ export class Runtime {
       try {
         write(executable);
         for (const step of executable.steps) {
-          step();
+          while (!step()) await nextTask();
           if (isDue()) await nextTask();
         }
         return read(executable);
