@@ -8,8 +8,8 @@ import {
   simdBindings,
   simdScratch,
 } from '../../kernels/simd-bindings/index.ts';
-import { aligned } from '../plan/memory.ts';
-import type { Allocation, BoundCall, Prepared, Views } from './arena.ts';
+import { alignedBytes } from '../plan/memory.ts';
+import type { BoundCall, Prepared, Views } from './cpu-memory.ts';
 import { ThreadPool } from './pool.ts';
 import type { CompiledKernels } from './revectorize.ts';
 import { coreCount, threading } from './settings.ts';
@@ -28,7 +28,7 @@ const sideBySide = (): number => Math.min(threading().threads, coreCount());
 
 export function scratchOf(kernel: string, geometry: object): Required<SimdScratch> {
   const { shared = 0, each = 0 } = (simdScratch as AnyScratch)[kernel]?.(geometry, sideBySide()) ?? {};
-  return { shared: aligned(shared), each: aligned(each) };
+  return { shared: alignedBytes(shared), each: alignedBytes(each) };
 }
 
 /** The stages of a call, with the places of their operands and scratch memory. */
@@ -50,36 +50,39 @@ const isRepeatable = ({ kernel, outputs, inputs }: BoundCall): boolean =>
   !kernel.endsWith('Update') &&
   !Object.values(outputs).some(output => Object.values(inputs).some(input => input.byteOffset === output.byteOffset));
 
-/** Drops the programs of what has been collected. */
-const collected = new FinalizationRegistry<number>(program => pool?.dropProgram(program));
-
-/** Makes a plan's calls ready to run on all threads. */
+/**
+ * Makes a plan's calls ready to run on all threads. `owner` stands for the memory in which they run; `firstUpdate` is the
+ * first call that writes a variable.
+ */
 export function prepared(
   bound: readonly BoundCall[],
   wasm: SimdExports,
-  owner: Allocation,
+  owner: object,
   kernels: CompiledKernels,
   memory: WebAssembly.Memory,
+  firstUpdate: number,
 ): Prepared {
-  const stages = bound.flatMap(call =>
-    stagesOf(call).map(stage => ({ call, stage, loaded: loadStage(stage, wasm, 0) })),
+  const stages = bound.flatMap((call, callIndex) =>
+    stagesOf(call).map(stage => ({ call, callIndex, stage, loaded: loadStage(stage, wasm, 0) })),
   );
   const calls = bound.map(call => inTurn(stages.filter(stage => stage.call === call).flatMap(({ loaded }) => loaded)));
-  if (threading().threads === 1) return { calls, steps: stages.map(({ loaded }) => alone(loaded)) };
+  const firstWriting = stages.findIndex(({ callIndex }) => callIndex >= firstUpdate);
+  const common = { calls, firstUpdate: firstWriting < 0 ? stages.length : firstWriting };
+  if (!stages.some(({ loaded }) => loaded.length > 1)) {
+    return { ...common, parts: stages.map(({ loaded }) => alone(loaded)), dispose() {} };
+  }
   pool ??= new ThreadPool(threading().threads, coreCount());
   const together = pool;
   const program = together.addProgram(
     memoryId(together, owner, kernels, memory),
     stages.map(({ stage }) => stage),
   );
-  const steps = stages.map(({ call, loaded }, index) => {
+  const parts = stages.map(({ call, loaded }, index) => {
     if (loaded.length === 1) return alone(loaded);
     const shared = { program, index, loaded, isRepeatable: isRepeatable(call) };
     return () => together.advance(shared);
   });
-  const result = { calls, steps };
-  collected.register(result, program);
-  return result;
+  return { ...common, parts, dispose: () => together.dropProgram(program) };
 }
 
 /** Runs a stage on this thread. */
@@ -97,20 +100,20 @@ function inTurn(pieces: readonly (() => void)[]): () => void {
   };
 }
 
-const memoryIds = new WeakMap<Allocation, number>();
-const dropped = new FinalizationRegistry<number>(memory => pool?.dropMemory(memory));
+const memoryIds = new WeakMap<object, number>();
 
 /** The number under which the threads know a memory. */
-function memoryId(
-  threads: ThreadPool,
-  owner: Allocation,
-  kernels: CompiledKernels,
-  memory: WebAssembly.Memory,
-): number {
+function memoryId(threads: ThreadPool, owner: object, kernels: CompiledKernels, memory: WebAssembly.Memory): number {
   const known = memoryIds.get(owner);
   if (known !== undefined) return known;
   const id = threads.addMemory(kernels, memory);
   memoryIds.set(owner, id);
-  dropped.register(owner, id);
   return id;
+}
+
+/** Lets the threads forget a memory of which all programs have been disposed of. */
+export function dropMemory(owner: object): void {
+  const id = memoryIds.get(owner);
+  if (id !== undefined) pool?.dropMemory(id);
+  memoryIds.delete(owner);
 }

@@ -12,8 +12,8 @@ export interface TrainingModel {
   readonly outputShape: Shape;
   /** Its `learningRate` may be changed; the next step uses it. */
   readonly optimizer: Optimizer;
-  getWeights(): Tensor[];
-  setWeights(weights: readonly Tensor[]): void;
+  getWeights(): Promise<Tensor[]>;
+  setWeights(weights: readonly Tensor[]): Promise<void>;
 }
 
 /** One call of `fit`, as callbacks see it. */

@@ -58,7 +58,7 @@ export class EarlyStopping implements Callback {
     this.stoppedEpoch = undefined;
   }
 
-  onEpochEnd(epoch: number, logs: Logs, run: TrainingRun): void {
+  async onEpochEnd(epoch: number, logs: Logs, run: TrainingRun): Promise<void> {
     const value = logs[this.#monitor];
     if (value === undefined) {
       const known = Object.keys(logs).join(', ');
@@ -72,7 +72,7 @@ export class EarlyStopping implements Callback {
     if (score < this.#best - this.#minDelta) {
       this.#best = score;
       this.bestEpoch = epoch;
-      if (this.#restore) this.#bestWeights = run.model.getWeights();
+      if (this.#restore) this.#bestWeights = await run.model.getWeights();
       if (this.#baseline === undefined || score < this.#sign * this.#baseline) this.#wait = 0;
     }
     if (this.#wait >= this.#patience && this.#wait > 0) {
@@ -81,7 +81,7 @@ export class EarlyStopping implements Callback {
     }
   }
 
-  onTrainEnd(_logs: Logs, run: TrainingRun): void {
-    if (this.#bestWeights !== undefined) run.model.setWeights(this.#bestWeights);
+  async onTrainEnd(_logs: Logs, run: TrainingRun): Promise<void> {
+    if (this.#bestWeights !== undefined) await run.model.setWeights(this.#bestWeights);
   }
 }

@@ -1,3 +1,4 @@
+import type { Numbers } from '../backend/backend.ts';
 import { DataError, ShapeError } from '../errors.ts';
 import type { TargetKind } from '../losses/losses.ts';
 import { sentence } from '../shape/sentences.ts';
@@ -121,13 +122,7 @@ function place(shape: Shape, index: number): string {
 }
 
 /** Copies the examples rows[from ... from + count - 1] of a tensor, one after the other, into `out`. */
-export function gather(
-  tensor: Tensor,
-  rows: Uint32Array,
-  from: number,
-  count: number,
-  out: Float32Array | Int32Array,
-): void {
+export function gather(tensor: Tensor, rows: Uint32Array, from: number, count: number, out: Numbers): void {
   const { data, dtype } = tensor;
   const size = data.length / tensor.shape[0]!;
   const pixels = dtype === 'uint8' && out instanceof Float32Array;

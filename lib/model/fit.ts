@@ -1,10 +1,11 @@
-import type { Executable } from '../backend/backend.ts';
+import type { Numbers } from '../backend/backend.ts';
 import type { Callback, Logs, TrainingModel, TrainingRun } from '../callbacks/callback.ts';
 import { History } from '../callbacks/history.ts';
 import { ProgressBar } from '../callbacks/progress-bar.ts';
 import { type Examples, gather, inOrder } from '../data/examples.ts';
 import { RandomStream } from '../random/random.ts';
-import type { Compiled } from './program.ts';
+import type { Network } from './forward.ts';
+import { type Compiled, evaluateProgram, trainProgram } from './program.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface FitSettings {
@@ -20,12 +21,15 @@ export interface FitSettings {
 /** 0: silent; 1: progress bar; 2: a line for each epoch; `auto`: 1. */
 export type Verbosity = 'auto' | 0 | 1 | 2;
 
-/** What a step needs besides data. */
-export interface Trainer {
+/** A training from one `compile` to the next: what a step needs besides data, and how many there were. */
+export interface Session {
   readonly runtime: Runtime;
+  readonly network: Network;
   readonly compiled: Compiled;
   /** Losses and metrics that one example gives: the elements of one output without its last axis. */
   readonly rowsPerExample: number;
+  /** Training steps so far; optimizers and dropout count with it. */
+  steps: number;
 }
 
 /** Sums of logs, each batch weighted with its size. */
@@ -46,7 +50,7 @@ class Means {
 /** Trains on checked examples and returns the history. */
 export async function fit(
   model: TrainingModel,
-  trainer: Trainer,
+  session: Session,
   train: Examples,
   validation: Examples | undefined,
   settings: FitSettings,
@@ -72,9 +76,9 @@ export async function fit(
   for (const callback of callbacks) await callback.onTrainBegin?.(run);
   for (let epoch = initialEpoch; epoch < epochs && !stopped; epoch++) {
     for (const callback of callbacks) await callback.onEpochBegin?.(epoch, run);
-    logs = await trainEpoch(trainer, train, settings, callbacks, run, () => stopped);
+    logs = await trainEpoch(session, train, settings, callbacks, run, () => stopped);
     if (validation !== undefined) {
-      const validated = await evaluate(trainer, validation, batchSize);
+      const validated = await evaluate(session, validation, batchSize);
       logs = {
         ...logs,
         ...Object.fromEntries(Object.entries(validated).map(([name, value]) => [`val_${name}`, value])),
@@ -87,7 +91,7 @@ export async function fit(
 }
 
 async function trainEpoch(
-  trainer: Trainer,
+  session: Session,
   examples: Examples,
   { batchSize, shuffle, seed }: FitSettings,
   callbacks: readonly Callback[],
@@ -96,13 +100,13 @@ async function trainEpoch(
 ): Promise<Logs> {
   const rows = inOrder(examples.count);
   // Named by the step and not by the epoch, so that a run that is resumed goes on with the same order.
-  if (shuffle) new RandomStream(seed, `shuffle at step ${trainer.runtime.steps}`).shuffle(rows);
+  if (shuffle) new RandomStream(seed, `shuffle at step ${session.steps}`).shuffle(rows);
   const means = new Means();
   for (let batch = 0; batch < run.steps && !stopped(); batch++) {
     for (const callback of callbacks) await callback.onTrainBatchBegin?.(batch, run);
     const from = batch * batchSize;
     const count = Math.min(batchSize, examples.count - from);
-    means.add(await trainStep(trainer, examples, rows, from, count, seed), count);
+    means.add(await trainStep(session, examples, rows, from, count, seed), count);
     const { logs } = means;
     for (const callback of callbacks) await callback.onTrainBatchEnd?.(batch, logs, run);
   }
@@ -111,60 +115,52 @@ async function trainEpoch(
 
 /** One step on the examples rows[from ... from + count - 1]; returns the logs from before the update. */
 export async function trainStep(
-  { runtime, compiled: { optimizer }, rowsPerExample }: Trainer,
+  session: Session,
   examples: Examples,
   rows: Uint32Array,
   from: number,
   count: number,
   seed: number,
 ): Promise<Logs> {
-  return runtime.run(
-    'train',
-    count,
-    executable => {
-      const step = runtime.steps;
-      const { x, targets, random, rate } = executable.plan.inputs;
-      gather(examples.inputs, rows, from, count, executable.view(x!));
-      gather(examples.targets, rows, from, count, executable.view(targets!));
-      executable.view(random!).set([seed, Math.floor(seed / 2 ** 32), step, Math.floor(step / 2 ** 32)]);
-      executable.view(rate!)[0] = optimizer.stepSize(step + 1);
+  const { runtime, network, compiled, rowsPerExample } = session;
+  return runtime.run(trainProgram(network, compiled, count), {
+    write(input) {
+      const step = session.steps;
+      gather(examples.inputs, rows, from, count, input('x'));
+      gather(examples.targets, rows, from, count, input('targets'));
+      input('random').set([seed, Math.floor(seed / 2 ** 32), step, Math.floor(step / 2 ** 32)]);
+      input('rate')[0] = compiled.optimizer.stepSize(step + 1);
     },
-    executable => {
-      runtime.steps++;
-      return readLogs(executable, count * rowsPerExample);
+    read(output) {
+      session.steps++;
+      return readLogs(compiled, output, count * rowsPerExample);
     },
-  );
+  });
 }
 
 /** The means of loss and metrics over all examples. */
-export async function evaluate(
-  { runtime, rowsPerExample }: Trainer,
-  examples: Examples,
-  batchSize: number,
-): Promise<Logs> {
+export async function evaluate(session: Session, examples: Examples, batchSize: number): Promise<Logs> {
+  const { runtime, network, compiled, rowsPerExample } = session;
   const rows = inOrder(examples.count);
   const means = new Means();
   for (let from = 0; from < examples.count; from += batchSize) {
     const count = Math.min(batchSize, examples.count - from);
-    const logs = await runtime.run(
-      'evaluate',
-      count,
-      executable => {
-        const { x, targets } = executable.plan.inputs;
-        gather(examples.inputs, rows, from, count, executable.view(x!));
-        gather(examples.targets, rows, from, count, executable.view(targets!));
+    const logs = await runtime.run(evaluateProgram(network, compiled, count), {
+      write(input) {
+        gather(examples.inputs, rows, from, count, input('x'));
+        gather(examples.targets, rows, from, count, input('targets'));
       },
-      executable => readLogs(executable, count * rowsPerExample),
-    );
+      read: output => readLogs(compiled, output, count * rowsPerExample),
+    });
     means.add(logs, count);
   }
   return means.logs;
 }
 
-/** The means of the sums that a plan has computed. */
-function readLogs(executable: Executable, rows: number): Logs {
-  const { outputs } = executable.plan;
-  return Object.fromEntries(Object.entries(outputs).map(([name, index]) => [name, executable.view(index)[0]! / rows]));
+/** The means of the sums that a program has computed. */
+function readLogs({ metrics }: Compiled, output: (name: string) => Numbers, rows: number): Logs {
+  const names = ['loss', ...metrics.map(({ name }) => name)];
+  return Object.fromEntries(names.map(name => [name, output(name)[0]! / rows]));
 }
 
 function progress(verbose: Verbosity): Callback[] {

@@ -12,10 +12,11 @@ import type { Shape } from '../shape/shape.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { BatchOptions, CompileOptions, FitOptions, SequentialOptions, TensorLike } from './options.ts';
 import type { ProfileRow } from './profile.ts';
-import type { ProgramKind } from './runtime.ts';
+
 import { SequentialModel } from './sequential-model.ts';
 import type { Accept, Checked, InputOf, LastOutput, Next } from './stack.ts';
 import type { PlacedLayer } from './structure.ts';
+import type { ProgramKind } from './trainer.ts';
 
 /** A model whose targets are given as K. */
 interface Targeted<K extends TargetKind> {
@@ -105,10 +106,13 @@ export interface Sequential<out In extends Shape = Shape, out Out extends Shape 
   ): Promise<Tensor<[CountOf<X>, ...Out], 'float32'>>;
 
   /** Copies of all parameters in Keras's order: layer by layer, kernel before bias. */
-  getWeights(): Tensor<Shape, 'float32'>[];
+  getWeights(): Promise<Tensor<Shape, 'float32'>[]>;
 
   /** Replaces all parameters. Throws ShapeError, and changes nothing, if they do not fit. */
-  setWeights(weights: readonly TensorLike[]): void;
+  setWeights(weights: readonly TensorLike[]): Promise<void>;
+
+  /** Frees the model's memory, once the run that goes on has ended; the model cannot be used any more. */
+  dispose(): void;
 
   /** The kernel calls of a training step, of evaluation or of prediction, for a batch of that many examples. */
   plan(kind: ProgramKind, batchSize: number): Plan;

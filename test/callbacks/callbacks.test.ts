@@ -72,8 +72,8 @@ async function stopAt(stopping: EarlyStopping, values: readonly number[], name =
   let current = -1;
   let stopped = false;
   const model: TrainingModel = Object.assign(line(), {
-    getWeights: () => [tensor([current])],
-    setWeights: ([first]: readonly Tensor[]) => weights.push(first!.data[0]!),
+    getWeights: async () => [tensor([current])],
+    setWeights: async ([first]: readonly Tensor[]) => void weights.push(first!.data[0]!),
   });
   const run: TrainingRun = {
     model,
@@ -92,9 +92,9 @@ async function stopAt(stopping: EarlyStopping, values: readonly number[], name =
   let logs: Logs = {};
   for (current = 0; current < values.length && !stopped; current++) {
     logs = { [name]: values[current]! };
-    stopping.onEpochEnd(current, logs, run);
+    await stopping.onEpochEnd(current, logs, run);
   }
-  stopping.onTrainEnd(logs, run);
+  await stopping.onTrainEnd(logs, run);
   return { stoppedEpoch: stopping.stoppedEpoch, bestEpoch: stopping.bestEpoch, restored: weights };
 }
 
@@ -141,8 +141,8 @@ t.test('EarlyStopping gives the model back its best weights', async t => {
   const model = line();
   const best: Tensor[][] = [];
   const diverge = new LambdaCallback({
-    onEpochEnd: (epoch, _logs, run) => {
-      if (epoch === 1) best.push(run.model.getWeights());
+    onEpochEnd: async (epoch, _logs, run) => {
+      if (epoch === 1) best.push(await run.model.getWeights());
       if (epoch === 1) run.model.optimizer.learningRate = 10;
     },
   });
