@@ -21,6 +21,7 @@ function failingBackend(fails: (kernel: string) => boolean) {
   const heap: Heap = { allocate, users: 0, work: new WorkMemory({ allocate }), isCollected: true };
   const run = ({ kernel }: BoundCall) => {
     if (fails(kernel)) throw new Error(`${kernel} fails`);
+    return true;
   };
   return cpuBackend({
     name: 'loops',
@@ -34,7 +35,7 @@ function failingBackend(fails: (kernel: string) => boolean) {
     closeHeap() {},
     async prepare(calls, _heap, firstUpdate) {
       const parts = calls.map(call => () => run(call));
-      return { parts, calls: parts, firstUpdate, dispose() {} };
+      return { parts, calls: [], firstUpdate, dispose() {} };
     },
   });
 }
