@@ -10,6 +10,8 @@ import { dropMemory, poolFailure, prepared, scratchOf } from './simd-program.ts'
 
 /** Models share a heap as long as there is room in it. */
 const heaps: SimdHeap[] = [];
+/** A heap without models is kept for the next one, unless it has grown larger than this: it could not shrink. */
+const mostKeptBytes = 2 ** 28;
 
 function newHeap(): SimdHeap {
   const heap = new SimdHeap(threading().threads > 1);
@@ -43,6 +45,7 @@ export const simdBackend = cpuBackend({
   heapFor: bytes => heaps.find(({ room }) => room > 2 * bytes) ?? newHeap(),
   newHeap,
   closeHeap(heap) {
+    if (heapOf(heap).bytes <= mostKeptBytes) return;
     heaps.splice(heaps.indexOf(heapOf(heap)), 1);
     dropMemory(heap);
   },
