@@ -1,4 +1,4 @@
-import type { SimdFunctionName } from '../../kernels/simd-bindings/index.ts';
+import type { SimdFunctionName } from '../../kernels/simd/index.binding.ts';
 import { BackendError } from '../errors.ts';
 import { nodeModule, type WorkerLike } from './host.ts';
 import type { CompiledKernels } from './revectorize.ts';

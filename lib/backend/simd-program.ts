@@ -8,7 +8,7 @@ import {
   type SimdStep,
   simdBindings,
   simdScratch,
-} from '../../kernels/simd-bindings/index.ts';
+} from '../../kernels/simd/index.binding.ts';
 import { alignedBytes } from '../plan/memory.ts';
 import type { BoundCall, Prepared, Views } from './cpu-memory.ts';
 import { type ProgramItem, ThreadPool } from './pool.ts';

@@ -1,8 +1,8 @@
 /** What the WebAssembly kernels make of NaN, infinities and other ends; loops are asked in activations and pooling.test.ts. */
 import t from 'tap';
 import { window2dGeometry } from '../../kernels/geometry.ts';
-import { placed, reservedBytes, type SimdFunctionName } from '../../kernels/simd-bindings/index.ts';
-import { windowSetup } from '../../kernels/simd-bindings/windows.ts';
+import { placed, reservedBytes, type SimdFunctionName } from '../../kernels/simd/index.binding.ts';
+import { windowSetup } from '../../kernels/simd/window.binding.ts';
 import { memory, wasm } from './wasm.ts';
 
 const { NaN: nan, POSITIVE_INFINITY: infinity, NEGATIVE_INFINITY: minusInfinity } = Number;
