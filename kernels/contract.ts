@@ -155,6 +155,8 @@ export type KernelFunction<K extends KernelName> = (
   scratch: Float64Array,
 ) => void;
 
+/** All ops and all fusions. */
+export type Definitions = { readonly [K in KernelName]: KernelFunction<K> };
 /** A set of kernels: an op that is missing is a type error. */
 export type Kernels = { readonly [K in OpName]: KernelFunction<K> } & {
   readonly [K in FusionName]?: KernelFunction<K>;

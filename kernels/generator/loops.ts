@@ -120,7 +120,9 @@ function rowsKernel(code: KernelCode): Printed {
     ...steps.flatMap(step => rowLines(code, step)),
     `}`,
   ];
-  const values = steps.flatMap(step => (step.kind === 'pass' ? step.items : step.kind === 'row' ? [step] : []));
+  const values = steps.flatMap((step): readonly Pick<Assignment, 'value'>[] =>
+    step.kind === 'pass' ? step.items : step.kind === 'row' ? [step] : [],
+  );
   return { text: kernelText(code, body), values };
 }
 

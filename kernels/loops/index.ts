@@ -1,5 +1,5 @@
 /** The backend of plain typed-array loops: the definition of every kernel, and the one that runs everywhere. */
-import { fusionsOf, type Kernels, type ScratchBytes } from '../contract.ts';
+import { type Definitions, fusionsOf, type ScratchBytes } from '../contract.ts';
 import { biasBackward, biasBackwardScratch, biasForward } from './bias.ts';
 import {
   conv2dBackwardFilter,
@@ -36,7 +36,7 @@ import {
 } from './pooling.ts';
 import { broadcastForward, sumForward, sumScratch } from './reduce.ts';
 
-export const loops = {
+export const loops: Definitions = {
   ...formulaLoops,
   matmulForward,
   conv2dForward,
@@ -61,7 +61,7 @@ export const loops = {
   transposeForward,
   cropForward,
   padForward,
-} as const satisfies Kernels;
+};
 
 export const loopsFusions = fusionsOf(loops);
 

@@ -4,6 +4,7 @@
  */
 import type { Conv2dPoolGeometry } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
+import { biasBindings, biasScratch } from './bias.binding.ts';
 import {
   forward,
   forwardScratch,
@@ -18,7 +19,6 @@ import {
   hasFewChannels,
   imagesOfSum,
 } from './few-channels.binding.ts';
-import { biasScratch, elementwiseBindings } from './formulas.binding.ts';
 import { ownScratch } from './own-scratch.binding.ts';
 import { type Bindings, type SimdInvocation, type SimdPiece, type SimdScratch, split } from './stages.binding.ts';
 import { perImages, windowBytes, windowSetup } from './window.binding.ts';
@@ -88,7 +88,7 @@ export const convPoolBindings: Bindings<ConvPool> = {
     return [
       perImages(pool, pieces, ({ from, to }, window) => ['maxPool2dWhereBackward', dy, where, whole, from, to, window]),
       ...gradientStages({ x, dy: whole, dw }, conv, shared, pieces),
-      ...elementwiseBindings.biasBackward({
+      ...biasBindings.biasBackward({
         ...biasCall,
         geometry: { rows: conv.n * conv.p * conv.q, columns: conv.k },
       }),

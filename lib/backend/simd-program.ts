@@ -1,22 +1,22 @@
 /** How the calls of a plan become what the threads do, stage by stage. */
 import type { KernelName } from '../../kernels/contract.ts';
 import {
+  placed,
   type SimdCall,
   type SimdExports,
   type SimdScratch,
   type SimdStage,
-  type SimdStep,
   simdBindings,
   simdScratch,
 } from '../../kernels/simd/index.binding.ts';
 import { alignedBytes } from '../plan/memory.ts';
 import type { BoundCall, Prepared, Views } from './cpu-memory.ts';
-import { type ProgramItem, ThreadPool } from './pool.ts';
+import { type PlacedInvocation, type ProgramItem, ThreadPool } from './pool.ts';
 import type { CompiledKernels } from './revectorize.ts';
 import { threading } from './settings.ts';
 
 type AnyBinding = (call: SimdCall<KernelName>) => SimdStage[];
-type AnyScratch = { readonly [kernel: string]: ((geometry: object, threads: number) => SimdScratch) | undefined };
+type AnyScratch = { readonly [kernel: string]: ((geometry: object, pieces: number) => SimdScratch) | undefined };
 
 let pool: ThreadPool | undefined;
 
@@ -25,13 +25,25 @@ export function scratchOf(kernel: string, geometry: object): Required<SimdScratc
   return { shared: alignedBytes(shared), each: alignedBytes(each) };
 }
 
-function stagesOf(call: BoundCall): SimdStage[] {
+/** A stage whose pieces have been dealt out: what each thread does, with its own scratch memory. */
+type Shares = readonly (readonly PlacedInvocation[])[];
+
+function stagesOf(call: BoundCall): Shares[] {
   const binding = simdBindings[call.kernel] as AnyBinding;
   const { shared, each } = scratchOf(call.kernel, call.geometry);
   const start = call.scratch.byteOffset;
-  const scratch = Array.from({ length: threading().threads }, (_, i) => start + shared + i * each);
   const [outputs, inputs] = [addresses(call.outputs), addresses(call.inputs)];
-  return binding({ outputs, inputs, geometry: call.geometry as never, shared: start, scratch });
+  const pieces = threading().threads;
+  const stages = binding({ outputs, inputs, geometry: call.geometry as never, shared: start, pieces });
+  return stages.map(stage => {
+    const shares = Array.from({ length: Math.min(pieces, stage.length) }, (): PlacedInvocation[] => []);
+    for (const [i, piece] of stage.entries()) {
+      const thread = i % pieces;
+      const scratch = start + shared + thread * each;
+      shares[thread]!.push(...piece.map(([name, ...numbers]) => [name, ...placed(numbers, scratch)] as const));
+    }
+    return shares;
+  });
 }
 
 const addresses = (views: Views): { readonly [name: string]: number } =>
@@ -47,7 +59,7 @@ export async function prepared(
 ): Promise<Prepared> {
   const stagesOfCalls = bound.map(stagesOf);
   const stages = stagesOfCalls.flat();
-  const runnable = ([name, ...numbers]: SimdStep) => {
+  const runnable = ([name, ...numbers]: PlacedInvocation) => {
     const run = wasm[name];
     return () => run(...numbers);
   };
@@ -66,7 +78,7 @@ export async function prepared(
       return together.isSettled ? shared : calls;
     },
     // The parts do not tell to which call they belong, so the first of them may already write a variable.
-    firstUpdate: firstUpdate < bound.length ? 0 : shared.length,
+    firstUpdate: firstUpdate < bound.length ? 0 : Number.POSITIVE_INFINITY,
     dispose: () => together.dropProgram(id),
   };
 }
@@ -82,14 +94,13 @@ function memoryId(threads: ThreadPool, owner: object, kernels: CompiledKernels, 
   return id;
 }
 
-const isShared = (stage: SimdStage | undefined): boolean => stage !== undefined && stage.length > 1;
+const isShared = (stage: Shares | undefined): boolean => stage !== undefined && stage.length > 1;
 
 /** Whether the threads must wait for each other before stage i, or at the end: it, or the one before, is shared. */
-const waitsBefore = (stages: readonly SimdStage[], i: number): boolean =>
-  isShared(stages[i]) || isShared(stages[i - 1]);
+const waitsBefore = (stages: readonly Shares[], i: number): boolean => isShared(stages[i]) || isShared(stages[i - 1]);
 
 /** What a thread does; null where it waits for the others. Stages that are not shared are the first thread's. */
-function stepsOf(stages: readonly SimdStage[], thread: number): ProgramItem[] {
+function stepsOf(stages: readonly Shares[], thread: number): ProgramItem[] {
   const steps: ProgramItem[] = [];
   for (let i = 0; i <= stages.length; i++) {
     if (i > 0 && waitsBefore(stages, i)) steps.push(null);

@@ -63,14 +63,19 @@ export class Emitter {
   }
 
   /** A call that works row by row, along the last axis; its inputs have all one shape. */
-  protected rows(kernel: KernelName, shapes: { readonly [name: string]: Shape }, inputs: Values): Values {
+  protected rows<N extends string>(
+    kernel: KernelName,
+    shapes: { readonly [name in N]: Shape },
+    inputs: Values,
+  ): { readonly [name in N]: Value } {
     const [first, ...others] = Object.entries(inputs) as [[string, Value], ...[string, Value][]];
     for (const [name, { shape }] of others) {
       if (sameShape(shape, first[1].shape)) continue;
       const what = `${first[0]} ${formatShape(first[1].shape)} and ${name} ${formatShape(shape)}`;
       throw new ShapeError(`${operationOf(kernel)}: ${what} must have the same shape`);
     }
-    return this.emit(kernel, shapes, inputs, rowsOf(first[1]));
+    // The shapes name the outputs of the kernel.
+    return this.emit(kernel, shapes, inputs, rowsOf(first[1])) as { readonly [name in N]: Value };
   }
 
   /** A call of a kernel whose name is known only at run time. Throws OptionError for an operand of another type. */

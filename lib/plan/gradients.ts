@@ -1,6 +1,6 @@
 import type { ForwardKernelName } from '../../kernels/contract.ts';
 import { InklingError } from '../errors.ts';
-import type { Shape } from '../shape/shape.ts';
+import { type Shape, sizeOf } from '../shape/shape.ts';
 import { formulaRules } from './generated/gradients.ts';
 import { gradientOps, type Rules } from './gradient-rules.ts';
 import { type Graph, originOf, type Value } from './graph.ts';
