@@ -8,7 +8,16 @@ export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stop
 export { History } from './callbacks/history.ts';
 export { LambdaCallback } from './callbacks/lambda-callback.ts';
 export { ProgressBar, type ProgressOutput } from './callbacks/progress-bar.ts';
-export { BackendError, DataError, FormatError, InklingError, OptionError, ShapeError, StateError } from './errors.ts';
+export {
+  BackendError,
+  DataError,
+  FileError,
+  FormatError,
+  InklingError,
+  OptionError,
+  ShapeError,
+  StateError,
+} from './errors.ts';
 export { type DecodeModelOptions, decodeModel, encodeModel } from './formats/model-file.ts';
 export { decodeSafetensors, encodeSafetensors } from './formats/safetensors.ts';
 export type { Initializer, InitializerConfig, InitializerLike, InitializerName } from './initializers/initializers.ts';

@@ -14,7 +14,10 @@ function loopsCall({ kernel, outputs, inputs, geometry, scratch }: BoundCall): (
 
 /** Calls that run one after the other on this thread. */
 const prepared = (calls: readonly (() => void)[], firstUpdate: number): Prepared => ({
-  parts: calls,
+  parts: calls.map(call => () => {
+    call();
+    return true;
+  }),
   firstUpdate,
   calls,
   dispose() {},
