@@ -4,7 +4,7 @@
  */
 import type { Conv2dPoolGeometry } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
-import { type Bindings, type SimdInvocation, type SimdPiece, type SimdScratch, split } from './binding.ts';
+import { type Bindings, imageRanges, type SimdInvocation, type SimdPiece, type SimdScratch, split } from './binding.ts';
 import { forward, forwardScratch, forwardStage, gradientScratch, gradientStages, sharesImages } from './conv2d.ts';
 import { biasScratch, elementwiseBindings } from './elementwise.ts';
 import { fewChannelsGradientScratch, fewChannelsGradientStages, hasFewChannels, imagesOfSum } from './few-channels.ts';
@@ -46,7 +46,7 @@ export const convPoolBindings: Bindings<ConvPool> = {
     const block = imagesOfBlock(conv);
     const window = ownScratch();
     const poolWindow = ownScratch(own);
-    const stage = split(conv.n, 1, pieces).map(({ from, to }): SimdPiece => {
+    const stage = imageRanges(conv.n, pieces).map(({ from, to }): SimdPiece => {
       const blocks = split(to - from, block, Number.POSITIVE_INFINITY).flatMap((range): SimdInvocation[] => {
         const [first, end] = [from + range.from, from + range.to];
         const place = ownScratch(own + windowBytes - first * outputBytes(conv));

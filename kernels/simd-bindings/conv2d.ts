@@ -1,7 +1,7 @@
 /** Convolutions: which algorithm computes them, by their sizes alone, and in which stages. */
 import type { GeometryOf, KernelName } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
-import { type Bindings, type SimdInvocation, type SimdScratch, type SimdStage, split } from './binding.ts';
+import { type Bindings, imageRanges, type SimdInvocation, type SimdScratch, type SimdStage, split } from './binding.ts';
 import {
   fewChannelsBytes,
   fewChannelsGradientScratch,
@@ -77,11 +77,11 @@ export function forwardStage(
   pieces: number,
 ): SimdStage {
   // Pieces of 16 units: whole tiles of a product.
-  const unit = sharesImages(geometry, pieces) ? Math.min(16, unitsOfImage) : unitsOfImage;
+  const ranges = sharesImages(geometry, pieces)
+    ? split(geometry.n * unitsOfImage, Math.min(16, unitsOfImage), pieces)
+    : imageRanges(geometry.n, pieces).map(({ from, to }) => ({ from: from * unitsOfImage, to: to * unitsOfImage }));
   const window = ownScratch();
-  return split(geometry.n * unitsOfImage, unit, pieces).map(({ from, to }) => {
-    return [windowSetup(window, geometry), invocation(y, from, to, window)];
-  });
+  return ranges.map(({ from, to }) => [windowSetup(window, geometry), invocation(y, from, to, window)]);
 }
 
 export function forwardScratch(geometry: Conv2dGeometry): SimdScratch {

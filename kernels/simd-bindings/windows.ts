@@ -1,6 +1,6 @@
 /** Windows that move over images: pieces are ranges of the images. */
 import type { Conv2dGeometry, Window2dGeometry } from '../geometry.ts';
-import { type Bindings, type Range, type SimdInvocation, type SimdStage, split } from './binding.ts';
+import { type Bindings, imageRanges, type Range, type SimdInvocation, type SimdStage } from './binding.ts';
 import { type OwnScratch, ownScratch } from './own-scratch.ts';
 
 type Pooling =
@@ -20,7 +20,7 @@ export function perImages(
   invocation: (range: Range, window: OwnScratch) => SimdInvocation,
 ): SimdStage {
   const window = ownScratch();
-  return split(geometry.n, 1, pieces).map(range => [windowSetup(window, geometry), invocation(range, window)]);
+  return imageRanges(geometry.n, pieces).map(range => [windowSetup(window, geometry), invocation(range, window)]);
 }
 
 export function windowSetup(window: number | OwnScratch, geometry: Window2dGeometry | Conv2dGeometry): SimdInvocation {
