@@ -10,9 +10,10 @@ import {
 } from '../../kernels/simd/index.binding.ts';
 import { alignedBytes } from '../plan/memory.ts';
 import type { BoundCall, Prepared, Views } from './cpu-memory.ts';
+import { nodeModule } from './host.ts';
 import { ThreadPool } from './pool.ts';
 import type { CompiledKernels } from './revectorize.ts';
-import { coreCount, threading } from './settings.ts';
+import { threading } from './settings.ts';
 import { type LoadedStage, loadStage, type ProgramStage } from './thread/program.ts';
 
 type AnyBinding = (call: SimdCall<KernelName>) => SimdStage[];
@@ -22,6 +23,8 @@ let pool: ThreadPool | undefined;
 
 /** Why all is done by one thread although there should be more; undefined where that is not so. */
 export const poolFailure = (): string | undefined => pool?.failure;
+
+const coreCount = (): number => nodeModule('node:os')?.availableParallelism() ?? navigator.hardwareConcurrency;
 
 /** Pieces that can run at the same time. */
 const sideBySide = (): number => Math.min(threading().threads, coreCount());
