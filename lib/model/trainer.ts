@@ -12,7 +12,8 @@ import { checkedSeed } from '../random/random.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { Tensor, tensor } from '../tensor/index.ts';
 import { evaluate, fit, type Session, trainStep } from './fit.ts';
-import { type Network, parameterVariable } from './forward.ts';
+import type { Network } from './forward.ts';
+import { parametersOf } from './layer-node.ts';
 import type { BatchOptions, CompileOptions, FitOptions, TensorLike } from './options.ts';
 import { type ProfileRow, profilePlan } from './profile.ts';
 import { evaluateProgram, predictProgram, trainProgram } from './program.ts';
@@ -170,8 +171,7 @@ export class Trainer {
   }
 
   get #parameters() {
-    const { layers, seed } = this.#network;
-    return layers.flatMap(layer => layer.parameters).map(parameter => parameterVariable(parameter, seed));
+    return parametersOf(this.#network.layers).map(({ variable }) => variable);
   }
 
   #program(kind: ProgramKind, batch: number): Program {
