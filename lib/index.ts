@@ -50,6 +50,7 @@ export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
 export type { Loss, LossName, TargetKind } from './losses/losses.ts';
 export type { Metric, MetricName } from './metrics/metrics.ts';
+export type { GradientOf, GradientOptions, Named } from './model/inspect.ts';
 export type { LayerNode, PlacedParameter } from './model/layer-node.ts';
 export type { BatchOptions, CompileOptions, FitOptions, SequentialOptions, TensorLike } from './model/options.ts';
 export type { ProfileRow } from './model/profile.ts';

@@ -14,6 +14,8 @@ export interface TreeOpsOptions {
   readonly random?: Value;
   /** The paths of the layers that do not train; none if left out. */
   readonly frozen?: ReadonlySet<string>;
+  /** The paths of layers whose outputs are to be values of their own, even where a layer gives a view or its input. */
+  readonly apart?: ReadonlySet<string>;
   /** Makes the place of a layer that has none yet; only while a tree is built. */
   readonly place?: (above: Branch, layer: Layer, x: Value, place: Place) => LayerNode;
 }
@@ -53,6 +55,7 @@ export class TreeOps extends Ops {
   readonly #parameters = new Map<string, EmittedParameter>();
   readonly #place: TreeOpsOptions['place'];
   readonly #frozen: ReadonlySet<string>;
+  readonly #apart: ReadonlySet<string>;
   #above: Branch | undefined;
   /** How often each layer has been applied by the layer that emits at the moment. */
   #applied = new Map<Layer, number>();
@@ -61,6 +64,7 @@ export class TreeOps extends Ops {
     super(graph, options);
     this.#place = options.place;
     this.#frozen = options.frozen ?? new Set();
+    this.#apart = options.apart ?? new Set();
   }
 
   get parameters(): readonly EmittedParameter[] {
@@ -124,8 +128,9 @@ export class TreeOps extends Ops {
       const [given, declared] = [shape, node.outputShape].map(formatShape);
       throw new ShapeError(`forward gives ${given} for one input, but outputShape declares ${declared}`);
     }
-    this.activations.set(node.path, output);
-    return output;
+    const own = this.#apart.has(node.path) ? this.affine(output, 1) : output;
+    this.activations.set(node.path, own);
+    return own;
   }
 }
 

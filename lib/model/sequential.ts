@@ -18,6 +18,7 @@ import { type Sentence, sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { type Disposes, makeDisposable } from './disposable.ts';
+import type { GradientOptions, Named } from './inspect.ts';
 import { layerConfig } from './layer-config.ts';
 import { findLayer, type LayerNode } from './layer-node.ts';
 import type { BatchOptions, CompileOptions, FitOptions, SequentialOptions, TensorLike } from './options.ts';
@@ -224,6 +225,30 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
     options?: BatchOptions,
   ): Promise<Tensor<[CountOf<X>, ...Out], 'float32'>> {
     return (await this.#ready().predict(x as X, options)) as Tensor<[CountOf<X>, ...Out], 'float32'>;
+  }
+
+  /**
+   * The outputs of layers, given by their paths or names, for all inputs: [N, ...outputShape] each, by the names given.
+   * Throws as `predict` does, and OptionError for a layer that does not exist.
+   */
+  async activations<const X extends TensorLike, const N extends string>(
+    x: FittingInputs<'activations', X, In>,
+    names: readonly N[],
+    options?: BatchOptions,
+  ): Promise<Named<N>> {
+    return (await this.#ready().activations(x as X, names, options)) as Named<N>;
+  }
+
+  /**
+   * Gradients with respect to the inputs (`input`) and to the outputs of layers, `at` those names: for each example, of
+   * one class of the output, of a loss, or of a function (ops, output) => one number for each example. The model is not
+   * changed. Throws as `predict` does, and OptionError for a layer or class that does not exist.
+   */
+  async gradients<const X extends TensorLike, const N extends string = 'input'>(
+    x: FittingInputs<'gradients', X, In>,
+    options: GradientOptions<N>,
+  ): Promise<Named<N>> {
+    return (await this.#ready().gradients(x as X, options)) as Named<N>;
   }
 
   /** Copies of all parameters in Keras's order: layer by layer, kernel before bias; those of the end of the run that goes on. */
