@@ -7,7 +7,7 @@ import {
   type SimdStage,
   simdBindings,
   simdScratch,
-} from '../../kernels/simd-bindings/index.ts';
+} from '../../kernels/simd/index.binding.ts';
 import { alignedBytes } from '../plan/memory.ts';
 import type { BoundCall, Prepared, Views } from './cpu-memory.ts';
 import { nodeModule } from './host.ts';

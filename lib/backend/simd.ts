@@ -1,5 +1,5 @@
 import { fusionNames } from '../../kernels/contract.ts';
-import { simdAlgorithm } from '../../kernels/simd-bindings/index.ts';
+import { simdAlgorithm } from '../../kernels/simd/index.binding.ts';
 import { BackendError } from '../errors.ts';
 import { cpuBackend } from './cpu-memory.ts';
 import type { Heap } from './heap.ts';

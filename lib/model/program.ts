@@ -47,7 +47,7 @@ export const evaluateProgram = (network: Network, compiled: Compiled, batch: num
 });
 
 /**
- * The program of a training step: inputs `x`, `targets`, `random` (seed and step for dropout) and `rate` (the step size)
+ * The program of a training step: inputs `x`, `targets`, `random` (seed and step for dropout) and `hyper` (the optimizer's)
  * -> the outputs of `evaluateProgram`, taken before the update of the parameters.
  */
 export const trainProgram = (network: Network, compiled: Compiled, batch: number): Program => ({
@@ -56,7 +56,7 @@ export const trainProgram = (network: Network, compiled: Compiled, batch: number
   emit(examples) {
     const graph = new Graph();
     const random = graph.input('random', [4], 'int32');
-    const rate = graph.input('rate', [1]);
+    const hyper = graph.input('hyper', [compiled.optimizer.hyper.length]);
     const ops = new Ops(graph, { training: true, random });
     const x = graph.input('x', [examples, ...network.inputShape]);
     const { output, parameters } = emitForward(ops, network, x);
@@ -73,9 +73,9 @@ export const trainProgram = (network: Network, compiled: Compiled, batch: number
     for (const { value, spec } of trainable) {
       graph.label = 'optimizer';
       const slots = optimizer.slots.map(slot => [slot, graph.variable(slotVariable(spec.path, spec.shape, slot))]);
-      optimizer.update(graph, value, gradients.get(value)!, Object.fromEntries(slots), rate);
+      optimizer.update(ops, { w: value, dw: gradients.get(value)!, slots: Object.fromEntries(slots), hyper });
     }
-    return { graph, inputs: { x, targets, random, rate }, outputs: sums };
+    return { graph, inputs: { x, targets, random, hyper }, outputs: sums };
   },
 });
 

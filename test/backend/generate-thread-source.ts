@@ -9,7 +9,7 @@ const target = join(root, 'lib/backend/thread/source.ts');
 
 /** Each after those that it imports. */
 const modules = [
-  'kernels/simd-bindings/own-scratch.ts',
+  'kernels/simd/own-scratch.binding.ts',
   'lib/backend/thread/control.ts',
   'lib/backend/thread/program.ts',
   'lib/backend/thread/thread.ts',

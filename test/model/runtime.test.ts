@@ -50,7 +50,7 @@ const program: Program = {
     const graph = new Graph();
     const [x, rate, value] = [graph.input('x', [2]), graph.input('rate', [1]), graph.variable(w)];
     const { y } = graph.emit('expForward', { y: [2] }, { x }, { size: 2 });
-    graph.emitUpdate('sgdUpdate', { w: value }, { dw: y, rate }, { size: 2 });
+    graph.emitUpdate('sgdUpdate', { w: value }, { dw: y, hyper: rate }, { size: 2 });
     return { graph, inputs: { x, rate }, outputs: { y } };
   },
 };

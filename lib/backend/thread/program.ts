@@ -1,6 +1,6 @@
 /** Programs: the stages of a plan, as all threads get them and as each of them runs their pieces. */
-import type { SimdExports, SimdStage } from '../../../kernels/simd-bindings/index.ts';
-import { placed } from '../../../kernels/simd-bindings/own-scratch.ts';
+import type { SimdExports, SimdStage } from '../../../kernels/simd/index.binding.ts';
+import { placed } from '../../../kernels/simd/own-scratch.binding.ts';
 
 /** A stage and where the own scratch memory of its pieces lies: that of thread 0, and how many bytes on that of the next. */
 export interface ProgramStage {

@@ -1,5 +1,5 @@
 // Written by test/backend/generate-thread-source.ts: do not edit.
-/** What a thread runs: own-scratch.ts, control.ts, program.ts, thread.ts, entry.ts, without types, as one script. */
+/** What a thread runs: own-scratch.binding.ts, control.ts, program.ts, thread.ts, entry.ts, without types, as one script. */
 export const threadSource = `
 'use strict';
 (() => {

@@ -2,7 +2,7 @@
  * What a thread of a pool does. It takes messages with memories and programs; between them it listens, that is it watches
  * shared memory for stages, which begins work much faster than a message would arrive, and sleeps where none come.
  */
-import type { SimdExports } from '../../../kernels/simd-bindings/index.ts';
+import type { SimdExports } from '../../../kernels/simd/index.binding.ts';
 import { leavePiece, Piece, sleepUntilBell, takePiece, Watch, Word } from './control.ts';
 import type { ThreadMessage, ThreadReply } from './messages.ts';
 import { type LoadedStage, loadStage } from './program.ts';
