@@ -4,7 +4,7 @@
  * only where this build of V8 has it, only while the kernels are compiled, completely and at once; and the result is
  * kept only if it shows the bits of the plain operations and is clearly faster than the plain kernels.
  */
-import type { SimdExports } from '../../kernels/simd-bindings/index.ts';
+import type { SimdExports } from '../../kernels/simd/index.binding.ts';
 import { fasterTile } from './calibrate.ts';
 import { type Host, thisHost } from './host.ts';
 import { revectorizeObstacle } from './settings.ts';

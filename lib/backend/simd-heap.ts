@@ -1,5 +1,5 @@
 /** Heaps of `simd`: each a WebAssembly memory that grows, with an instance of the kernels for it. */
-import { reservedBytes, type SimdExports } from '../../kernels/simd-bindings/index.ts';
+import { reservedBytes, type SimdExports } from '../../kernels/simd/index.binding.ts';
 import { alignedBytes, alignment } from '../plan/memory.ts';
 import { AddressSpace, type Allocation, type Heap, NoRoomError, numbersView, WorkMemory } from './heap.ts';
 
@@ -33,6 +33,11 @@ export class SimdHeap implements Heap {
     this.isShared = isShared;
     this.#limitBytes = pages * pageBytes;
     this.work = new WorkMemory(this);
+  }
+
+  /** Bytes that it has taken of the system. */
+  get bytes(): number {
+    return this.memory.buffer.byteLength;
   }
 
   /** Bytes that can still be had. */

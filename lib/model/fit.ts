@@ -3,6 +3,7 @@ import type { Callback, Logs, TrainingModel, TrainingRun } from '../callbacks/ca
 import { History } from '../callbacks/history.ts';
 import { ProgressBar } from '../callbacks/progress-bar.ts';
 import { type Examples, gather, inOrder } from '../data/examples.ts';
+import { hyperVector } from '../optimizers/optimizer.ts';
 import { RandomStream } from '../random/random.ts';
 import type { Network } from './forward.ts';
 import { type Compiled, evaluateProgram, trainProgram } from './program.ts';
@@ -129,7 +130,7 @@ export async function trainStep(
       gather(examples.inputs, rows, from, count, input('x'));
       gather(examples.targets, rows, from, count, input('targets'));
       input('random').set([seed, Math.floor(seed / 2 ** 32), step, Math.floor(step / 2 ** 32)]);
-      input('rate')[0] = compiled.optimizer.stepSize(step + 1);
+      input('hyper').set(hyperVector(compiled.optimizer, step + 1));
     },
     read(output) {
       session.steps++;

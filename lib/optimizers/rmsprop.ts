@@ -1,3 +1,4 @@
+import { hyperNames } from '../../kernels/generated/contract.ts';
 import { sizeOf } from '../shape/shape.ts';
 import { checkedDecay, checkedEpsilon, checkedLearningRate, type Optimizer } from './optimizer.ts';
 
@@ -22,12 +23,12 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     learningRate: checkedLearningRate('rmsprop', options.learningRate ?? 0.001),
     config: { rho, momentum, epsilon },
     slots: ['v', 'step'],
-    stepSize() {
-      return this.learningRate;
+    hyper: hyperNames.rmspropUpdate,
+    hyperparameters() {
+      return { rate: this.learningRate, rho, gain: 1 - rho, momentum, epsilon };
     },
-    update(graph, w, dw, { v, step }, rate) {
-      const geometry = { size: sizeOf(w.shape), rho, momentum, epsilon };
-      graph.emitUpdate('rmspropUpdate', { w, v: v!, step: step! }, { dw, rate }, geometry);
+    update({ graph }, { w, dw, slots: { v, step }, hyper }) {
+      graph.emitUpdate('rmspropUpdate', { w, v: v!, step: step! }, { dw, hyper }, { size: sizeOf(w.shape) });
     },
   };
 }

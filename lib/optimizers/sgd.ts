@@ -1,3 +1,4 @@
+import { hyperNames } from '../../kernels/generated/contract.ts';
 import { sizeOf } from '../shape/shape.ts';
 import { checkedDecay, checkedLearningRate, type Optimizer } from './optimizer.ts';
 
@@ -19,13 +20,14 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     learningRate: checkedLearningRate('sgd', options.learningRate ?? 0.01),
     config: { momentum, nesterov },
     slots: momentum === 0 ? [] : ['velocity'],
-    stepSize() {
-      return this.learningRate;
+    hyper: momentum === 0 ? hyperNames.sgdUpdate : hyperNames.momentumUpdate,
+    hyperparameters() {
+      return { rate: this.learningRate, momentum };
     },
-    update(graph, w, dw, { velocity }, rate) {
+    update({ graph }, { w, dw, slots: { velocity }, hyper }) {
       const size = sizeOf(w.shape);
-      if (velocity === undefined) graph.emitUpdate('sgdUpdate', { w }, { dw, rate }, { size });
-      else graph.emitUpdate('momentumUpdate', { w, velocity }, { dw, rate }, { size, momentum, nesterov });
+      if (velocity === undefined) graph.emitUpdate('sgdUpdate', { w }, { dw, hyper }, { size });
+      else graph.emitUpdate(nesterov ? 'nesterovUpdate' : 'momentumUpdate', { w, velocity }, { dw, hyper }, { size });
     },
   };
 }
