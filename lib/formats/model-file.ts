@@ -1,5 +1,9 @@
 import { FormatError, InklingError } from '../errors.ts';
+import type { LayerOptionValues } from '../layers/layer.ts';
 import { type LayerConfig, type LayerFactory, layerFromConfig } from '../layers/registry.ts';
+import { frozenLayers } from '../model/forward.ts';
+import { layerConfig } from '../model/layer-config.ts';
+import { nodesOf, parametersOf } from '../model/layer-node.ts';
 import { Sequential } from '../model/sequential.ts';
 import type { Shape } from '../shape/shape.ts';
 import { Tensor } from '../tensor/index.ts';
@@ -15,6 +19,8 @@ interface Architecture {
   readonly seed: number;
   readonly inputShape: Shape;
   readonly layers: readonly LayerConfig[];
+  /** The paths of the layers that do not train; none if left out. */
+  readonly frozen?: readonly string[];
 }
 
 /** Grows where a file that is written now could no longer be read by an older Inkling. */
@@ -23,7 +29,7 @@ const metadataKey = 'inkling.model';
 
 /** Architecture and weights of a model as the bytes of a safetensors file. The optimizer's state is not included. */
 export async function encodeModel(model: Sequential): Promise<Uint8Array> {
-  const paths = model.layers.flatMap(layer => layer.parameters.map(({ path }) => path));
+  const paths = parametersOf(model.layers).map(({ path }) => path);
   const weights = await model.getWeights();
   const tensors = Object.fromEntries(paths.map((path, i) => [path, weights[i]!]));
   const architecture: Architecture = {
@@ -31,7 +37,8 @@ export async function encodeModel(model: Sequential): Promise<Uint8Array> {
     name: model.name,
     seed: model.seed,
     inputShape: model.inputShape,
-    layers: model.layers.map(({ layer: { className, config }, name }) => ({ className, name, config })),
+    layers: model.layers.map(layerConfig),
+    frozen: [...frozenLayers(model.layers)],
   };
   return encodeSafetensors({ tensors, metadata: { [metadataKey]: JSON.stringify(architecture) } });
 }
@@ -56,22 +63,22 @@ export async function decodeModel(
     );
   }
   try {
-    const { version, name, seed, inputShape, layers } = JSON.parse(json) as Architecture;
+    const { version, name, seed, inputShape, layers, frozen = [] } = JSON.parse(json) as Architecture;
     if (version !== formatVersion) {
       throw new FormatError(
         `the model has format version ${version}, this Inkling reads ${formatVersion}; update Inkling`,
       );
     }
     const model = new Sequential({ name, seed, inputShape });
-    for (const layer of layers) model.add(layerFromConfig(layer, customLayers));
+    const factories = { ...customLayers, Sequential: nested(customLayers) };
+    for (const layer of layers) model.add(layerFromConfig(layer, factories));
+    for (const node of nodesOf(model.layers)) node.trainable = !frozen.includes(node.path);
     await model.setWeights(
-      model.layers
-        .flatMap(layer => layer.parameters)
-        .map(({ path }) => {
-          const found = tensors[path];
-          if (found === undefined) throw new FormatError(`there is no tensor "${path}"`);
-          return new Tensor(found.shape, found.dtype, found.data);
-        }),
+      parametersOf(model.layers).map(({ path }) => {
+        const found = tensors[path];
+        if (found === undefined) throw new FormatError(`there is no tensor "${path}"`);
+        return new Tensor(found.shape, found.dtype, found.data);
+      }),
     );
     return model;
   } catch (error) {
@@ -79,3 +86,14 @@ export async function decodeModel(
     throw new FormatError(`${file}: ${error.message}`, { cause: error });
   }
 }
+
+/** Makes models again that are layers of others. */
+const nested =
+  (customLayers: { readonly [className: string]: LayerFactory }): LayerFactory =>
+  (options: LayerOptionValues) => {
+    const { name, inputShape, layers } = options as object as Omit<Architecture, 'version' | 'seed'>;
+    const model: Sequential = new Sequential({ name, inputShape });
+    const factories = { ...customLayers, Sequential: nested(customLayers) };
+    for (const layer of layers) model.add(layerFromConfig(layer, factories));
+    return model;
+  };

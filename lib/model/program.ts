@@ -5,9 +5,9 @@ import type { Optimizer } from '../optimizers/optimizer.ts';
 import { fuseLosses } from '../plan/fusion.ts';
 import { emitGradients } from '../plan/gradients.ts';
 import { Graph, type Value, type VariableSpec } from '../plan/graph.ts';
-import { Ops } from '../plan/ops.ts';
+import type { Ops } from '../plan/ops.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
-import { emitForward, type Network } from './forward.ts';
+import { emitForward, frozenLayers, type Network, TreeOps } from './forward.ts';
 import type { Program } from './runtime.ts';
 
 /** What `compile` settles. */
@@ -25,7 +25,7 @@ export const predictProgram = (network: Network, batch: number): Program => ({
   batch,
   emit(examples) {
     const graph = new Graph();
-    const ops = new Ops(graph, { training: false });
+    const ops = new TreeOps(graph, { training: false });
     const x = graph.input('x', [examples, ...network.inputShape]);
     const { output } = emitForward(ops, network, x);
     return { graph, inputs: { x }, outputs: { output } };
@@ -38,7 +38,7 @@ export const evaluateProgram = (network: Network, compiled: Compiled, batch: num
   batch,
   emit(examples) {
     const graph = new Graph();
-    const ops = new Ops(graph, { training: false });
+    const ops = new TreeOps(graph, { training: false });
     const x = graph.input('x', [examples, ...network.inputShape]);
     const { output } = emitForward(ops, network, x);
     const { targets, sums } = emitSums(ops, compiled, output);
@@ -50,20 +50,20 @@ export const evaluateProgram = (network: Network, compiled: Compiled, batch: num
  * The program of a training step: inputs `x`, `targets`, `random` (seed and step for dropout) and `hyper` (the optimizer's)
  * -> the outputs of `evaluateProgram`, taken before the update of the parameters.
  */
-export const trainProgram = (network: Network, compiled: Compiled, batch: number): Program => ({
-  key: `train ${compiled.id}`,
-  batch,
-  emit(examples) {
+export function trainProgram(network: Network, compiled: Compiled, batch: number): Program {
+  const frozen = frozenLayers(network.layers);
+  const key = `train ${compiled.id} without ${[...frozen].join(', ')}`;
+  const emit = (examples: number) => {
     const graph = new Graph();
     const random = graph.input('random', [4], 'int32');
     const hyper = graph.input('hyper', [compiled.optimizer.hyper.length]);
-    const ops = new Ops(graph, { training: true, random });
+    const ops = new TreeOps(graph, { training: true, random, frozen });
     const x = graph.input('x', [examples, ...network.inputShape]);
     const { output, parameters } = emitForward(ops, network, x);
     const { targets, sums } = emitSums(ops, compiled, output);
     graph.label = 'loss';
     const loss = ops.affine(sums.loss, 1 / sizeOf(output.shape.slice(0, -1)));
-    const trainable = parameters.filter(({ spec }) => spec.trainable !== false);
+    const trainable = parameters.filter(({ isTrained }) => isTrained);
     const gradients = emitGradients(
       graph,
       loss,
@@ -76,8 +76,9 @@ export const trainProgram = (network: Network, compiled: Compiled, batch: number
       optimizer.update(ops, { w: value, dw: gradients.get(value)!, slots: Object.fromEntries(slots), hyper });
     }
     return { graph, inputs: { x, targets, random, hyper }, outputs: sums };
-  },
-});
+  };
+  return { key, batch, emit };
+}
 
 /** What an optimizer keeps for a parameter: `conv2d/kernel:m`. */
 const slotVariable = (parameter: string, shape: Shape, slot: string): VariableSpec => ({

@@ -3,6 +3,7 @@ import type { Logs, TrainingModel } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
 import { checkInputs, checkTargets, type Examples, gather, inOrder } from '../data/examples.ts';
 import { DataError, OptionError, ShapeError, StateError } from '../errors.ts';
+import { isObject, shown } from '../layers/options.ts';
 import { lossOf } from '../losses/losses.ts';
 import { metricOf } from '../metrics/metrics.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
@@ -12,7 +13,9 @@ import { checkedSeed } from '../random/random.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { Tensor, tensor } from '../tensor/index.ts';
 import { evaluate, fit, type Session, trainStep } from './fit.ts';
-import { type Network, parameterVariable } from './forward.ts';
+import type { Network } from './forward.ts';
+import { activations, type GradientOptions, gradients, type Inspected, type Named } from './inspect.ts';
+import { parametersOf } from './layer-node.ts';
 import type { BatchOptions, CompileOptions, FitOptions, TensorLike } from './options.ts';
 import { type ProfileRow, profilePlan } from './profile.ts';
 import { evaluateProgram, predictProgram, trainProgram } from './program.ts';
@@ -157,6 +160,28 @@ export class Trainer {
     await this.#runtime.write(contents);
   }
 
+  /** The outputs of layers. Throws as `predict` does, and OptionError for a layer that does not exist. */
+  async activations(x: TensorLike, names: readonly string[], { batchSize = 32 }: BatchOptions = {}): Promise<Named> {
+    return activations(this.#inspected('activations', batchSize), this.#inputs('activations', x), names);
+  }
+
+  /** Gradients with respect to inputs and outputs of layers. Throws as `predict` does, and OptionError. */
+  async gradients(x: TensorLike, options: GradientOptions): Promise<Named> {
+    if (!isObject(options)) throw new OptionError(`gradients: expected an object with options, got ${shown(options)}`);
+    const model = this.#inspected('gradients', options.batchSize ?? 32);
+    return gradients(model, this.#inputs('gradients', x), options);
+  }
+
+  #inspected(method: string, batchSize: number): Inspected {
+    return { runtime: this.#runtime, network: this.#network, batchSize: positive(`${method}: batchSize`, batchSize) };
+  }
+
+  #inputs(method: string, x: TensorLike): Tensor {
+    const inputs = toTensor(x);
+    checkInputs(method, inputs, this.#network.inputShape);
+    return inputs;
+  }
+
   plan(kind: ProgramKind, batchSize: number): Plan {
     return this.#runtime.plan(this.#program(kind, positive('plan: batchSize', batchSize)));
   }
@@ -170,8 +195,7 @@ export class Trainer {
   }
 
   get #parameters() {
-    const { layers, seed } = this.#network;
-    return layers.flatMap(layer => layer.parameters).map(parameter => parameterVariable(parameter, seed));
+    return parametersOf(this.#network.layers).map(({ variable }) => variable);
   }
 
   #program(kind: ProgramKind, batch: number): Program {
