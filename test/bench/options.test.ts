@@ -15,6 +15,7 @@ t.test('what is measured', async t => {
     'inference',
     'startup',
     'responsiveness',
+    'oversubscription',
     'memory',
     'profile',
     'types',
