@@ -1,4 +1,4 @@
-// Made from kernels/formulas by `npm run generate`; what is changed here is lost.
+// Made by `npm run generate`; what is changed here is lost.
 import type { ElementsGeometry, RowsGeometry } from '../signature.ts';
 
 const perElement =
@@ -31,6 +31,22 @@ export const formulaFlops = {
   affineForward: perElement(2),
   negateForward: perElement(1),
   squareForward: perElement(1),
+  maximumForward: perElement(1),
+  minimumForward: perElement(1),
+  powForward: perElement(16),
+  equal: perElement(1),
+  notEqual: perElement(1),
+  less: perElement(1),
+  lessEqual: perElement(1),
+  greater: perElement(1),
+  greaterEqual: perElement(1),
+  whereForward: perElement(1),
+  whereBackward: perElement(2),
+  clipForward: perElement(2),
+  clipBackward: perElement(3),
+  sign: perElement(2),
+  floor: perElement(1),
+  assign: perElement(0),
   expForward: perElement(8),
   logForward: perElement(8),
   sqrtForward: perElement(1),

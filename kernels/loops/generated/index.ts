@@ -1,4 +1,4 @@
-// Made from kernels/formulas by `npm run generate`; what is changed here is lost.
+// Made by `npm run generate`; what is changed here is lost.
 import * as activations from './activations.ts';
 import * as arithmetic from './arithmetic.ts';
 import * as losses from './losses.ts';
@@ -25,6 +25,22 @@ export const formulaLoops = {
   affineForward: arithmetic.affineForward,
   negateForward: arithmetic.negateForward,
   squareForward: arithmetic.squareForward,
+  maximumForward: arithmetic.maximumForward,
+  minimumForward: arithmetic.minimumForward,
+  powForward: arithmetic.powForward,
+  equal: arithmetic.equal,
+  notEqual: arithmetic.notEqual,
+  less: arithmetic.less,
+  lessEqual: arithmetic.lessEqual,
+  greater: arithmetic.greater,
+  greaterEqual: arithmetic.greaterEqual,
+  whereForward: arithmetic.whereForward,
+  whereBackward: arithmetic.whereBackward,
+  clipForward: arithmetic.clipForward,
+  clipBackward: arithmetic.clipBackward,
+  sign: arithmetic.sign,
+  floor: arithmetic.floor,
+  assign: arithmetic.assign,
   expForward: arithmetic.expForward,
   logForward: arithmetic.logForward,
   sqrtForward: arithmetic.sqrtForward,
