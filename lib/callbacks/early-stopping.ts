@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.ts';
 import type { Tensor } from '../tensor/index.ts';
-import type { Callback, Logs, TrainingRun } from './callback.ts';
+import type { Callback, CallbackState, Logs, TrainingRun } from './callback.ts';
 
 export interface EarlyStoppingOptions {
   /** The log to watch; `val_loss` if left out. */
@@ -58,7 +58,7 @@ export class EarlyStopping implements Callback {
     this.stoppedEpoch = undefined;
   }
 
-  onEpochEnd(epoch: number, logs: Logs, run: TrainingRun): void {
+  async onEpochEnd(epoch: number, logs: Logs, run: TrainingRun): Promise<void> {
     const value = logs[this.#monitor];
     if (value === undefined) {
       const known = Object.keys(logs).join(', ');
@@ -72,7 +72,7 @@ export class EarlyStopping implements Callback {
     if (score < this.#best - this.#minDelta) {
       this.#best = score;
       this.bestEpoch = epoch;
-      if (this.#restore) this.#bestWeights = run.model.getWeights();
+      if (this.#restore) this.#bestWeights = await run.model.getWeights();
       if (this.#baseline === undefined || score < this.#sign * this.#baseline) this.#wait = 0;
     }
     if (this.#wait >= this.#patience && this.#wait > 0) {
@@ -81,7 +81,30 @@ export class EarlyStopping implements Callback {
     }
   }
 
-  onTrainEnd(_logs: Logs, run: TrainingRun): void {
-    if (this.#bestWeights !== undefined) run.model.setWeights(this.#bestWeights);
+  async onTrainEnd(_logs: Logs, run: TrainingRun): Promise<void> {
+    if (this.#bestWeights !== undefined) await run.model.setWeights(this.#bestWeights);
+  }
+
+  getState(): CallbackState {
+    const { bestEpoch = null, stoppedEpoch = null } = this;
+    return {
+      values: { best: this.#best, wait: this.#wait, bestEpoch, stoppedEpoch },
+      tensors: Object.fromEntries((this.#bestWeights ?? []).map((tensor, i) => [String(i), tensor])),
+    };
+  }
+
+  setState({ values, tensors = {} }: CallbackState): void {
+    const { best, wait, bestEpoch, stoppedEpoch } = values as {
+      readonly best: number;
+      readonly wait: number;
+      readonly bestEpoch: number | null;
+      readonly stoppedEpoch: number | null;
+    };
+    this.#best = best;
+    this.#wait = wait;
+    this.bestEpoch = bestEpoch ?? undefined;
+    this.stoppedEpoch = stoppedEpoch ?? undefined;
+    const weights = Object.keys(tensors).map((_, i) => tensors[String(i)]!);
+    this.#bestWeights = weights.length === 0 ? undefined : weights;
   }
 }

@@ -1,138 +1,141 @@
-import { ShapeError } from '../errors.ts';
-import { classesOf, type Loss, targetShape } from '../losses/losses.ts';
-import type { Metric } from '../metrics/metrics.ts';
+import type { InputType } from '../data/batches.ts';
+import { classesOf, type Loss, targetShape } from '../losses/loss.ts';
+import { checkedRows, type Metric, weighted } from '../metrics/metric.ts';
+import { emitAverages, emitGradientStage, type StepKind } from '../optimizers/gradient-stage.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { fuseLosses } from '../plan/fusion.ts';
 import { emitGradients } from '../plan/gradients.ts';
-import { type AnyCall, Graph, type Value } from '../plan/graph.ts';
+import { Graph, type Value } from '../plan/graph.ts';
 import { Ops } from '../plan/ops.ts';
-import { makePlan, type Plan } from '../plan/plan.ts';
-import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
-import type { PlacedLayer, PlacedParameter } from './structure.ts';
+import { sizeOf } from '../shape/shape.ts';
+import { sumName } from './accumulator.ts';
+import { emitForward, type Network } from './forward.ts';
+import type { Program } from './runtime.ts';
+import { slotName, trainingVariable } from './variables.ts';
 
 /** What `compile` settles. */
 export interface Compiled {
+  /** Another number for each `compile`. */
+  readonly id: number;
   readonly optimizer: Optimizer;
   readonly loss: Loss;
   readonly metrics: readonly Metric[];
+  /** Metrics in which examples count with their weights. */
+  readonly weightedMetrics: readonly Metric[];
 }
 
-export interface ProgramOptions {
-  readonly layers: readonly PlacedLayer[];
-  readonly inputShape: Shape;
-  /** Number of examples in a batch. */
-  readonly batch: number;
-  readonly stateOffsets: ReadonlyMap<string, number>;
-  readonly scratchBytes: (call: AnyCall) => number;
+/** What programs of one batch size differ in. */
+export interface BatchForm {
+  /** Number of examples. */
+  readonly count: number;
+  readonly inputType: InputType;
+  readonly weighted: boolean;
 }
 
-/**
- * The plan of `predict`: input `x` -> output `output`.
- */
-export function predictPlan(options: ProgramOptions): Plan {
-  const graph = new Graph();
-  const ops = new Ops(graph, { training: false });
-  const x = graph.input('x', [options.batch, ...options.inputShape]);
-  const { output } = emitForward(ops, options.layers, x);
-  return makePlan(graph, { ...options, inputs: { x }, outputs: { output } });
-}
+const formKey = ({ inputType, weighted }: BatchForm): string => `${inputType}${weighted ? ' weighted' : ''}`;
 
-/** The plan of `evaluate`: inputs `x` and `targets` -> outputs `loss` and one for each metric, all sums over the rows. */
-export function evaluatePlan(options: ProgramOptions, compiled: Compiled): Plan {
-  const graph = new Graph();
-  const ops = new Ops(graph, { training: false });
-  const x = graph.input('x', [options.batch, ...options.inputShape]);
-  const { output } = emitForward(ops, options.layers, x);
-  const { targets, sums } = emitSums(ops, compiled, output);
-  return makePlan(graph, { ...options, inputs: { x, targets }, outputs: sums });
-}
+/** The program of `predict`: input `x` -> output `output`. */
+export const predictProgram = (network: Network, form: BatchForm): Program => ({
+  key: `predict ${formKey(form)}`,
+  batch: form.count,
+  emit(examples) {
+    const graph = new Graph();
+    const ops = new Ops(graph, { training: false });
+    const x = inputOf(graph, network, examples);
+    const { output } = emitForward(ops, network, x);
+    return { graph, inputs: { x }, outputs: { output } };
+  },
+});
 
 /**
- * The plan of a training step: inputs `x`, `targets`, `random` (seed and step for dropout) and `rate` (the step size)
- * -> the outputs of `evaluatePlan`, taken before the update of the parameters.
+ * The program of `evaluate`: inputs `x`, `targets` and, if the batch is weighted, `weights` -> outputs `loss`, the sum
+ * over the rows, and the sums of the metrics, named by `sumName`.
  */
-export function trainPlan(options: ProgramOptions, compiled: Compiled): Plan {
-  const graph = new Graph();
-  const random = graph.input('random', [4], 'int32');
-  const rate = graph.input('rate', [1]);
-  const ops = new Ops(graph, { training: true, random });
-  const x = graph.input('x', [options.batch, ...options.inputShape]);
-  const { output, parameters } = emitForward(ops, options.layers, x);
-  const { targets, sums } = emitSums(ops, compiled, output);
-  graph.label = 'loss';
-  const loss = ops.affine(sums.loss, 1 / sizeOf(output.shape.slice(0, -1)));
-  const trainable = parameters.filter(({ spec }) => spec.trainable !== false);
-  const gradients = emitGradients(
-    graph,
-    loss,
-    trainable.map(({ value }) => value),
-  );
-  const { optimizer } = compiled;
-  for (const { value, spec } of trainable) {
+export const evaluateProgram = (network: Network, compiled: Compiled, form: BatchForm): Program => ({
+  key: `evaluate ${compiled.id} ${formKey(form)}`,
+  batch: form.count,
+  emit(examples) {
+    const graph = new Graph();
+    const ops = new Ops(graph, { training: false });
+    const x = inputOf(graph, network, examples);
+    const { output } = emitForward(ops, network, x);
+    const { inputs, sums } = emitSums(ops, compiled, output, form.weighted);
+    return { graph, inputs: { x, ...inputs }, outputs: sums };
+  },
+});
+
+/**
+ * The program of a training step: the inputs of `evaluateProgram`, `random` (seed and step, for dropout), `rate` (the
+ * step size) and, if averages are kept, `averageMomentum` -> the outputs of `evaluateProgram`, from before the parameters change.
+ */
+export const trainProgram = (network: Network, compiled: Compiled, form: BatchForm, kind: StepKind): Program => ({
+  key: `train ${compiled.id} ${formKey(form)} ${kind.changes} ${kind.overwrites}`,
+  batch: form.count,
+  emit(examples) {
+    const graph = new Graph();
+    const random = graph.input('random', [4], 'int32');
+    const rate = graph.input('rate', [1]);
+    const ops = new Ops(graph, { training: true, random });
+    const x = inputOf(graph, network, examples);
+    const { output, parameters } = emitForward(ops, network, x);
+    const { inputs, sums } = emitSums(ops, compiled, output, form.weighted);
+    graph.label = 'loss';
+    const loss = ops.affine(sums.loss, 1 / sizeOf(output.shape.slice(0, -1)));
+    const trainable = parameters.filter(({ spec }) => spec.trainable !== false).map(({ value }) => value);
+    const gradients = emitGradients(graph, loss, trainable);
     graph.label = 'optimizer';
-    const slots = optimizer.slots.map(slot => [slot, graph.state(slotPath(spec.path, slot), value.shape)]);
-    optimizer.update(graph, value, gradients.get(value)!, Object.fromEntries(slots), rate);
-  }
-  return makePlan(graph, { ...options, inputs: { x, targets, random, rate }, outputs: sums });
-}
-
-/** The name of an optimizer's tensor for a parameter: `conv2d/kernel:m`. */
-export const slotPath = (parameter: string, slot: string): string => `${parameter}:${slot}`;
-
-interface EmittedParameter {
-  readonly value: Value;
-  readonly spec: PlacedParameter;
-}
-
-function emitForward(
-  ops: Ops,
-  layers: readonly PlacedLayer[],
-  x: Value,
-): { output: Value; parameters: EmittedParameter[] } {
-  const parameters: EmittedParameter[] = [];
-  let output = x;
-  for (const { layer, name, parameters: specs, outputShape } of layers) {
-    ops.graph.label = name;
-    const values = specs.map(spec => ({ spec, value: ops.graph.parameter(spec.path, spec.shape) }));
-    parameters.push(...values);
-    output = layer.forward(ops, output, Object.fromEntries(values.map(({ spec, value }) => [spec.name, value])));
-    const declared = [x.shape[0]!, ...outputShape];
-    if (!sameShape(output.shape, declared)) {
-      throw new ShapeError(
-        `${layer.className} "${name}": forward gives ${formatShape(output.shape)}, but outputShape declares ${formatShape(declared)}`,
-      );
+    const { optimizer } = compiled;
+    const options = optimizer.gradientOptions ?? {};
+    const given = trainable.map(parameter => ({ parameter, gradient: gradients.get(parameter)! }));
+    for (const { parameter, gradient } of emitGradientStage(ops, options, given, kind) ?? []) {
+      const slots = optimizer.slots.map(slot => {
+        const name = slotName(parameter.name, slot);
+        return [slot, graph.variable(trainingVariable(name, parameter.shape))];
+      });
+      optimizer.update(graph, parameter, gradient, Object.fromEntries(slots), rate);
     }
-  }
-  return { output, parameters };
-}
+    const all = { x, ...inputs, random, rate };
+    if (options.useEma !== true) return { graph, inputs: all, outputs: sums };
+    const averageMomentum = graph.input('averageMomentum', [1]);
+    emitAverages(ops, trainable, averageMomentum, kind);
+    return { graph, inputs: { ...all, averageMomentum }, outputs: sums };
+  },
+});
+
+const inputOf = (graph: Graph, { inputShape }: Network, examples: number): Value =>
+  graph.input('x', [examples, ...inputShape]);
 
 /** Loss and metrics as sums over the rows: a sum of hits is exact in float32, their mean is not. */
-interface Sums {
+interface EmittedSums {
   readonly loss: Value;
-  readonly [metric: string]: Value;
+  readonly [output: string]: Value;
 }
 
-/** Emits targets, loss and metrics. */
-function emitSums(ops: Ops, { loss, metrics }: Compiled, output: Value): { targets: Value; sums: Sums } {
+/** Emits targets and weights, the loss and the sums of the metrics. */
+function emitSums(
+  ops: Ops,
+  { loss, metrics, weightedMetrics }: Compiled,
+  output: Value,
+  isWeighted: boolean,
+): { inputs: { [name: string]: Value }; sums: EmittedSums } {
   const { graph } = ops;
   const [batch = 0, ...shape] = output.shape;
   graph.label = 'loss';
   const classes = loss.targets === 'classes';
   const targets = graph.input('targets', [batch, ...targetShape(loss, shape)], classes ? 'int32' : 'float32');
   const dense = classes ? ops.oneHot(targets, classesOf(loss, shape)) : targets;
-  const sumOfRows = (what: string, rows: Value): Value => {
-    if (sameShape(rows.shape, output.shape.slice(0, -1))) return ops.sum(rows);
-    throw new ShapeError(
-      `${what}: forward gives ${formatShape(rows.shape)}, expected one number for each row: ${formatShape(output.shape.slice(0, -1))}`,
-    );
+  const weights = isWeighted ? graph.input('weights', [batch]) : undefined;
+  const rows = checkedRows(`loss ${loss.name}`, loss.forward(ops, output, dense), output);
+  const sums: { loss: Value; [output: string]: Value } = {
+    loss: ops.sum(weights === undefined ? rows : weighted(ops, rows, weights)),
   };
-  const sums: { loss: Value; [metric: string]: Value } = {
-    loss: sumOfRows(`loss ${loss.name}`, loss.forward(ops, output, dense)),
-  };
-  for (const metric of metrics) {
+  const add = (metric: Metric, own?: Value) => {
     graph.label = metric.name;
-    sums[metric.name] = sumOfRows(`metric ${metric.name}`, metric.forward(ops, output, dense));
-  }
-  fuseLosses(graph);
-  return { targets, sums };
+    const emitted = Object.entries(metric.sums(ops, output, dense, own));
+    for (const [name, value] of emitted) sums[sumName(metric.name, name)] = value;
+  };
+  for (const metric of metrics) add(metric);
+  for (const metric of weightedMetrics) add(metric, weights);
+  fuseLosses(graph, sums.loss);
+  return { inputs: weights === undefined ? { targets } : { targets, weights }, sums };
 }

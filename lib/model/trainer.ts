@@ -1,0 +1,332 @@
+import type { Backend } from '../backend/backend.ts';
+import type { Logs, TrainingModel, TrainingState } from '../callbacks/callback.ts';
+import type { History } from '../callbacks/history.ts';
+import { type BatchSourceLike, exampleFeeds, feedOf, isBatchSource } from '../data/batches.ts';
+import { checkInputs, inOrder } from '../data/examples.ts';
+import { describe } from '../describe.ts';
+import { OptionError, ShapeError, StateError } from '../errors.ts';
+import { classesOf } from '../losses/loss.ts';
+import { lossOf } from '../losses/registry.ts';
+import { checkMetricNames, metricsOf } from '../metrics/registry.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import { optimizerOf } from '../optimizers/registry.ts';
+import type { VariableSpec } from '../plan/graph.ts';
+import type { Plan } from '../plan/plan.ts';
+import { checkedSeed } from '../random/random.ts';
+import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
+import { Tensor } from '../tensor/index.ts';
+import { Fit, type FitSettings } from './fit.ts';
+import { type Network, parameterVariable } from './forward.ts';
+import * as given from './given.ts';
+import type { CompileOptions, EvaluateOptions, FitOptions, PredictOptions, TensorLike } from './options.ts';
+import { Predictions } from './predictions.ts';
+import { type ProfileRow, profilePlan } from './profile.ts';
+import { evaluateProgram, predictProgram, trainProgram } from './program.ts';
+import { type Program, Runtime } from './runtime.ts';
+import { evaluate, newAccumulator, type Session, trainStep } from './session.ts';
+import * as saved from './training-state.ts';
+import { averagesOf, readVariables, trainingVariables, writtenVariables } from './variables.ts';
+
+export type ProgramKind = 'train' | 'evaluate' | 'predict';
+
+let compilations = 0;
+
+/** What a model does once its layers are settled: it holds the numbers, trains them and predicts with them. */
+export class Trainer {
+  readonly #model: TrainingModel;
+  readonly #network: Network;
+  readonly #outputShape: Shape;
+  readonly #runtime: Runtime;
+  readonly #predictions: Predictions;
+  #seed: number;
+  #session: Session | undefined;
+  #fit: Fit | undefined;
+  #interrupted: saved.SavedFit | undefined;
+  #history: History | undefined;
+
+  constructor(model: TrainingModel, network: Network, outputShape: Shape, backend: Backend) {
+    this.#model = model;
+    this.#network = network;
+    this.#outputShape = outputShape;
+    this.#seed = network.seed;
+    this.#runtime = new Runtime(backend);
+    this.#predictions = new Predictions(this.#runtime, network, outputShape);
+  }
+
+  get backend(): Backend {
+    return this.#runtime.backend;
+  }
+
+  get memory(): { readonly allocations: number; readonly bytes: number } {
+    return this.#runtime.memory;
+  }
+
+  get history(): History | undefined {
+    return this.#history;
+  }
+
+  get optimizer(): Optimizer {
+    return this.#compiled('optimizer').compiled.optimizer;
+  }
+
+  get steps(): number {
+    return this.#session?.steps ?? 0;
+  }
+
+  /** Settles optimizer, loss and metrics; the optimizer starts from zero. What was asked for before goes on as it was. */
+  compile(options: CompileOptions): void {
+    this.#ensureIdle('compile');
+    if (typeof options !== 'object' || options === null) {
+      throw new OptionError(`compile: expected { optimizer, loss }, got ${describe(options)}`);
+    }
+    const { optimizer, loss, metrics = [], weightedMetrics = [] } = options;
+    const compiled = {
+      id: compilations++,
+      optimizer: optimizerOf(optimizer),
+      loss: lossOf(loss),
+      metrics: metricsOf('metrics', metrics, this.#outputShape),
+      weightedMetrics: metricsOf('weightedMetrics', weightedMetrics, this.#outputShape),
+    };
+    checkMetricNames([...compiled.metrics, ...compiled.weightedMetrics]);
+    if (compiled.loss.targets === 'classes') classesOf(compiled.loss, this.#outputShape);
+    const parameters = new Set(this.#parameters.map(({ name }) => name));
+    void this.#runtime.drop(name => !parameters.has(name));
+    this.#interrupted = undefined;
+    this.#session = {
+      runtime: this.#runtime,
+      network: this.#network,
+      compiled,
+      rowsPerExample: sizeOf(this.#outputShape.slice(0, -1)),
+      asked: 0,
+      steps: 0,
+    };
+  }
+
+  async fit(
+    x: TensorLike | BatchSourceLike,
+    yOrOptions?: TensorLike | FitOptions,
+    more?: FitOptions,
+  ): Promise<History> {
+    const session = this.#compiled('fit');
+    this.#ensureIdle('fit');
+    const [y, options] = isBatchSource(x)
+      ? [undefined, given.checkedOptions('fit', (yOrOptions ?? more) as FitOptions | undefined)]
+      : [yOrOptions as TensorLike | undefined, given.checkedOptions('fit', more)];
+    const resumed = this.#resumed(options);
+    const data = given.fitData(this.#expected('fit'), x, y, options);
+    const settings = this.#settings(options, data.train.examples, resumed?.record);
+    const fit = new Fit(this.#model, session, data, settings, resumed, () => this.#takeAverages(session));
+    if (resumed !== undefined) {
+      saved.checkRecord(settings, resumed.record, resumed.position);
+      saved.checkCallbacks(fit.keepers, resumed.callbacks);
+    }
+    this.#fit = fit;
+    try {
+      const restore = () => saved.restoreCallbacks(fit.keepers, resumed?.callbacks ?? []);
+      this.#history = await fit.run(restore);
+      return this.#history;
+    } finally {
+      this.#interrupted = this.#savedFit(fit);
+      this.#fit = undefined;
+    }
+  }
+
+  async evaluate(
+    x: TensorLike | BatchSourceLike,
+    yOrOptions?: TensorLike | EvaluateOptions,
+    more?: EvaluateOptions,
+  ): Promise<Logs> {
+    const session = this.#compiled('evaluate');
+    const expected = this.#expected('evaluate');
+    const isSource = isBatchSource(x);
+    const options = given.checkedOptions(
+      'evaluate',
+      (isSource ? (yOrOptions ?? more) : more) as EvaluateOptions | undefined,
+    );
+    const batchSize = given.positive('evaluate: batchSize', options.batchSize ?? 32);
+    const signal = given.checkedSignal('evaluate', options.signal);
+    if (isSource) return evaluate(session, given.feedsOf('evaluate', expected, x), batchSize, signal);
+    const y = given.given('evaluate', yOrOptions as TensorLike | undefined);
+    const examples = given.examplesOf('evaluate', expected, x, y, { sampleWeight: options.sampleWeight });
+    return evaluate(session, exampleFeeds(examples, { shuffle: false }), batchSize, signal);
+  }
+
+  async trainOnBatch(x: TensorLike, y: TensorLike, options: { sampleWeight?: TensorLike } = {}): Promise<Logs> {
+    const session = this.#compiled('trainOnBatch');
+    this.#ensureIdle('trainOnBatch');
+    const { sampleWeight } = given.checkedOptions('trainOnBatch', options);
+    const targets = given.given('trainOnBatch', y);
+    const examples = given.examplesOf('trainOnBatch', this.#expected('trainOnBatch'), x, targets, { sampleWeight });
+    const sums = newAccumulator(session);
+    await trainStep(session, feedOf(examples, inOrder(examples.count), 0, examples.count), this.#seed, sums);
+    return sums.logs;
+  }
+
+  async predict(x: TensorLike, options?: PredictOptions): Promise<Tensor> {
+    const { batchSize = 32, coalesce = false, signal } = given.checkedOptions('predict', options);
+    const settings = {
+      batchSize: given.positive('predict: batchSize', batchSize),
+      signal: given.checkedSignal('predict', signal),
+    };
+    const inputs = given.toTensor(x);
+    checkInputs('predict', inputs, this.#network.inputShape);
+    settings.signal?.throwIfAborted();
+    if (given.flag('predict: coalesce', coalesce)) return this.#predictions.coalesce(inputs, settings);
+    return this.#predictions.predict(inputs, settings);
+  }
+
+  async getWeights(): Promise<Tensor<Shape, 'float32'>[]> {
+    const parameters = this.#parameters;
+    const contents = await this.#runtime.read(parameters);
+    return parameters.map(({ shape }, i) => new Tensor(shape, 'float32', contents[i] as Float32Array));
+  }
+
+  async setWeights(weights: readonly TensorLike[]): Promise<void> {
+    const parameters = this.#parameters;
+    if (!Array.isArray(weights) || weights.length !== parameters.length) {
+      const paths = parameters.map(({ name }) => name).join(', ');
+      const got = Array.isArray(weights) ? weights.length : describe(weights);
+      throw new ShapeError(`setWeights: expected ${parameters.length} tensors (${paths}), got ${got}`);
+    }
+    const contents = parameters.map((parameter, i) => {
+      const { shape, data } = given.toTensor(weights[i]!);
+      if (sameShape(shape, parameter.shape)) return [parameter, Float32Array.from(data)] as const;
+      const [expected, got] = [parameter.shape, shape].map(formatShape);
+      throw new ShapeError(`setWeights: ${parameter.name} has the shape ${expected}, got ${got}`);
+    });
+    await this.#runtime.write(contents);
+  }
+
+  /** Everything that training needs to go on; during a step, as it will be behind that step. */
+  getState(): Promise<TrainingState> {
+    return new Promise((resolve, reject) => {
+      const capture = () => void this.#state().then(resolve, reject);
+      if (this.#fit === undefined) capture();
+      else this.#fit.betweenSteps(capture);
+    });
+  }
+
+  /** Captures what is not in variables at once, and asks for the variables in the same turn. */
+  async #state(): Promise<TrainingState> {
+    const session = this.#session;
+    const optimizer = session?.compiled.optimizer;
+    const { tensors, values } = saved.packValues({
+      seed: this.#seed,
+      steps: session?.asked ?? 0,
+      optimizer: optimizer && { name: optimizer.name, learningRate: optimizer.learningRate },
+      fit: this.#fit === undefined ? this.#interrupted : this.#savedFit(this.#fit),
+    });
+    return { tensors: { ...(await readVariables(this.#runtime, this.#variables)), ...tensors }, values };
+  }
+
+  /** Takes over a state. Throws OptionError, ShapeError or FormatError, and changes nothing, for one that does not fit. */
+  async setState(state: TrainingState): Promise<void> {
+    this.#ensureIdle('setState');
+    const { seed, steps, optimizer, fit } = saved.unpackValues(state);
+    const session = this.#session;
+    const [was, is] = [optimizer?.name, session?.compiled.optimizer.name];
+    if (was !== undefined && was !== is) {
+      const here = is === undefined ? 'the model is not compiled' : `the model is compiled with ${is}`;
+      throw new OptionError(`setState: the state is that of a training with ${was}, but ${here}`);
+    }
+    const written = writtenVariables(this.#variables, state.tensors);
+    if (session !== undefined) {
+      session.asked = steps;
+      session.steps = steps;
+      if (optimizer !== undefined) session.compiled.optimizer.learningRate = optimizer.learningRate;
+    }
+    this.#seed = checkedSeed('setState', seed);
+    this.#interrupted = fit;
+    await this.#runtime.write(written);
+  }
+
+  plan(kind: ProgramKind, batchSize: number): Plan {
+    return this.#runtime.plan(this.#program(kind, given.positive('plan: batchSize', batchSize)));
+  }
+
+  profile(batchSize: number): Promise<ProfileRow[]> {
+    return profilePlan(this.plan('train', batchSize), this.backend);
+  }
+
+  dispose(): void {
+    this.#runtime.dispose();
+  }
+
+  get #parameters(): VariableSpec[] {
+    const { layers, seed } = this.#network;
+    return layers.flatMap(layer => layer.parameters).map(parameter => parameterVariable(parameter, seed));
+  }
+
+  /** Parameters, and what training keeps for them. */
+  get #variables(): VariableSpec[] {
+    const { layers, seed } = this.#network;
+    const placed = layers.flatMap(layer => layer.parameters);
+    const trainable = placed.filter(parameter => parameter.trainable !== false);
+    const training = this.#session === undefined ? [] : trainingVariables(this.#session.compiled, trainable);
+    return [...placed.map(parameter => parameterVariable(parameter, seed)), ...training];
+  }
+  #program(kind: ProgramKind, count: number): Program {
+    const form = { count, inputType: 'float32', weighted: false } as const;
+    if (kind === 'predict') return predictProgram(this.#network, form);
+    const { compiled } = this.#compiled('plan');
+    if (kind === 'evaluate') return evaluateProgram(this.#network, compiled, form);
+    return trainProgram(this.#network, compiled, form, { changes: true, overwrites: false });
+  }
+
+  #settings(
+    options: Partial<FitOptions>,
+    examples: number | undefined,
+    was: saved.FitRecord | undefined,
+  ): FitSettings {
+    const { initialEpoch = was?.initialEpoch ?? 0, seed = was?.seed ?? this.#seed } = options;
+    return {
+      batchSize: given.positive('fit: batchSize', options.batchSize ?? was?.batchSize ?? 32),
+      epochs: given.positive('fit: epochs', options.epochs ?? was?.epochs ?? 1),
+      initialEpoch: given.atLeastZero('fit: initialEpoch', initialEpoch),
+      shuffle: given.flag('fit: shuffle', options.shuffle ?? was?.shuffle ?? true),
+      seed: checkedSeed('fit', seed),
+      examples,
+      verbose: options.verbose ?? 'auto',
+      callbacks: given.checkedCallbacks(options.callbacks),
+      signal: given.checkedSignal('fit', options.signal),
+    };
+  }
+
+  /** The training that `fit` is to go on with, if it is asked to. */
+  #resumed({ resume = false }: Partial<FitOptions>): saved.SavedFit | undefined {
+    if (!given.flag('fit: resume', resume)) return undefined;
+    if (this.#interrupted !== undefined) return this.#interrupted;
+    throw new StateError(
+      'fit: there is no training to resume: give setState a state that getState gave while fit was running, or leave resume out',
+    );
+  }
+
+  #savedFit(fit: Fit): saved.SavedFit {
+    return { record: fit.record, position: fit.position, callbacks: saved.keptCallbacks(fit.keepers) };
+  }
+
+  /** At the end of `fit` the parameters become their averages, where the optimizer keeps them. */
+  async #takeAverages({ compiled }: Session): Promise<void> {
+    if (compiled.optimizer.gradientOptions?.useEma !== true) return;
+    const pairs = averagesOf(this.#variables);
+    const averages = await this.#runtime.read(pairs.map(({ average }) => average));
+    await this.#runtime.write(pairs.map(({ parameter }, i) => [parameter, averages[i]!] as const));
+  }
+
+  #compiled(method: string): Session {
+    if (this.#session !== undefined) return this.#session;
+    throw new StateError(
+      `${method}: model "${this.#model.name}" is not compiled: call compile({ optimizer, loss }) first`,
+    );
+  }
+
+  #expected(method: string): given.Expected {
+    const { targets } = this.#compiled(method).compiled.loss;
+    return { inputShape: this.#network.inputShape, outputShape: this.#outputShape, targets };
+  }
+
+  #ensureIdle(method: string): void {
+    if (this.#fit === undefined) return;
+    throw new StateError(`${method}: model "${this.#model.name}" is training: await the running fit() first`);
+  }
+}
