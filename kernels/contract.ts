@@ -16,7 +16,7 @@ import type {
   Window2dGeometry,
 } from './geometry.ts';
 
-export type OperandType = 'float32' | 'int32';
+export type OperandType = 'float32' | 'int32' | 'uint8';
 type Operands = { readonly [name: string]: OperandType };
 
 export interface Signature<O extends Operands = Operands, I extends Operands = Operands, G = object> {
@@ -223,6 +223,15 @@ export interface LocalResponseGeometry extends RowsGeometry {
   readonly beta: number;
 }
 
+/** The entries that a backend may have, and that the plan uses only where it has them; all others are ops, which each has. */
+export const fusionNames = [
+  'conv2dBiasRelu',
+  'conv2dBiasReluMaxPool2d',
+  'maxPool2dWhereBackward',
+  'conv2dMaxPool2dBackwardFilter',
+] as const satisfies readonly (keyof typeof contract)[];
+export type FusionName = (typeof fusionNames)[number];
+
 export type Contract = typeof contract;
 export type KernelName = keyof Contract;
 export type ForwardKernelName = Extract<KernelName, `${string}Forward`>;
@@ -233,6 +242,7 @@ export type GeometryOf<K extends KernelName> = Contract[K] extends Signature<Ope
 export interface OperandViews {
   readonly float32: Float32Array;
   readonly int32: Int32Array;
+  readonly uint8: Uint8Array;
 }
 type Views<O extends Operands> = { readonly [N in keyof O]: OperandViews[O[N]] };
 export type OutputViews<K extends KernelName> = Views<Contract[K]['outputs']>;

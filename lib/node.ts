@@ -8,7 +8,7 @@ export { type LabelledImages, type Mnist, type MnistOptions, mnist } from './dat
 /** Writes architecture and weights into a safetensors file. A file that is there is replaced once the new one is whole. */
 export async function saveModel(model: Sequential, path: string): Promise<void> {
   const partial = `${path}.${process.pid}.partial`;
-  await writeFile(partial, encodeModel(model));
+  await writeFile(partial, await encodeModel(model));
   await rename(partial, path);
 }
 

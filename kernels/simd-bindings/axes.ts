@@ -6,11 +6,12 @@ import {
   elements,
   leastElements,
   rowRanges,
+  type SimdInvocation,
   type SimdScratch,
   type SimdStage,
-  type SimdStep,
   split,
 } from './binding.ts';
+import { type OwnScratch, ownScratch } from './own-scratch.ts';
 
 type Arithmetic = 'addForward' | 'subtractForward' | 'multiplyForward' | 'divideForward';
 type Layout = 'sumForward' | 'broadcastForward' | 'transposeForward' | 'cropForward' | 'padForward';
@@ -42,7 +43,7 @@ const product = (axes: readonly Axis[]): number => axes.reduce((size, axis) => s
 const one: Axis = { size: 1, a: 1, b: 1 };
 
 /** What writes axes to where a kernel looks them up. */
-const axisSteps = (place: number, axes: readonly Axis[]): SimdStep[] =>
+const axesSetup = (place: OwnScratch, axes: readonly Axis[]): SimdInvocation[] =>
   (axes.length === 0 ? [one] : axes).map(({ size, a, b }, i) => ['setAxis', place, i, size, a, b] as const);
 
 /** Memory for the axes of a shape, of which none may be left. */
@@ -50,79 +51,79 @@ const axesBytes = (shape: readonly number[]): number => 16 * (shape.length + 2);
 
 const arithmetic =
   (name: Arithmetic): Binding<Arithmetic> =>
-  ({ inputs: { a, b }, outputs: { y }, geometry, scratch }) => {
+  ({ inputs: { a, b }, outputs: { y }, geometry, pieces }) => {
     const { size, shape, aStrides, bStrides }: BroadcastGeometry = geometry;
     const axes = mergedAxes(shape, aStrides, bStrides);
     const inner = axes.pop() ?? one;
-    const threads = scratch.length;
+    const scratch = ownScratch();
     if (axes.length === 0) {
-      const parts = elements(size, threads).map(({ from, to }, thread) => {
-        const places = [a + 4 * from * inner.a, b + 4 * from * inner.b, y + 4 * from, scratch[thread]!];
-        return [...axisSteps(scratch[thread]!, axes), [name, ...places, 0, 1, to - from, inner.a, inner.b] as const];
+      const stage = elements(size, pieces).map(({ from, to }) => {
+        const places = [a + 4 * from * inner.a, b + 4 * from * inner.b, y + 4 * from, scratch];
+        return [...axesSetup(scratch, axes), [name, ...places, 0, 1, to - from, inner.a, inner.b] as const];
       });
-      return [parts];
+      return [stage];
     }
-    const parts = rowRanges(product(axes), inner.size, threads).map(({ from, to }, thread) => {
-      const range = [scratch[thread]!, from, to - from, inner.size, inner.a, inner.b];
-      return [...axisSteps(scratch[thread]!, axes), [name, a, b, y, ...range] as const];
+    const stage = rowRanges(product(axes), inner.size, pieces).map(({ from, to }) => {
+      const range = [scratch, from, to - from, inner.size, inner.a, inner.b];
+      return [...axesSetup(scratch, axes), [name, a, b, y, ...range] as const];
     });
-    return [parts];
+    return [stage];
   };
 
 /** y, dense, from the elements of x that `axes` visit. */
-function gatherStage(x: number, y: number, axes: readonly Axis[], scratch: readonly number[]): SimdStage {
+function gatherStage(x: number, y: number, axes: readonly Axis[], pieces: number): SimdStage {
   const inner = axes.at(-1) ?? one;
   const next = axes.at(-2);
-  const threads = scratch.length;
+  const scratch = ownScratch();
   if (next === undefined) {
-    return elements(inner.size, threads).map(({ from, to }, thread) => {
-      const places = [x + 4 * from * inner.a, y + 4 * from, scratch[thread]!];
-      return [...axisSteps(scratch[thread]!, []), ['gatherRows', ...places, 0, 1, to - from, inner.a] as const];
+    return elements(inner.size, pieces).map(({ from, to }) => {
+      const places = [x + 4 * from * inner.a, y + 4 * from, scratch];
+      return [...axesSetup(scratch, []), ['gatherRows', ...places, 0, 1, to - from, inner.a] as const];
     });
   }
   if (next.a === 1 && inner.a > 1) {
     const planes = axes.slice(0, -2);
     const blocks = product(planes) * Math.ceil(next.size / blockRows);
-    return rowRanges(blocks, blockRows * inner.size, threads).map(({ from, to }, thread) => {
-      const range = [scratch[thread]!, from, to - from, next.size, inner.size, inner.a];
-      return [...axisSteps(scratch[thread]!, planes), ['transposePlanes', x, y, ...range] as const];
+    return rowRanges(blocks, blockRows * inner.size, pieces).map(({ from, to }) => {
+      const range = [scratch, from, to - from, next.size, inner.size, inner.a];
+      return [...axesSetup(scratch, planes), ['transposePlanes', x, y, ...range] as const];
     });
   }
   const rows = axes.slice(0, -1);
-  return rowRanges(product(rows), inner.size, threads).map(({ from, to }, thread) => {
-    const range = [scratch[thread]!, from, to - from, inner.size, inner.a];
-    return [...axisSteps(scratch[thread]!, rows), ['gatherRows', x, y, ...range] as const];
+  return rowRanges(product(rows), inner.size, pieces).map(({ from, to }) => {
+    const range = [scratch, from, to - from, inner.size, inner.a];
+    return [...axesSetup(scratch, rows), ['gatherRows', x, y, ...range] as const];
   });
 }
 
 /** Rows of a plane that are transposed at a time; the same number stands in layout.ts. */
 const blockRows = 16;
 
-/** Elements of a long sum that are summed by themselves, whatever the number of threads. */
+/** Elements of a long sum that are summed by themselves, whatever the number of pieces. */
 const chunk = 16384;
 
-function sumForward(x: number, y: number, g: ReduceGeometry, shared: number, scratch: readonly number[]): SimdStage[] {
+function sumForward(x: number, y: number, g: ReduceGeometry, shared: number, pieces: number): SimdStage[] {
   const axes = mergedAxes(g.shape, denseStrides(g.shape), g.strides);
   const inner = axes.pop() ?? { ...one, b: 0 };
   const [kept, reduced] = [axes.filter(axis => axis.b !== 0), axes.filter(axis => axis.b === 0)];
-  const threads = g.size < leastElements ? 1 : scratch.length;
+  const most = g.size < leastElements ? 1 : pieces;
   if (axes.length === 0 && inner.b === 0 && inner.size > chunk) {
     const chunks = Math.ceil(inner.size / chunk);
-    const parts = split(chunks, 1, threads).map(({ from, to }) => [
+    const stage = split(chunks, 1, most).map(({ from, to }) => [
       ['sumChunks', x, shared, inner.size, chunk, from, to] as const,
     ]);
-    return [parts, [[['addChunks', shared, chunks, y]]]];
+    return [stage, [[['addChunks', shared, chunks, y]]]];
   }
   const isRow = inner.b === 0;
   const places = product(kept) * (isRow ? 1 : Math.ceil(inner.size / 16));
-  const parts = split(places, 1, threads).map(({ from, to }, thread) => {
-    const keptPlace = scratch[thread]!;
-    const reducedPlace = keptPlace + axesBytes(g.shape);
+  const keptPlace = ownScratch();
+  const reducedPlace = ownScratch(axesBytes(g.shape));
+  const stage = split(places, 1, most).map(({ from, to }) => {
     const range = [keptPlace, reducedPlace, from, to, product(reduced), inner.size];
-    const step: SimdStep = isRow ? ['sumRowsOver', x, y, ...range] : ['sumColumnsOver', x, y, ...range, inner.b];
-    return [...axisSteps(keptPlace, kept), ...axisSteps(reducedPlace, reduced), step];
+    const sum: SimdInvocation = isRow ? ['sumRowsOver', x, y, ...range] : ['sumColumnsOver', x, y, ...range, inner.b];
+    return [...axesSetup(keptPlace, kept), ...axesSetup(reducedPlace, reduced), sum];
   });
-  return [parts];
+  return [stage];
 }
 
 /** The axes of a box in a dense tensor, and the element at which it begins. */
@@ -137,29 +138,28 @@ export const axesBindings: Bindings<Arithmetic | Layout> = {
   subtractForward: arithmetic('subtractForward'),
   multiplyForward: arithmetic('multiplyForward'),
   divideForward: arithmetic('divideForward'),
-  sumForward: ({ inputs: { x }, outputs: { y }, geometry, shared, scratch }) =>
-    sumForward(x, y, geometry, shared, scratch),
-  broadcastForward: ({ inputs: { x }, outputs: { y }, geometry: { shape, strides }, scratch }) => [
-    gatherStage(x, y, mergedAxes(shape, strides, strides), scratch),
+  sumForward: ({ inputs: { x }, outputs: { y }, geometry, shared, pieces }) =>
+    sumForward(x, y, geometry, shared, pieces),
+  broadcastForward: ({ inputs: { x }, outputs: { y }, geometry: { shape, strides }, pieces }) => [
+    gatherStage(x, y, mergedAxes(shape, strides, strides), pieces),
   ],
-  transposeForward: ({ inputs: { x }, outputs: { y }, geometry: { shape, strides }, scratch }) => [
-    gatherStage(x, y, mergedAxes(shape, strides, strides), scratch),
+  transposeForward: ({ inputs: { x }, outputs: { y }, geometry: { shape, strides }, pieces }) => [
+    gatherStage(x, y, mergedAxes(shape, strides, strides), pieces),
   ],
-  cropForward({ inputs: { x }, outputs: { y }, geometry: { shape, begin, size }, scratch }) {
+  cropForward({ inputs: { x }, outputs: { y }, geometry: { shape, begin, size }, pieces }) {
     const { start, axes } = boxOf(shape, begin, size);
-    return [gatherStage(x + 4 * start, y, axes, scratch)];
+    return [gatherStage(x + 4 * start, y, axes, pieces)];
   },
-  padForward({ inputs: { x }, outputs: { y }, geometry: { shape, begin, size }, scratch }) {
+  padForward({ inputs: { x }, outputs: { y }, geometry: { shape, begin, size }, pieces }) {
     const { start, axes } = boxOf(shape, begin, size);
     // Rows are scattered as they lie.
     const inner = axes.at(-1)?.a === 1 ? axes.pop()! : one;
     const total = shape.reduce((count, axis) => count * axis, 1);
-    const zeros = elements(total, scratch.length).map(({ from, to }) => [
-      ['fill', y + 4 * from, to - from, 0] as const,
-    ]);
-    const rows = rowRanges(product(axes), inner.size, scratch.length).map(({ from, to }, thread) => {
-      const range = [scratch[thread]!, from, to - from, inner.size];
-      return [...axisSteps(scratch[thread]!, axes), ['scatterRows', x, y + 4 * start, ...range] as const];
+    const zeros = elements(total, pieces).map(({ from, to }) => [['fill', y + 4 * from, to - from, 0] as const]);
+    const rows = rowRanges(product(axes), inner.size, pieces).map(({ from, to }) => {
+      const scratch = ownScratch();
+      const range = [scratch, from, to - from, inner.size];
+      return [...axesSetup(scratch, axes), ['scatterRows', x, y + 4 * start, ...range] as const];
     });
     return [zeros, rows];
   },

@@ -1,9 +1,11 @@
 /**
  * What a binding is: how a call of the contract becomes calls of the WebAssembly kernels. Which function with which
- * numbers, in as many parts as there are threads. Each element of a result is computed by one part alone and in an
- * order that does not depend on the parts, so that the number of threads changes no bit. Operands are byte addresses.
+ * numbers, in stages of pieces that may run in any order and side by side. Each element of a result is computed by one
+ * piece alone and in an order that does not depend on the pieces, so that their number changes no bit. Operands are byte
+ * addresses.
  */
 import type { GeometryOf, InputName, KernelName, OutputName } from '../contract.ts';
+import type { OwnScratch } from './own-scratch.ts';
 
 /** What kernels/simd/index.ts exports: functions of numbers. */
 export type SimdFunctionName =
@@ -80,29 +82,30 @@ export type SimdFunctionName =
   | 'rmspropUpdate';
 export type SimdExports = { readonly [F in SimdFunctionName]: (...numbers: number[]) => void };
 
-/** One call of an export. */
-export type SimdStep = readonly [name: SimdFunctionName, ...numbers: number[]];
-/** What one thread does of a stage. */
-export type SimdPart = readonly SimdStep[];
-/** What the threads do side by side. A call has one stage or several, and all threads end one before any begins the next. */
-export type SimdStage = readonly SimdPart[];
+/** An exported function and the numbers that it is called with. */
+export type SimdInvocation = readonly [name: SimdFunctionName, ...numbers: (number | OwnScratch)[]];
+/** Invocations in this order, with one and the same own scratch memory. */
+export type SimdPiece = readonly SimdInvocation[];
+/** Pieces in any order and side by side. A call has one stage or several, and all pieces of one end before the next begins. */
+export type SimdStage = readonly SimdPiece[];
 
 /** Bytes at the beginning of a memory that hold the constants of the kernels. */
 export const reservedBytes = 512;
 
-/** Scratch memory in bytes: what all threads share, and what each has to itself. */
+/** Scratch memory in bytes: what all pieces share, and what each has to itself while it runs. */
 export interface SimdScratch {
   readonly shared?: number;
   readonly each?: number;
 }
 
-/** Where a call's operands lie, and its scratch memory: the shared one, and that of each thread. */
+/** Where a call's operands lie, and its shared scratch memory. */
 export interface SimdCall<K extends KernelName> {
   readonly outputs: { readonly [N in OutputName<K>]: number };
   readonly inputs: { readonly [N in InputName<K>]: number };
   readonly geometry: GeometryOf<K>;
   readonly shared: number;
-  readonly scratch: readonly number[];
+  /** How many pieces a stage should have where its sizes allow. */
+  readonly pieces: number;
 }
 
 export type Binding<K extends KernelName> = (call: SimdCall<K>) => SimdStage[];
@@ -115,22 +118,22 @@ export interface Range {
   readonly to: number;
 }
 
-/** 0 ... count - 1 in at most `parts` ranges that begin at multiples of `unit`. */
-export function split(count: number, unit: number, parts: number): Range[] {
+/** 0 ... count - 1 in at most `pieces` ranges that begin at multiples of `unit`. */
+export function split(count: number, unit: number, pieces: number): Range[] {
   const units = Math.ceil(count / unit);
-  const all = Math.min(parts, units);
+  const all = Math.min(pieces, units);
   return Array.from({ length: all }, (_, i) => ({
     from: Math.floor((i * units) / all) * unit,
     to: Math.min(count, Math.floor(((i + 1) * units) / all) * unit),
   }));
 }
 
-/** Elementwise work on less than this is not worth a second thread. */
+/** Elementwise work on less than this is not worth a second piece. */
 export const leastElements = 8192;
 
 /** Ranges of elements, in multiples of 16; one if they are few. */
-export const elements = (size: number, threads: number): Range[] => split(size, 16, size < leastElements ? 1 : threads);
+export const elements = (size: number, pieces: number): Range[] => split(size, 16, size < leastElements ? 1 : pieces);
 
 /** Rows of a matrix, one range if its elements are few. */
-export const rowRanges = (rows: number, columns: number, threads: number): Range[] =>
-  split(rows, 1, rows * columns < leastElements ? 1 : threads);
+export const rowRanges = (rows: number, columns: number, pieces: number): Range[] =>
+  split(rows, 1, rows * columns < leastElements ? 1 : pieces);

@@ -1,14 +1,15 @@
 /**
- * Convolutions whose output is pooled: some images are convolved into a thread's own memory and pooled there, while
+ * Convolutions whose output is pooled: some images are convolved into a piece's own memory and pooled there, while
  * the caches still hold them; backward likewise.
  */
 import type { Conv2dPoolGeometry } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
-import { type Bindings, type SimdPart, type SimdScratch, type SimdStep, split } from './binding.ts';
-import { forward, forwardScratch, forwardStage, gradientScratch, gradientStages, isPieced } from './conv2d.ts';
+import { type Bindings, type SimdInvocation, type SimdPiece, type SimdScratch, split } from './binding.ts';
+import { forward, forwardScratch, forwardStage, gradientScratch, gradientStages, sharesImages } from './conv2d.ts';
 import { biasScratch, elementwiseBindings } from './elementwise.ts';
 import { fewChannelsGradientScratch, fewChannelsGradientStages, hasFewChannels, imagesOfSum } from './few-channels.ts';
-import { perImages, windowBytes, windowStep } from './windows.ts';
+import { ownScratch } from './own-scratch.ts';
+import { perImages, windowBytes, windowSetup } from './windows.ts';
 import { suitsWinograd, winogradImages } from './winograd.ts';
 
 type ConvPool = 'conv2dBiasReluMaxPool2d' | 'conv2dMaxPool2dBackwardFilter';
@@ -28,62 +29,53 @@ function imagesOfBlock(conv: Conv2dGeometry): number {
 const isGrouped = (conv: Conv2dGeometry): boolean => hasFewChannels(conv) && !suitsWinograd(conv);
 
 export const convPoolBindings: Bindings<ConvPool> = {
-  conv2dBiasReluMaxPool2d({ inputs: { x, w, b }, outputs, geometry, shared, scratch }) {
+  conv2dBiasReluMaxPool2d({ inputs: { x, w, b }, outputs, geometry, shared, pieces }) {
     const { conv, pool } = geometry;
     const { y } = outputs;
     const where = geometry.remembers ? outputs.where : 0;
-    const convolution = forward({ x, w, bias: b, floor: 0 }, conv, shared, scratch);
-    const { before, step, unitsOfImage } = convolution;
-    if (isPieced(conv, scratch.length)) {
+    const convolution = forward({ x, w, bias: b, floor: 0 }, conv, shared, pieces);
+    const { before, invocation, unitsOfImage } = convolution;
+    if (sharesImages(conv, pieces)) {
       const whole = shared + aligned(forwardScratch(conv).shared ?? 0);
-      const poolStage = perImages(pool, scratch, ({ from, to }, window) => {
+      const poolStage = perImages(pool, pieces, ({ from, to }, window) => {
         return ['maxPool2dWhere', whole, y, where, from, to, window];
       });
-      return [...before, forwardStage(convolution, whole, conv, scratch), poolStage];
+      return [...before, forwardStage(convolution, whole, conv, pieces), poolStage];
     }
     const own = aligned(forwardScratch(conv).each ?? 0);
     const block = imagesOfBlock(conv);
-    const parts = split(conv.n, 1, scratch.length).map(({ from, to }, thread): SimdPart => {
-      const window = scratch[thread]!;
-      const poolWindow = window + own;
-      const output = poolWindow + windowBytes;
-      const steps = split(to - from, block, Number.POSITIVE_INFINITY).flatMap((range): SimdStep[] => {
+    const window = ownScratch();
+    const poolWindow = ownScratch(own);
+    const stage = split(conv.n, 1, pieces).map(({ from, to }): SimdPiece => {
+      const blocks = split(to - from, block, Number.POSITIVE_INFINITY).flatMap((range): SimdInvocation[] => {
         const [first, end] = [from + range.from, from + range.to];
-        const place = output - first * outputBytes(conv);
+        const place = ownScratch(own + windowBytes - first * outputBytes(conv));
         return [
-          step(place, first * unitsOfImage, end * unitsOfImage, window),
+          invocation(place, first * unitsOfImage, end * unitsOfImage, window),
           ['maxPool2dWhere', place, y, where, first, end, poolWindow],
         ];
       });
-      return [windowStep(window, conv), windowStep(poolWindow, pool), ...steps];
+      return [windowSetup(window, conv), windowSetup(poolWindow, pool), ...blocks];
     });
-    return [...before, parts];
+    return [...before, stage];
   },
-  conv2dMaxPool2dBackwardFilter({ inputs: { x, dy, where }, outputs: { dw, db }, geometry, shared, scratch }) {
+  conv2dMaxPool2dBackwardFilter({ inputs: { x, dy, where }, outputs: { dw, db }, geometry, shared, pieces }) {
     const { conv, pool } = geometry;
     if (isGrouped(conv)) {
       const own = aligned(fewChannelsGradientScratch(conv).each);
-      const dyOf = (from: number, to: number, thread: number) => {
-        const window = scratch[thread]! + own;
-        const place = window + windowBytes - from * outputBytes(conv);
-        const spread: SimdStep = ['maxPool2dWhereBackward', dy, where, place, from, to, window];
-        return { dy: place, steps: [windowStep(window, pool), spread] };
+      const window = ownScratch(own);
+      const dyOf = (from: number, to: number) => {
+        const place = ownScratch(own + windowBytes - from * outputBytes(conv));
+        const spread: SimdInvocation = ['maxPool2dWhereBackward', dy, where, place, from, to, window];
+        return { dy: place, before: [windowSetup(window, pool), spread] };
       };
-      return fewChannelsGradientStages({ x, dw, db }, dyOf, conv, shared, scratch);
+      return fewChannelsGradientStages({ x, dw, db }, dyOf, conv, shared, pieces);
     }
-    const whole = shared + aligned(gradientScratch(conv, scratch.length).shared ?? 0);
-    const biasCall = { inputs: { dy: whole }, outputs: { db }, shared, scratch };
+    const whole = shared + aligned(gradientScratch(conv, pieces).shared ?? 0);
+    const biasCall = { inputs: { dy: whole }, outputs: { db }, shared, pieces };
     return [
-      perImages(pool, scratch, ({ from, to }, window) => [
-        'maxPool2dWhereBackward',
-        dy,
-        where,
-        whole,
-        from,
-        to,
-        window,
-      ]),
-      ...gradientStages({ x, dy: whole, dw }, conv, shared, scratch),
+      perImages(pool, pieces, ({ from, to }, window) => ['maxPool2dWhereBackward', dy, where, whole, from, to, window]),
+      ...gradientStages({ x, dy: whole, dw }, conv, shared, pieces),
       ...elementwiseBindings.biasBackward({
         ...biasCall,
         geometry: { rows: conv.n * conv.p * conv.q, columns: conv.k },
@@ -96,15 +88,15 @@ export const convPoolBindings: Bindings<ConvPool> = {
 const spare = 64;
 
 export const convPoolScratch = {
-  conv2dBiasReluMaxPool2d({ conv }: Conv2dPoolGeometry, threads: number): SimdScratch {
+  conv2dBiasReluMaxPool2d({ conv }: Conv2dPoolGeometry, pieces: number): SimdScratch {
     const { shared = 0, each = 0 } = forwardScratch(conv);
-    if (isPieced(conv, threads)) {
+    if (sharesImages(conv, pieces)) {
       return { shared: aligned(shared) + conv.n * outputBytes(conv) + spare, each: Math.max(each, windowBytes) };
     }
     return { shared, each: aligned(each) + windowBytes + imagesOfBlock(conv) * outputBytes(conv) + spare };
   },
-  conv2dMaxPool2dBackwardFilter({ conv }: Conv2dPoolGeometry, threads: number): SimdScratch {
-    const { shared = 0, each = 0 } = gradientScratch(conv, threads);
+  conv2dMaxPool2dBackwardFilter({ conv }: Conv2dPoolGeometry, pieces: number): SimdScratch {
+    const { shared = 0, each = 0 } = gradientScratch(conv, pieces);
     if (isGrouped(conv)) {
       return { shared, each: aligned(each) + windowBytes + imagesOfSum * outputBytes(conv) + spare };
     }

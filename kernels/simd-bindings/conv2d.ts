@@ -1,7 +1,7 @@
 /** Convolutions: which algorithm computes them, by their sizes alone, and in which stages. */
 import type { GeometryOf, KernelName } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
-import { type Bindings, type SimdScratch, type SimdStage, type SimdStep, split } from './binding.ts';
+import { type Bindings, type SimdInvocation, type SimdScratch, type SimdStage, split } from './binding.ts';
 import {
   fewChannelsBytes,
   fewChannelsGradientScratch,
@@ -9,7 +9,8 @@ import {
   hasFewChannels,
 } from './few-channels.ts';
 import { gemmBytes } from './gemm.ts';
-import { perImages, windowStep } from './windows.ts';
+import { type OwnScratch, ownScratch } from './own-scratch.ts';
+import { perImages, windowSetup } from './windows.ts';
 import {
   reversed,
   suitsWinograd,
@@ -38,48 +39,48 @@ interface ForwardOperands {
 export interface Forward {
   readonly before: readonly SimdStage[];
   readonly unitsOfImage: number;
-  step(y: number, from: number, to: number, window: number): SimdStep;
+  invocation(y: number | OwnScratch, from: number, to: number, window: OwnScratch): SimdInvocation;
 }
 
 export function forward(
   { x, w, bias, floor }: ForwardOperands,
   geometry: Conv2dGeometry,
   shared: number,
-  scratch: readonly number[],
+  pieces: number,
 ): Forward {
   if (suitsWinograd(geometry)) {
     const chunk = winogradChunk(geometry);
     return {
-      before: [winogradFilters(w, shared, false, geometry, scratch)],
+      before: [winogradFilters(w, shared, false, geometry, pieces)],
       unitsOfImage: tilesOfImage(geometry),
-      step: (y, from, to, window) => ['winogradConv2d', x, shared, y, bias, floor, from, to, chunk, window],
+      invocation: (y, from, to, window) => ['winogradConv2d', x, shared, y, bias, floor, from, to, chunk, window],
     };
   }
   const isFew = hasFewChannels(geometry);
   return {
     before: [],
     unitsOfImage: isFew ? 1 : geometry.p * geometry.q,
-    step(y, from, to, window) {
+    invocation(y, from, to, window) {
       return [isFew ? 'fewChannelsForward' : 'conv2dForward', x, w, y, bias, floor, from, to, window];
     },
   };
 }
 
-/** Whether threads share images, because there are fewer images than threads. */
-export const isPieced = ({ n }: Conv2dGeometry, threads: number): boolean => n < threads;
+/** Whether pieces share images, because there are fewer images than pieces. */
+export const sharesImages = ({ n }: Conv2dGeometry, pieces: number): boolean => n < pieces;
 
-/** A part for each thread: whole images, or, where there are fewer of them than threads, pieces of images. */
+/** Pieces of whole images, or of less than an image where there are fewer images than pieces. */
 export function forwardStage(
-  { unitsOfImage, step }: Forward,
+  { unitsOfImage, invocation }: Forward,
   y: number,
   geometry: Conv2dGeometry,
-  scratch: readonly number[],
+  pieces: number,
 ): SimdStage {
   // Pieces of 16 units: whole tiles of a product.
-  const unit = isPieced(geometry, scratch.length) ? Math.min(16, unitsOfImage) : unitsOfImage;
-  return split(geometry.n * unitsOfImage, unit, scratch.length).map(({ from, to }, thread) => {
-    const window = scratch[thread]!;
-    return [windowStep(window, geometry), step(y, from, to, window)];
+  const unit = sharesImages(geometry, pieces) ? Math.min(16, unitsOfImage) : unitsOfImage;
+  const window = ownScratch();
+  return split(geometry.n * unitsOfImage, unit, pieces).map(({ from, to }) => {
+    return [windowSetup(window, geometry), invocation(y, from, to, window)];
   });
 }
 
@@ -93,10 +94,10 @@ function forwardStages(
   y: number,
   geometry: Conv2dGeometry,
   shared: number,
-  scratch: readonly number[],
+  pieces: number,
 ): SimdStage[] {
-  const convolution = forward(operands, geometry, shared, scratch);
-  return [...convolution.before, forwardStage(convolution, y, geometry, scratch)];
+  const convolution = forward(operands, geometry, shared, pieces);
+  return [...convolution.before, forwardStage(convolution, y, geometry, pieces)];
 }
 
 /** The gradient of the filters. */
@@ -104,49 +105,49 @@ export function gradientStages(
   { x, dy, dw }: { readonly x: number; readonly dy: number; readonly dw: number },
   geometry: Conv2dGeometry,
   shared: number,
-  scratch: readonly number[],
+  pieces: number,
 ): SimdStage[] {
-  if (suitsWinograd(geometry)) return winogradGradientStages({ x, dy, dw }, geometry, shared, scratch);
+  if (suitsWinograd(geometry)) return winogradGradientStages({ x, dy, dw }, geometry, shared, pieces);
   if (hasFewChannels(geometry)) {
-    const given = () => ({ dy, steps: [] });
-    return fewChannelsGradientStages({ x, dw, db: 0 }, given, geometry, shared, scratch);
+    const given = () => ({ dy, before: [] });
+    return fewChannelsGradientStages({ x, dw, db: 0 }, given, geometry, shared, pieces);
   }
   const { r, s, c } = geometry;
-  const parts = split(r * s * c, 4, scratch.length).map(({ from, to }, thread) => {
-    const window = scratch[thread]!;
-    return [windowStep(window, geometry), ['conv2dBackwardFilter', x, dy, dw, from, to, window] as const];
+  const window = ownScratch();
+  const stage = split(r * s * c, 4, pieces).map(({ from, to }) => {
+    return [windowSetup(window, geometry), ['conv2dBackwardFilter', x, dy, dw, from, to, window] as const];
   });
-  return [parts];
+  return [stage];
 }
 
-export function gradientScratch(geometry: Conv2dGeometry, threads: number): SimdScratch {
-  if (suitsWinograd(geometry)) return winogradGradientScratch(geometry, threads);
+export function gradientScratch(geometry: Conv2dGeometry, pieces: number): SimdScratch {
+  if (suitsWinograd(geometry)) return winogradGradientScratch(geometry, pieces);
   return hasFewChannels(geometry) ? fewChannelsGradientScratch(geometry) : { each: gemmBytes };
 }
 
 const anything = Number.NEGATIVE_INFINITY;
 
 export const conv2dBindings: Bindings<Convolution> = {
-  conv2dForward: ({ inputs: { x, w }, outputs: { y }, geometry, shared, scratch }) =>
-    forwardStages({ x, w, bias: 0, floor: anything }, y, geometry, shared, scratch),
-  conv2dBiasRelu: ({ inputs: { x, w, b }, outputs: { y }, geometry, shared, scratch }) =>
-    forwardStages({ x, w, bias: b, floor: 0 }, y, geometry, shared, scratch),
-  conv2dBackwardInput({ inputs: { dy, w }, outputs: { dx }, geometry, shared, scratch }) {
+  conv2dForward: ({ inputs: { x, w }, outputs: { y }, geometry, shared, pieces }) =>
+    forwardStages({ x, w, bias: 0, floor: anything }, y, geometry, shared, pieces),
+  conv2dBiasRelu: ({ inputs: { x, w, b }, outputs: { y }, geometry, shared, pieces }) =>
+    forwardStages({ x, w, bias: b, floor: 0 }, y, geometry, shared, pieces),
+  conv2dBackwardInput({ inputs: { dy, w }, outputs: { dx }, geometry, shared, pieces }) {
     const back = reversed(geometry);
     if (suitsWinograd(back)) {
       const chunk = winogradChunk(back);
       const tiles = tilesOfImage(back);
-      const convolve = perImages(back, scratch, ({ from, to }, window) => {
+      const convolve = perImages(back, pieces, ({ from, to }, window) => {
         return ['winogradConv2d', dy, shared, dx, 0, anything, from * tiles, to * tiles, chunk, window];
       });
-      return [winogradFilters(w, shared, true, back, scratch), convolve];
+      return [winogradFilters(w, shared, true, back, pieces), convolve];
     }
     return [
-      perImages(geometry, scratch, ({ from, to }, window) => ['conv2dBackwardInput', dy, w, dx, from, to, window]),
+      perImages(geometry, pieces, ({ from, to }, window) => ['conv2dBackwardInput', dy, w, dx, from, to, window]),
     ];
   },
-  conv2dBackwardFilter: ({ inputs: { x, dy }, outputs: { dw }, geometry, shared, scratch }) =>
-    gradientStages({ x, dy, dw }, geometry, shared, scratch),
+  conv2dBackwardFilter: ({ inputs: { x, dy }, outputs: { dw }, geometry, shared, pieces }) =>
+    gradientStages({ x, dy, dw }, geometry, shared, pieces),
 };
 
 /** What computes a convolution. */
@@ -156,7 +157,7 @@ export function conv2dAlgorithm(kernel: KernelName, geometry: Conv2dGeometry): s
   return !isBackwardInput && hasFewChannels(geometry) ? 'few channels' : 'blocked product of windows';
 }
 
-type ScratchOf<K extends KernelName> = (geometry: GeometryOf<K>, threads: number) => SimdScratch;
+type ScratchOf<K extends KernelName> = (geometry: GeometryOf<K>, pieces: number) => SimdScratch;
 
 export const conv2dScratch: { readonly [K in Convolution]: ScratchOf<K> } = {
   conv2dForward: forwardScratch,

@@ -1,7 +1,8 @@
 /** Images with one to four channels: the few-channels*.ts. */
 import type { Conv2dGeometry } from '../geometry.ts';
-import { type SimdPart, type SimdScratch, type SimdStage, type SimdStep, split } from './binding.ts';
-import { windowStep } from './windows.ts';
+import { type SimdInvocation, type SimdPiece, type SimdScratch, type SimdStage, split } from './binding.ts';
+import { type OwnScratch, ownScratch } from './own-scratch.ts';
+import { windowSetup } from './windows.ts';
 
 /** Whether they compute a convolution. */
 export const hasFewChannels = ({ c, q }: Conv2dGeometry): boolean => c <= 4 && q >= 4;
@@ -35,23 +36,22 @@ export const fewChannelsGradientScratch = (geometry: Conv2dGeometry): Required<S
  */
 export function fewChannelsGradientStages(
   { x, dw, db }: { readonly x: number; readonly dw: number; readonly db: number },
-  dyOf: (from: number, to: number, thread: number) => { readonly dy: number; readonly steps: readonly SimdStep[] },
+  dyOf: (from: number, to: number) => { readonly dy: number | OwnScratch; readonly before: readonly SimdInvocation[] },
   geometry: Conv2dGeometry,
   shared: number,
-  scratch: readonly number[],
+  pieces: number,
 ): SimdStage[] {
   const groups = Math.ceil(geometry.n / imagesOfSum);
-  const sums = split(groups, 1, scratch.length).map((range, thread): SimdPart => {
-    const window = scratch[thread]!;
-    const work = Array.from({ length: range.to - range.from }, (_, i): SimdStep[] => {
+  const window = ownScratch();
+  const sums = split(groups, 1, pieces).map((range): SimdPiece => {
+    const work = Array.from({ length: range.to - range.from }, (_, i): SimdInvocation[] => {
       const group = range.from + i;
       const from = group * imagesOfSum;
       const to = Math.min(geometry.n, from + imagesOfSum);
-      const { dy, steps } = dyOf(from, to, thread);
-      return [...steps, ['fewChannelsGradientSums', x, dy, shared + group * sumBytes(geometry), from, to, window]];
+      const { dy, before } = dyOf(from, to);
+      return [...before, ['fewChannelsGradientSums', x, dy, shared + group * sumBytes(geometry), from, to, window]];
     });
-    return [windowStep(window, geometry), ...work.flat()];
+    return [windowSetup(window, geometry), ...work.flat()];
   });
-  const window = scratch[0]!;
-  return [sums, [[windowStep(window, geometry), ['fewChannelsGradientFinish', shared, dw, db, groups, window]]]];
+  return [sums, [[windowSetup(window, geometry), ['fewChannelsGradientFinish', shared, dw, db, groups, window]]]];
 }

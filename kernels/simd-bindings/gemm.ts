@@ -1,21 +1,22 @@
-/** Matrix products: parts are ranges of the rows or of the columns. */
+/** Matrix products: pieces are ranges of the rows or of the columns. */
 import { type Binding, split } from './binding.ts';
+import { ownScratch } from './own-scratch.ts';
 
 /** What gemm.ts needs: a window, zeros, a tile, and a packed block of either operand. */
 export const gemmBytes = 256 + 4 * 256 + 256 + 4 * 128 * 256 + 4 * 256 * 256 + 16 * 64;
 
-/** Multiply-adds that are not worth a second thread; fewer where memory is what takes the time. */
+/** Multiply-adds that are not worth a second piece; fewer where memory is what takes the time. */
 const leastProducts = (m: number): number => (m < 4 ? 250_000 : 500_000);
 
-export const matmulForward: Binding<'matmulForward'> = ({ inputs: { a, b }, outputs: { c }, geometry, scratch }) => {
+export const matmulForward: Binding<'matmulForward'> = ({ inputs: { a, b }, outputs: { c }, geometry, pieces }) => {
   const { m, n, k, transposeA, transposeB } = geometry;
-  const threads = m * n * k < leastProducts(m) ? 1 : scratch.length;
+  const most = m * n * k < leastProducts(m) ? 1 : pieces;
   // Very few rows are not packed, and must not be split: few-rows.ts.
   const byRows = m >= n && m > 3;
-  const parts = split(byRows ? m : n, byRows ? 4 : 16, threads).map(({ from, to }, thread) => {
+  const stage = split(byRows ? m : n, byRows ? 4 : 16, most).map(({ from, to }) => {
     const range = byRows ? [from, to, 0, n] : [0, m, from, to];
     const sizes = [m, n, k, Number(transposeA), Number(transposeB)];
-    return [['matmulForward', a, b, c, ...sizes, ...range, scratch[thread]!] as const];
+    return [['matmulForward', a, b, c, ...sizes, ...range, ownScratch()] as const];
   });
-  return [parts];
+  return [stage];
 };

@@ -14,12 +14,13 @@ export type {
   SimdCall,
   SimdExports,
   SimdFunctionName,
-  SimdPart,
+  SimdInvocation,
+  SimdPiece,
   SimdScratch,
   SimdStage,
-  SimdStep,
 } from './binding.ts';
 export { reservedBytes } from './binding.ts';
+export { type OwnScratch, ownScratch, placed } from './own-scratch.ts';
 
 /** A full set: one that is missing is a type error. */
 export const simdBindings: Bindings = {
@@ -43,7 +44,7 @@ export function simdAlgorithm(kernel: KernelName, geometry: object): string {
 const window = (): SimdScratch => ({ each: windowBytes });
 
 /** Scratch memory of a call; kernels that are left out need none. */
-export const simdScratch: { readonly [K in KernelName]?: (geometry: GeometryOf<K>, threads: number) => SimdScratch } = {
+export const simdScratch: { readonly [K in KernelName]?: (geometry: GeometryOf<K>, pieces: number) => SimdScratch } = {
   matmulForward: () => ({ each: gemmBytes }),
   ...conv2dScratch,
   ...convPoolScratch,

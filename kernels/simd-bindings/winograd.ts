@@ -1,14 +1,15 @@
 /** When convolutions go by winograd.ts, and in which stages. */
 import type { Conv2dGeometry } from '../geometry.ts';
-import { type SimdPart, type SimdScratch, type SimdStage, split } from './binding.ts';
-import { windowStep } from './windows.ts';
+import { type SimdPiece, type SimdScratch, type SimdStage, split } from './binding.ts';
+import { ownScratch } from './own-scratch.ts';
+import { windowSetup } from './windows.ts';
 
 const padded8 = (channels: number): number => Math.ceil(channels / 8) * 8;
 const panels = (channels: number): number => Math.ceil(channels / 16);
 const tileSize = ({ r }: Conv2dGeometry): number => r + 3;
 export const tilesOfImage = ({ p, q }: Conv2dGeometry): number => Math.ceil(p / 4) * Math.ceil(q / 4);
 
-/** Bytes before the image in a thread's scratch memory, and between planes: see winograd.ts. */
+/** Bytes before the image in a piece's own scratch memory, and between planes: see winograd.ts. */
 const imageAt = 256 + 8 * 8 * 32 + 5 * 5 * 32 + 32;
 const planePadding = 64;
 
@@ -66,11 +67,11 @@ export function winogradFilters(
   filters: number,
   isReversed: boolean,
   geometry: Conv2dGeometry,
-  scratch: readonly number[],
+  pieces: number,
 ): SimdStage {
-  return split(panels(geometry.k), 1, scratch.length).map(({ from, to }, thread): SimdPart => {
-    const window = scratch[thread]!;
-    return [windowStep(window, geometry), ['winogradFilters', w, filters, from, to, Number(isReversed), window]];
+  const window = ownScratch();
+  return split(panels(geometry.k), 1, pieces).map(({ from, to }): SimdPiece => {
+    return [windowSetup(window, geometry), ['winogradFilters', w, filters, from, to, Number(isReversed), window]];
   });
 }
 
@@ -78,26 +79,26 @@ export function winogradFilters(
 export const winogradImages = (geometry: Conv2dGeometry): number =>
   Math.ceil((2 * winogradChunk(geometry)) / tilesOfImage(geometry));
 
-/** Threads as rows of points times ranges of panels: rows first, since panels transform the input again. */
-function gradientParts(geometry: Conv2dGeometry, threads: number): { readonly rows: number; readonly panels: number } {
+/** Pieces as rows of points times ranges of panels: rows first, since panels transform the input again. */
+function gradientGrid(geometry: Conv2dGeometry, pieces: number): { readonly rows: number; readonly panels: number } {
   const t = tileSize(geometry);
   let rows = 1;
-  for (let each = 2; each <= t; each++) if (t % each === 0 && threads % each === 0) rows = each;
-  return { rows, panels: Math.min(panels(geometry.k), threads / rows) };
+  for (let each = 2; each <= t; each++) if (t % each === 0 && pieces % each === 0) rows = each;
+  return { rows, panels: Math.min(panels(geometry.k), pieces / rows) };
 }
 
 const sumPlane = ({ c, k }: Conv2dGeometry): number => 64 * padded8(c) * panels(k) + planePadding;
 
-export function winogradGradientScratch(geometry: Conv2dGeometry, threads: number): SimdScratch {
+export function winogradGradientScratch(geometry: Conv2dGeometry, count: number): SimdScratch {
   const t = tileSize(geometry);
-  const parts = gradientParts(geometry, threads);
+  const grid = gradientGrid(geometry, count);
   const chunk = winogradChunk(geometry);
-  const widest = Math.ceil(panels(geometry.k) / parts.panels);
+  const widest = Math.ceil(panels(geometry.k) / grid.panels);
   const plane = chunk * (4 * padded8(geometry.c) + 64) + 64 * widest * chunk + planePadding;
   const dyImage = 4 * 16 * tilesOfImage(geometry) * padded8(geometry.k);
   return {
     shared: t * t * sumPlane(geometry),
-    each: imageAt + inputImageBytes(geometry) + dyImage + (t / parts.rows) * t * plane,
+    each: imageAt + inputImageBytes(geometry) + dyImage + (t / grid.rows) * t * plane,
   };
 }
 
@@ -106,21 +107,20 @@ export function winogradGradientStages(
   { x, dy, dw }: { readonly x: number; readonly dy: number; readonly dw: number },
   geometry: Conv2dGeometry,
   shared: number,
-  scratch: readonly number[],
+  pieces: number,
 ): SimdStage[] {
-  const parts = gradientParts(geometry, scratch.length);
+  const grid = gradientGrid(geometry, pieces);
   const chunk = winogradChunk(geometry);
-  const rows = split(tileSize(geometry), 1, parts.rows);
-  const columns = split(panels(geometry.k), 1, parts.panels);
+  const rows = split(tileSize(geometry), 1, grid.rows);
+  const columns = split(panels(geometry.k), 1, grid.panels);
   const sums = rows.flatMap(row => columns.map(column => [row.from, row.to, column.from, column.to]));
+  const window = ownScratch();
   return [
-    sums.map((range, thread): SimdPart => {
-      const window = scratch[thread]!;
-      return [windowStep(window, geometry), ['winogradGradientSums', x, dy, shared, ...range, chunk, window]];
+    sums.map((range): SimdPiece => {
+      return [windowSetup(window, geometry), ['winogradGradientSums', x, dy, shared, ...range, chunk, window]];
     }),
-    split(geometry.c, 1, scratch.length).map(({ from, to }, thread): SimdPart => {
-      const window = scratch[thread]!;
-      return [windowStep(window, geometry), ['winogradGradientFinish', shared, dw, from, to, window]];
+    split(geometry.c, 1, pieces).map(({ from, to }): SimdPiece => {
+      return [windowSetup(window, geometry), ['winogradGradientFinish', shared, dw, from, to, window]];
     }),
   ];
 }

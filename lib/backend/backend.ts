@@ -1,5 +1,7 @@
-import type { AnyCall } from '../plan/graph.ts';
+import type { FusionName } from '../../kernels/contract.ts';
+import type { AnyCall, VariableSpec } from '../plan/graph.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Scheduler } from './scheduler.ts';
 
 /** What a backend says of itself. */
 export interface BackendInfo {
@@ -11,43 +13,66 @@ export interface BackendInfo {
   readonly avx2?: string;
 }
 
-/** Runs plans. One backend serves any number of models. */
-export interface Backend {
+/** Numbers as a backend hands them over. */
+export type Numbers = Float32Array | Int32Array | Uint8Array;
+
+/** What users see of a backend. */
+export interface BackendView {
   readonly name: 'loops' | 'simd' | 'gpu';
   readonly threads: number;
   info(): BackendInfo;
+}
+
+/** Runs plans, one after the other. One backend serves any number of models. */
+export interface Backend extends BackendView {
+  /** The fusions that it has kernels for. */
+  readonly fusions: ReadonlySet<FusionName>;
+  /** Gives all runs their turn. Whoever uses a memory or an executable does so in a turn of its own. */
+  readonly scheduler: Scheduler;
   /** The name of the algorithm that runs a kernel call: what its sizes have decided. */
   algorithm(call: Pick<AnyCall, 'kernel' | 'geometry'>): string;
-  /** Scratch memory that a kernel call needs, in bytes. */
-  scratchBytes(call: AnyCall): number;
-  /** Memory for one model, with `stateBytes` of parameters and optimizer state, zeroed. */
-  createMemory(stateBytes: number): Memory;
+  /** Memory for one model, empty at first. */
+  createMemory(): Memory;
 }
 
-/** One model's arena: a state segment that keeps its content, and a work segment that all its plans share. */
+/**
+ * All that one model has on a backend: its variables, and work memory for its plans. It is freed by `dispose`, or once
+ * nobody holds it any longer.
+ */
 export interface Memory {
-  /** How often memory was asked of the system so far. It stands still once every plan has been bound. */
-  readonly allocations: number;
+  /** Bytes of variables and of the work memory that the last plan needed. */
   readonly bytes: number;
-  /** The floats at a byte offset of the state segment. The view is valid until the next `bind` or `resizeState`. */
-  state(offset: number, length: number): Float32Array;
-  /** Changes the size of the state segment and keeps what it holds. */
-  resizeState(bytes: number): void;
-  /** Prepares a plan. The arena grows if the plan needs more work memory than any before. */
-  bind(plan: Plan): Executable;
+  /** How often memory was asked for so far. It stands still once every plan has been loaded. */
+  readonly allocations: number;
+  /** Makes variables, all zero. Throws NoRoomError, and changes nothing, if there is no room. */
+  declare(variables: readonly VariableSpec[]): Promise<void>;
+  /** Frees variables; no executable that uses them may run again. */
+  drop(names: readonly string[]): void;
+  /** A copy of a variable. */
+  read(name: string): Promise<Numbers>;
+  /** Replaces the content of a variable. */
+  write(name: string, content: Numbers): Promise<void>;
+  /** The work memory that a plan would need, in bytes. */
+  workBytes(plan: Plan): number;
+  /** A plan in this memory; its variables must be there. */
+  load(plan: Plan): Executable;
+  dispose(): void;
 }
 
-/** A plan bound to memory. */
+/** A plan in a memory. In a turn of its own it is prepared, its inputs are written, it runs, and its outputs are read. */
 export interface Executable {
   readonly plan: Plan;
-  /** Whether it may run; no longer so once the arena has moved. */
-  readonly isPrepared: boolean;
-  /** Loads what running needs. */
+  /** Loads what running needs. Throws NoRoomError if there is no room for the work memory. */
   prepare(): Promise<void>;
-  /** What running all calls takes, to be done in this order, each once and completely. Valid while `isPrepared`. */
-  readonly steps: readonly (() => void)[];
-  /** One function for each call of the plan, to be run in their order: for measuring. Valid while `isPrepared`. */
-  readonly calls: readonly (() => void)[];
-  /** The memory of a plan buffer, by its index; valid until the next `bind`. */
-  view(buffer: number): Float32Array | Int32Array;
+  /** Where an input is to be written before a run: valid until the run begins. */
+  input(name: string): Numbers;
+  /** Runs all calls. Others get their turn in the event loop within it. */
+  run(): Promise<void>;
+  /** Whether the last run, which has failed, may have changed variables. */
+  readonly hasUpdated: boolean;
+  /** An output of the last run: valid until anything else runs. */
+  output(name: string): Promise<Numbers>;
+  /** One function for each call of the plan, to be run in their order: for measuring. */
+  calls(): readonly (() => void)[];
+  dispose(): void;
 }

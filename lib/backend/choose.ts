@@ -2,8 +2,9 @@ import { BackendError } from '../errors.ts';
 import { unknownName } from '../nearest-name.ts';
 import type { Backend } from './backend.ts';
 import { environmentVariable } from './host.ts';
+import { hasSimd } from './kernels-file.ts';
 import { loopsBackend } from './loops.ts';
-import { hasSimd, simdBackend } from './simd.ts';
+import { simdBackend } from './simd.ts';
 
 export type BackendName = 'loops' | 'simd';
 

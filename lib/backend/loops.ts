@@ -1,7 +1,7 @@
-import type { Kernels } from '../../kernels/contract.ts';
+import { fusionNames, type Kernels } from '../../kernels/contract.ts';
 import { loops, loopsScratchBytes } from '../../kernels/loops/index.ts';
-import type { AnyCall } from '../plan/graph.ts';
-import { arenaBackend, type BoundCall, type Prepared, type Views } from './arena.ts';
+import { type BoundCall, cpuBackend, type Prepared, type Views } from './cpu-memory.ts';
+import { type Allocation, type Heap, numbersView, WorkMemory } from './heap.ts';
 
 type AnyKernel = (outputs: Views, inputs: Views, geometry: object, scratch: Float64Array) => void;
 type AnyScratchBytes = { readonly [kernel: string]: ((geometry: object) => number) | undefined };
@@ -13,19 +13,42 @@ function loopsCall({ kernel, outputs, inputs, geometry, scratch }: BoundCall): (
 }
 
 /** Calls that run one after the other on this thread. */
-const prepared = (calls: readonly (() => void)[]): Prepared => ({ calls, steps: calls });
+const prepared = (calls: readonly (() => void)[], firstUpdate: number): Prepared => ({
+  parts: calls,
+  firstUpdate,
+  calls,
+  dispose() {},
+});
 
-function loopsScratch({ kernel, geometry }: Pick<AnyCall, 'kernel' | 'geometry'>): number {
-  return (loopsScratchBytes as AnyScratchBytes)[kernel]?.(geometry) ?? 0;
+/** Each allocation is an array of JavaScript's own. */
+function newHeap(): Heap {
+  const allocate = (bytes: number): Allocation => {
+    const buffer = new ArrayBuffer(Math.ceil(bytes / 8) * 8);
+    return {
+      bytes,
+      view: (dtype, offset, length) => numbersView(dtype, buffer, offset, length),
+      scratch: (offset, size) => new Float64Array(buffer, offset, Math.ceil(size / 8)),
+      free() {},
+    };
+  };
+  return { allocate, users: 0, work: new WorkMemory({ allocate }), isCollected: true };
 }
 
+let heap = newHeap();
+
 /** The backend of plain typed-array loops: one thread, runs everywhere, and the definition the others are tested against. */
-export const loopsBackend = arenaBackend({
+export const loopsBackend = cpuBackend({
   name: 'loops',
   threads: 1,
+  fusions: fusionNames,
   info: () => ({ name: 'loops', threads: 1 }),
   algorithm: () => 'loops',
-  reservedBytes: 0,
-  scratchBytes: loopsScratch,
-  allocate: bytes => ({ buffer: new ArrayBuffer(bytes), prepare: async bound => prepared(bound.map(loopsCall)) }),
+  scratchBytes: ({ kernel, geometry }) => (loopsScratchBytes as AnyScratchBytes)[kernel]?.(geometry) ?? 0,
+  heapFor: () => heap,
+  newHeap: () => {
+    heap = newHeap();
+    return heap;
+  },
+  closeHeap() {},
+  prepare: async (calls, _heap, firstUpdate) => prepared(calls.map(loopsCall), firstUpdate),
 });

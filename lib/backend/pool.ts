@@ -1,11 +1,14 @@
-import type { SimdStep } from '../../kernels/simd-bindings/index.ts';
+import type { SimdFunctionName } from '../../kernels/simd-bindings/index.ts';
 import { BackendError } from '../errors.ts';
 import { nodeModule, type WorkerLike } from './host.ts';
 import type { CompiledKernels } from './revectorize.ts';
 import { workerSource } from './worker-source.ts';
 
+/** An invocation with all its addresses known. */
+export type PlacedInvocation = readonly [name: SimdFunctionName, ...numbers: number[]];
+
 /** A kernel call, or null: wait until all threads have come so far. */
-export type ProgramItem = SimdStep | null;
+export type ProgramItem = PlacedInvocation | null;
 
 /** Places in the memory of the threads; worker-source.ts has the same numbers. */
 const Control = {
@@ -72,6 +75,11 @@ export class ThreadPool {
       this.#post(thread, { type: 'program', id, memory, items: programs[thread] });
     }
     return id;
+  }
+
+  /** Lets the threads forget a program. */
+  dropProgram(id: number): void {
+    this.#tell({ type: 'drop', program: id });
   }
 
   /**

@@ -1,37 +1,49 @@
 /** How the calls of a plan become what the threads do, stage by stage. */
 import type { KernelName } from '../../kernels/contract.ts';
 import {
+  placed,
   type SimdCall,
   type SimdExports,
   type SimdScratch,
   type SimdStage,
-  type SimdStep,
   simdBindings,
   simdScratch,
 } from '../../kernels/simd-bindings/index.ts';
-import { aligned } from '../plan/memory.ts';
-import type { Allocation, BoundCall, Prepared, Views } from './arena.ts';
-import { type ProgramItem, ThreadPool } from './pool.ts';
+import { alignedBytes } from '../plan/memory.ts';
+import type { BoundCall, Prepared, Views } from './cpu-memory.ts';
+import { type PlacedInvocation, type ProgramItem, ThreadPool } from './pool.ts';
 import type { CompiledKernels } from './revectorize.ts';
 import { threading } from './settings.ts';
 
 type AnyBinding = (call: SimdCall<KernelName>) => SimdStage[];
-type AnyScratch = { readonly [kernel: string]: ((geometry: object, threads: number) => SimdScratch) | undefined };
+type AnyScratch = { readonly [kernel: string]: ((geometry: object, pieces: number) => SimdScratch) | undefined };
 
 let pool: ThreadPool | undefined;
 
 export function scratchOf(kernel: string, geometry: object): Required<SimdScratch> {
   const { shared = 0, each = 0 } = (simdScratch as AnyScratch)[kernel]?.(geometry, threading().threads) ?? {};
-  return { shared: aligned(shared), each: aligned(each) };
+  return { shared: alignedBytes(shared), each: alignedBytes(each) };
 }
 
-function stagesOf(call: BoundCall): SimdStage[] {
+/** A stage whose pieces have been dealt out: what each thread does, with its own scratch memory. */
+type Shares = readonly (readonly PlacedInvocation[])[];
+
+function stagesOf(call: BoundCall): Shares[] {
   const binding = simdBindings[call.kernel] as AnyBinding;
   const { shared, each } = scratchOf(call.kernel, call.geometry);
   const start = call.scratch.byteOffset;
-  const scratch = Array.from({ length: threading().threads }, (_, i) => start + shared + i * each);
   const [outputs, inputs] = [addresses(call.outputs), addresses(call.inputs)];
-  return binding({ outputs, inputs, geometry: call.geometry as never, shared: start, scratch });
+  const pieces = threading().threads;
+  const stages = binding({ outputs, inputs, geometry: call.geometry as never, shared: start, pieces });
+  return stages.map(stage => {
+    const shares = Array.from({ length: Math.min(pieces, stage.length) }, (): PlacedInvocation[] => []);
+    for (const [i, piece] of stage.entries()) {
+      const thread = i % pieces;
+      const scratch = start + shared + thread * each;
+      shares[thread]!.push(...piece.map(([name, ...numbers]) => [name, ...placed(numbers, scratch)] as const));
+    }
+    return shares;
+  });
 }
 
 const addresses = (views: Views): { readonly [name: string]: number } =>
@@ -40,18 +52,19 @@ const addresses = (views: Views): { readonly [name: string]: number } =>
 export async function prepared(
   bound: readonly BoundCall[],
   wasm: SimdExports,
-  owner: Allocation,
+  owner: object,
   kernels: CompiledKernels,
   memory: WebAssembly.Memory,
+  firstUpdate: number,
 ): Promise<Prepared> {
   const stagesOfCalls = bound.map(stagesOf);
   const stages = stagesOfCalls.flat();
-  const runnable = ([name, ...numbers]: SimdStep) => {
+  const runnable = ([name, ...numbers]: PlacedInvocation) => {
     const run = wasm[name];
     return () => run(...numbers);
   };
   const calls = stagesOfCalls.map(ofCall => inTurn(ofCall.flat(2).map(runnable)));
-  if (!stages.some(isShared)) return { calls, steps: calls };
+  if (!stages.some(isShared)) return { calls, parts: calls, firstUpdate, dispose() {} };
   pool ??= new ThreadPool(threading().threads);
   const programs = Array.from({ length: pool.threads }, (_, thread) => stepsOf(stages, thread));
   const own = stepsOf(stages, 0).map(step => step && runnable(step));
@@ -61,21 +74,19 @@ export async function prepared(
   return {
     calls,
     // Threads take longer to start than a small prediction takes; one thread gives the same bits.
-    get steps() {
+    get parts() {
       return together.isSettled ? shared : calls;
     },
+    // The parts do not tell to which call they belong, so the first of them may already write a variable.
+    firstUpdate: firstUpdate < bound.length ? 0 : Number.POSITIVE_INFINITY,
+    dispose: () => together.dropProgram(id),
   };
 }
 
-const memoryIds = new WeakMap<Allocation, number>();
+const memoryIds = new WeakMap<object, number>();
 
 /** The number under which the threads know a memory. */
-function memoryId(
-  threads: ThreadPool,
-  owner: Allocation,
-  kernels: CompiledKernels,
-  memory: WebAssembly.Memory,
-): number {
+function memoryId(threads: ThreadPool, owner: object, kernels: CompiledKernels, memory: WebAssembly.Memory): number {
   const known = memoryIds.get(owner);
   if (known !== undefined) return known;
   const id = threads.addMemory(owner, kernels, memory);
@@ -83,14 +94,13 @@ function memoryId(
   return id;
 }
 
-const isShared = (stage: SimdStage | undefined): boolean => stage !== undefined && stage.length > 1;
+const isShared = (stage: Shares | undefined): boolean => stage !== undefined && stage.length > 1;
 
 /** Whether the threads must wait for each other before stage i, or at the end: it, or the one before, is shared. */
-const waitsBefore = (stages: readonly SimdStage[], i: number): boolean =>
-  isShared(stages[i]) || isShared(stages[i - 1]);
+const waitsBefore = (stages: readonly Shares[], i: number): boolean => isShared(stages[i]) || isShared(stages[i - 1]);
 
 /** What a thread does; null where it waits for the others. Stages that are not shared are the first thread's. */
-function stepsOf(stages: readonly SimdStage[], thread: number): ProgramItem[] {
+function stepsOf(stages: readonly Shares[], thread: number): ProgramItem[] {
   const steps: ProgramItem[] = [];
   for (let i = 0; i <= stages.length; i++) {
     if (i > 0 && waitsBefore(stages, i)) steps.push(null);

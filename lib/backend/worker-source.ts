@@ -72,6 +72,9 @@ const handlers = {
     const calls = items.map(item => item && { run: table[item[0]], numbers: item.slice(1) });
     programs.set(id, { memory, calls });
   },
+  drop({ program }) {
+    programs.delete(program);
+  },
   forget({ memory }) {
     kernels.delete(memory);
     for (const [id, program] of programs) if (program.memory === memory) programs.delete(id);

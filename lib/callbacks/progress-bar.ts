@@ -37,19 +37,22 @@ export class ProgressBar implements Callback {
   }
 
   onTrainBatchEnd(batch: number, logs: Logs, run: TrainingRun): void {
-    this.#trained = Math.min((batch + 1) * run.batchSize, run.examples);
+    this.#trained = Math.min((batch + 1) * run.batchSize, run.examples ?? Number.POSITIVE_INFINITY);
     this.#trainedAt = performance.now();
     if (this.#detail === 'epoch') return;
     const terminal = this.#output.isTTY === true;
     if (this.#trainedAt - this.#shown < (terminal ? redrawEvery : plainLineEvery)) return;
     this.#shown = this.#trainedAt;
+    const line = `${formatLogs(logs)}  ${this.#rate()}`;
+    const { stepsPerEpoch, examples } = run;
+    if (stepsPerEpoch === undefined || examples === undefined) {
+      this.#write(`  ${batch + 1}  ${line}`, terminal);
+      return;
+    }
     const done = batch + 1;
-    const position = `${String(done).padStart(String(run.steps).length)}/${run.steps}`;
-    const bar = terminal ? `${drawBar(done / run.steps)} ` : '';
-    this.#write(
-      `  ${bar}${position}  ${formatLogs(logs)}  ${this.#rate()}  ${formatTime(this.#timeLeft(run))} left`,
-      terminal,
-    );
+    const position = `${String(done).padStart(String(stepsPerEpoch).length)}/${stepsPerEpoch}`;
+    const bar = terminal ? `${drawBar(done / stepsPerEpoch)} ` : '';
+    this.#write(`  ${bar}${position}  ${line}  ${formatTime(this.#timeLeft(examples))} left`, terminal);
   }
 
   onEpochEnd(epoch: number, logs: Logs, run: TrainingRun): void {
@@ -70,9 +73,9 @@ export class ProgressBar implements Callback {
   }
 
   /** Seconds left in the epoch. */
-  #timeLeft(run: TrainingRun): number {
+  #timeLeft(examples: number): number {
     const perImage = (this.#trainedAt - this.#start) / 1000 / Math.max(this.#trained, 1);
-    return perImage * (run.examples - this.#trained);
+    return perImage * (examples - this.#trained);
   }
 }
 

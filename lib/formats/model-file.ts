@@ -22,9 +22,9 @@ const formatVersion = 1;
 const metadataKey = 'inkling.model';
 
 /** Architecture and weights of a model as the bytes of a safetensors file. The optimizer's state is not included. */
-export function encodeModel(model: Sequential): Uint8Array {
+export async function encodeModel(model: Sequential): Promise<Uint8Array> {
   const paths = model.layers.flatMap(layer => layer.parameters.map(({ path }) => path));
-  const weights = model.getWeights();
+  const weights = await model.getWeights();
   const tensors = Object.fromEntries(paths.map((path, i) => [path, weights[i]!]));
   const architecture: Architecture = {
     version: formatVersion,
@@ -44,10 +44,10 @@ export interface DecodeModelOptions {
 }
 
 /** The model that `encodeModel` wrote, not compiled. Throws FormatError for a file that holds no such model. */
-export function decodeModel(
+export async function decodeModel(
   bytes: Uint8Array,
   { file = 'model', customLayers = {} }: DecodeModelOptions = {},
-): Sequential {
+): Promise<Sequential> {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   const json = metadata[metadataKey];
   if (json === undefined) {
@@ -64,7 +64,7 @@ export function decodeModel(
     }
     const model = new Sequential({ name, seed, inputShape });
     for (const layer of layers) model.add(layerFromConfig(layer, customLayers));
-    model.setWeights(
+    await model.setWeights(
       model.layers
         .flatMap(layer => layer.parameters)
         .map(({ path }) => {

@@ -1,6 +1,8 @@
+import { describe } from '../describe.ts';
 import { FormatError, OptionError } from '../errors.ts';
 import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
-import { allocate, type DType } from '../tensor/dtype.ts';
+import { isTensor } from '../tensor/arguments.ts';
+import { allocate, bytesPerElement, type DType } from '../tensor/dtype.ts';
 import { Tensor } from '../tensor/index.ts';
 
 /** Tensors by name and free text by key: what a safetensors file holds. */
@@ -22,7 +24,8 @@ const headerAlignment = 8;
  * JSON, and the tensors one after the other, little-endian. They are the bytes that the reference implementation
  * writes. Throws OptionError for a tensor with the name that the format keeps for the metadata.
  */
-export function encodeSafetensors({ tensors, metadata = {} }: Safetensors): Uint8Array {
+export function encodeSafetensors(content: Safetensors): Uint8Array {
+  const { tensors, metadata = {} } = checkedContent(content);
   const ordered = Object.entries(tensors).sort(
     ([nameA, a], [nameB, b]) => dtypes.indexOf(a.dtype) - dtypes.indexOf(b.dtype) || (nameA < nameB ? -1 : 1),
   );
@@ -47,13 +50,34 @@ export function encodeSafetensors({ tensors, metadata = {} }: Safetensors): Uint
   return out;
 }
 
+function checkedContent(content: Safetensors): Safetensors {
+  const fail = (what: string, value: unknown): OptionError =>
+    new OptionError(`encodeSafetensors: ${what}, got ${describe(value)}`);
+  if (!isObject(content) || !isObject(content.tensors)) {
+    throw fail('expected { tensors } with tensors by name', content);
+  }
+  for (const [name, each] of Object.entries(content.tensors)) {
+    if (!isTensor(each)) throw fail(`"${name}" must be a tensor`, each);
+  }
+  const { metadata } = content;
+  if (metadata !== undefined && !isTexts(metadata)) throw fail('metadata must hold texts by key', metadata);
+  return content;
+}
+
 /** JSON with the fields in the order given; an object would put names that are numbers first. */
 function jsonObject(fields: readonly (readonly [string, unknown])[]): string {
   return `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`;
 }
 
-/** What a safetensors file holds. Throws FormatError that names `file` and the byte for one that is damaged. */
-export function decodeSafetensors(bytes: Uint8Array, file: string): Required<Safetensors> {
+/**
+ * What a safetensors file holds; `file` is its name in messages. Throws FormatError that names the byte for a file that
+ * is damaged: all that its header says is checked against its bytes before memory is taken for tensors.
+ */
+export function decodeSafetensors(
+  content: ArrayBufferLike | ArrayBufferView,
+  file = 'safetensors',
+): Required<Safetensors> {
+  const bytes = bytesOf(content);
   const dataStart = lengthBytes + headerLength(bytes, file);
   const fields = headerFields(bytes.subarray(lengthBytes, dataStart), file);
   const entries = fields.filter(({ name }) => name !== metadataKey).map(field => readEntry(file, field, dataStart));
@@ -81,6 +105,15 @@ interface Entry {
   readonly shape: Shape;
   readonly begin: number;
   readonly end: number;
+}
+
+function bytesOf(content: ArrayBufferLike | ArrayBufferView): Uint8Array {
+  if (ArrayBuffer.isView(content)) return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
+  // By its name, for a SharedArrayBuffer is not known everywhere, and buffers come from other windows too.
+  if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(content))) return new Uint8Array(content);
+  throw new OptionError(
+    `decodeSafetensors: expected the bytes of a file, a Uint8Array or an ArrayBuffer, got ${describe(content)}`,
+  );
 }
 
 const damaged = (file: string, byte: number, what: string, cause?: unknown): FormatError =>
@@ -146,21 +179,21 @@ function outermostKeys(json: Uint8Array): { name: string; at: number }[] {
 
 function readEntry(file: string, { name, value, byte }: Field, dataStart: number): Entry {
   const fail = (what: string): FormatError => damaged(file, byte, `tensor "${name}": ${what}`);
-  if (!isObject(value)) throw fail(`expected { dtype, shape, data_offsets }, got ${JSON.stringify(value)}`);
+  if (!isObject(value)) throw fail(`expected { dtype, shape, data_offsets }, got ${describe(value)}`);
   const { dtype: type, shape, data_offsets: offsets } = value;
   const dtype = dtypes.find(known => formatTypes[known] === type);
   if (dtype === undefined) {
     const known = Object.values(formatTypes).join(', ');
-    throw fail(`the type ${JSON.stringify(type)} is not supported; convert it to one of ${known}`);
+    throw fail(`the type ${describe(type)} is not supported; convert it to one of ${known}`);
   }
   if (!isIntegers(shape)) {
-    throw fail(`the shape must be a list of integers of 0 or more, got ${JSON.stringify(shape)}`);
+    throw fail(`the shape must be a list of integers of 0 or more, got ${describe(shape)}`);
   }
   if (!isIntegers(offsets) || offsets.length !== 2) {
-    throw fail(`data_offsets must be two integers of 0 or more, got ${JSON.stringify(offsets)}`);
+    throw fail(`data_offsets must be two integers of 0 or more, got ${describe(offsets)}`);
   }
   const [begin = 0, end = 0] = offsets;
-  const expected = sizeOf(shape) * allocate(dtype, 0).BYTES_PER_ELEMENT;
+  const expected = sizeOf(shape) * bytesPerElement(dtype);
   if (end - begin !== expected) {
     const span = `data_offsets ${formatShape(offsets)} span ${end - begin} bytes`;
     throw fail(`${span}, but ${formatShape(shape)} of ${type} has ${expected}`);
@@ -183,7 +216,7 @@ function checkSpans(file: string, entries: readonly Entry[], dataStart: number, 
 }
 
 function readTensor(file: string, { name, dtype, shape, begin, end }: Entry, bytes: Uint8Array): Tensor {
-  const data = allocate(dtype, sizeOf(shape));
+  const data = allocate(`${file}: tensor "${name}"`, dtype, shape);
   new Uint8Array(data.buffer).set(bytes.subarray(begin, end));
   const wrong = dtype === 'bool' ? data.findIndex(value => value > 1) : -1;
   if (wrong >= 0) {
@@ -194,7 +227,7 @@ function readTensor(file: string, { name, dtype, shape, begin, end }: Entry, byt
 
 function readMetadata(file: string, { value, byte }: Field): { readonly [key: string]: string } {
   if (isTexts(value)) return value;
-  throw damaged(file, byte, `${metadataKey} must hold texts by key, got ${JSON.stringify(value)}`);
+  throw damaged(file, byte, `${metadataKey} must hold texts by key, got ${describe(value)}`);
 }
 
 const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>

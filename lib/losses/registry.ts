@@ -19,12 +19,14 @@ const losses = {
 
 export type LossName = keyof typeof losses;
 
+type Losses = { readonly [N in LossName]: ReturnType<(typeof losses)[N]> };
+
 /** How the targets of a loss are given, by the name or the type of the loss. */
-export type TargetsOf<L extends LossName | Loss> = L extends LossName
-  ? ReturnType<(typeof losses)[L]>['targets']
-  : L extends { readonly targets: infer K extends TargetKind }
-    ? K
-    : TargetKind;
+export type TargetsOf<L extends LossName | Loss> = (L extends LossName ? Losses[L] : L) extends {
+  readonly targets: infer K extends TargetKind;
+}
+  ? K
+  : TargetKind;
 
 /** A loss by its name, with its defaults, or the one given. Throws OptionError for what is neither. */
 export function lossOf(given: LossName | Loss): Loss {
@@ -42,7 +44,5 @@ export function lossOf(given: LossName | Loss): Loss {
 function isLoss(given: unknown): given is Loss {
   if (typeof given !== 'object' || given === null) return false;
   const { name, targets, forward } = given as { readonly [member: string]: unknown };
-  return (
-    typeof name === 'string' && (targets === 'classes' || targets === 'dense') && typeof forward === 'function'
-  );
+  return typeof name === 'string' && (targets === 'classes' || targets === 'dense') && typeof forward === 'function';
 }

@@ -28,10 +28,7 @@ export interface Metric {
  * A metric that is the mean of one number for each row, the rows being the elements of the output without its last
  * axis; with weights their weighted mean.
  */
-export function meanMetric(
-  name: string,
-  rows: (ops: Ops, output: Value, targets: Value) => Value,
-): Metric {
+export function meanMetric(name: string, rows: (ops: Ops, output: Value, targets: Value) => Value): Metric {
   return {
     name,
     sums(ops, output, targets, weights) {

@@ -1,4 +1,4 @@
-import type { Callback, Logs, TrainingModel, TrainingRun } from '../callbacks/callback.ts';
+import type { Callback, TrainingModel, TrainingRun } from '../callbacks/callback.ts';
 import { History } from '../callbacks/history.ts';
 import { ProgressBar } from '../callbacks/progress-bar.ts';
 import { FeedReader, type FeedSource } from '../data/batches.ts';

@@ -112,9 +112,12 @@ export function given(what: string, y: TensorLike | undefined): TensorLike {
 }
 
 function validationFeeds(expected: Expected, data: NonNullable<FitOptions['validationData']>): FeedSource {
-  if (!Array.isArray(data)) return feedsOf('fit: validationData', expected, data as BatchSourceLike);
-  const [x, y, sampleWeight] = data as readonly [TensorLike, TensorLike, TensorLike?];
   const what = 'fit: validationData';
+  if (isBatchSource(data)) return feedsOf(what, expected, data);
+  if (!Array.isArray(data)) {
+    throw new OptionError(`${what} must be [inputs, targets] or a batch source, got ${describe(data)}`);
+  }
+  const [x, y, sampleWeight] = data;
   return exampleFeeds(examplesOf(what, expected, x, given(what, y), { sampleWeight }), { shuffle: false });
 }
 

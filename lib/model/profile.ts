@@ -1,5 +1,6 @@
-import type { Backend, Executable } from '../backend/backend.ts';
+import type { Backend } from '../backend/backend.ts';
 import { planCallBytes, planCallFlops } from '../plan/cost.ts';
+import type { VariableSpec } from '../plan/graph.ts';
 import type { Plan } from '../plan/plan.ts';
 import { sizeOf } from '../shape/shape.ts';
 
@@ -24,8 +25,11 @@ const warmUpRuns = 3;
 const measuredRuns = 9;
 
 /** Measures every call of a plan, with memory of its own: nothing of the model changes. */
-export async function profilePlan(plan: Plan, backend: Backend): Promise<ProfileRow[]> {
-  const runs = (await withNumbers(plan, backend)).calls;
+export function profilePlan(plan: Plan, backend: Backend): Promise<ProfileRow[]> {
+  return withNumbers(plan, backend, async runs => measured(plan, backend, runs));
+}
+
+function measured(plan: Plan, backend: Backend, runs: readonly (() => void)[]): ProfileRow[] {
   const times = plan.calls.map(() => [] as number[]);
   for (let round = -warmUpRuns; round < measuredRuns; round++) {
     for (const [i, run] of runs.entries()) {
@@ -47,19 +51,45 @@ export async function profilePlan(plan: Plan, backend: Backend): Promise<Profile
   }));
 }
 
-/** The plan with memory of its own, its inputs and state full of numbers. */
-export async function withNumbers(plan: Plan, backend: Backend): Promise<Executable> {
-  const ends = plan.buffers.map(({ segment, offset, shape }) => (segment === 'state' ? offset + 4 * sizeOf(shape) : 0));
-  const executable = backend.createMemory(Math.max(0, ...ends)).bind(plan);
-  for (const [i, { dtype, role }] of plan.buffers.entries()) {
-    if (dtype === 'float32' && role !== 'computed') fillWithNumbers(executable.view(i));
-  }
-  await executable.prepare();
-  return executable;
+/** Calls `use` with the calls of a plan, in memory of its own whose inputs and variables are full of numbers. */
+export function withNumbers<T>(
+  plan: Plan,
+  backend: Backend,
+  use: (calls: readonly (() => void)[]) => Promise<T>,
+): Promise<T> {
+  const memory = backend.createMemory();
+  const turn = async (): Promise<T> => {
+    try {
+      await memory.declare(variablesOf(plan));
+      for (const { name, shape, dtype } of variablesOf(plan)) {
+        const content = dtype === 'int32' ? new Int32Array(sizeOf(shape)) : new Float32Array(sizeOf(shape));
+        if (content instanceof Float32Array) fillWithNumbers(content);
+        await memory.write(name, content);
+      }
+      const executable = memory.load(plan);
+      await executable.prepare();
+      for (const name of Object.keys(plan.inputs)) {
+        const input = executable.input(name);
+        if (input instanceof Float32Array) fillWithNumbers(input);
+      }
+      return await use(executable.calls());
+    } finally {
+      memory.dispose();
+    }
+  };
+  return backend.scheduler.schedule(turn, { priority: 'background', owner: memory });
+}
+
+/** The variables of a plan, each once. */
+function variablesOf({ buffers }: Plan): VariableSpec[] {
+  const specs = buffers.flatMap(({ variable, shape, dtype }): [string, VariableSpec][] =>
+    variable === undefined || dtype === 'uint8' ? [] : [[variable, { name: variable, shape, dtype, owner: 'layer' }]],
+  );
+  return [...new Map(specs).values()];
 }
 
 /** Even in 0.01 ... 1: no denormals, no logarithm of 0. */
-function fillWithNumbers(view: Float32Array | Int32Array): void {
+function fillWithNumbers(view: Float32Array): void {
   let state = 1;
   for (let i = 0; i < view.length; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -1,154 +1,225 @@
-import type { Backend, Executable, Memory } from '../backend/backend.ts';
-import { ShapeError, StateError } from '../errors.ts';
-import { layoutState, type Plan } from '../plan/plan.ts';
-import { RandomStream } from '../random/random.ts';
-import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
-import { Tensor } from '../tensor/index.ts';
-import { isDue, nextTask } from './event-loop.ts';
-import { type Compiled, evaluatePlan, type ProgramOptions, predictPlan, slotPath, trainPlan } from './program.ts';
-import type { PlacedLayer, PlacedParameter } from './structure.ts';
+import type { Backend, Executable, Memory, Numbers } from '../backend/backend.ts';
+import { NoRoomError } from '../backend/heap.ts';
+import type { Priority } from '../backend/scheduler.ts';
+import { BackendError, StateError } from '../errors.ts';
+import type { Graph, Value, VariableSpec } from '../plan/graph.ts';
+import { makePlan, type Plan } from '../plan/plan.ts';
 
-let lastRun: Promise<unknown> = Promise.resolve();
+/** What a program emits: a graph, and the values that are written before a run and read behind it. */
+export interface ProgramGraph {
+  readonly graph: Graph;
+  readonly inputs: { readonly [name: string]: Value };
+  readonly outputs: { readonly [name: string]: Value };
+}
 
-export type ProgramKind = 'train' | 'evaluate' | 'predict';
+/** What a model can be asked to run. All that it depends on is captured when it is made. */
+export interface Program {
+  /** Programs with the same key emit the same graph for the same batch size. */
+  readonly key: string;
+  /** Number of examples. */
+  readonly batch: number;
+  emit(batch: number): ProgramGraph;
+}
 
-/** A model's numbers and the plans that work on them: one arena, and one plan for each kind and batch size. */
+export interface RunIo<T> {
+  /** Fills the inputs, each of which `input` gives by its name. */
+  write(input: (name: string) => Numbers): void;
+  /** Takes the outputs, which are valid until it returns; `names` are those of all. */
+  read(output: (name: string) => Numbers, names: readonly string[]): T;
+}
+
+export interface RunOptions {
+  /** `background` if left out. */
+  readonly priority?: Priority;
+  /** A run that has not begun rejects with the signal's reason once it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Loaded {
+  readonly executable: Executable;
+  readonly variables: readonly VariableSpec[];
+}
+
+/**
+ * So many plans are kept: full and last batches of training, evaluation and prediction, and some more. The least
+ * recently used one goes first.
+ */
+const mostLoaded = 16;
+
+/** A model's numbers on its backend, and the plans that work on them. */
 export class Runtime {
   readonly backend: Backend;
-  readonly #layers: readonly PlacedLayer[];
-  readonly #inputShape: Shape;
-  readonly #parameters: readonly PlacedParameter[];
   readonly #memory: Memory;
-  readonly #executables = new Map<string, Executable>();
-  #stateOffsets: Map<string, number>;
-  #compiled: Compiled | undefined;
-  #isRunning = false;
-  /** Training steps so far; optimizers and dropout count with it. */
-  steps = 0;
+  /** By program and batch size; the one that was used last is the last. */
+  readonly #loaded = new Map<string, Loaded>();
+  /** The variables that the memory has. */
+  readonly #variables = new Set<string>();
+  /** Why the content of the variables cannot be relied on. */
+  #damage: string | undefined;
+  #isDisposed = false;
 
-  /** Lays out the parameters and draws their first values: each depends on the seed and its own path alone. */
-  constructor(layers: readonly PlacedLayer[], inputShape: Shape, seed: number, backend: Backend) {
+  constructor(backend: Backend) {
     this.backend = backend;
-    this.#layers = layers;
-    this.#inputShape = inputShape;
-    this.#parameters = layers.flatMap(layer => layer.parameters);
-    const state = layoutState(this.#parameters.map(({ path, shape }) => ({ name: path, shape })));
-    this.#stateOffsets = state.offsets;
-    this.#memory = backend.createMemory(state.bytes);
-    for (const { path, shape, initializer } of this.#parameters) {
-      initializer.fill(this.#state(path, shape), shape, new RandomStream(seed, path));
-    }
+    this.#memory = backend.createMemory();
   }
 
   get memory(): { readonly allocations: number; readonly bytes: number } {
-    return this.#memory;
-  }
-
-  /** Takes over optimizer, loss and metrics; the optimizer starts from zero. Throws StateError during a step. */
-  compile(compiled: Compiled): void {
-    this.#ensureIdle('compile');
-    const slots = this.#parameters
-      .filter(({ trainable }) => trainable !== false)
-      .flatMap(({ path, shape }) => compiled.optimizer.slots.map(slot => ({ name: slotPath(path, slot), shape })));
-    const parameters = this.#parameters.map(({ path, shape }) => ({ name: path, shape }));
-    const state = layoutState([...parameters, ...slots]);
-    this.#stateOffsets = state.offsets;
-    this.#memory.resizeState(state.bytes);
-    for (const { name, shape } of slots) this.#state(name, shape).fill(0);
-    this.#compiled = compiled;
-    this.steps = 0;
-    for (const key of this.#executables.keys()) {
-      if (!key.startsWith('predict')) this.#executables.delete(key);
-    }
-  }
-
-  /** Copies of all parameters, layer by layer in the order of their declaration. */
-  getWeights(): Tensor<Shape, 'float32'>[] {
-    return this.#parameters.map(({ path, shape }) => new Tensor(shape, 'float32', this.#state(path, shape).slice()));
-  }
-
-  /** Throws ShapeError, and changes nothing, unless there is one tensor of the right shape for each parameter. */
-  setWeights(weights: readonly Tensor[]): void {
-    this.#ensureIdle('setWeights');
-    if (weights.length !== this.#parameters.length) {
-      const paths = this.#parameters.map(({ path }) => path).join(', ');
-      throw new ShapeError(`setWeights: expected ${this.#parameters.length} tensors (${paths}), got ${weights.length}`);
-    }
-    for (const [i, { path, shape }] of this.#parameters.entries()) {
-      const given = weights[i]!.shape;
-      if (sameShape(given, shape)) continue;
-      throw new ShapeError(`setWeights: ${path} has the shape ${formatShape(shape)}, got ${formatShape(given)}`);
-    }
-    for (const [i, { path, shape }] of this.#parameters.entries()) this.#state(path, shape).set(weights[i]!.data);
-  }
-
-  #ensureIdle(method: string): void {
-    if (!this.#isRunning) return;
-    throw new StateError(`${method}: the model is in the middle of a step; await what runs, or use a callback of fit`);
+    const { allocations, bytes } = this.#memory;
+    return { allocations, bytes };
   }
 
   /**
-   * Runs one plan: `write` fills its inputs, `read` takes its outputs. Runs follow each other, whoever asks and of
-   * whichever model, since models share threads and runs of one model its memory; in between and within, others get
-   * their turn in the event loop.
+   * Runs a program: `write` fills its inputs, `read` takes its outputs. Runs of one model follow one another in the order
+   * in which they are asked for. Throws BackendError if it fails: if variables may have changed by then, nothing but
+   * `write` and `drop` works until all variables have been written.
    */
-  async run<T>(
-    kind: ProgramKind,
-    batch: number,
-    write: (e: Executable) => void,
-    read: (e: Executable) => T,
-  ): Promise<T> {
-    const result = lastRun.then(async () => {
-      // Preparing takes time in which `compile` may change everything; from `write` to `read` it may not.
-      let executable = this.#executable(kind, batch);
-      while (!executable.isPrepared) {
-        await executable.prepare();
-        executable = this.#executable(kind, batch);
-      }
-      this.#isRunning = true;
+  run<T>(program: Program, { write, read }: RunIo<T>, options: RunOptions = {}): Promise<T> {
+    return this.#turn(options, async () => {
+      this.#ensureWhole();
+      const { executable } = await this.#load(program);
+      const { plan } = executable;
+      write(name => executable.input(name));
       try {
-        write(executable);
-        for (const step of executable.steps) {
-          step();
-          if (isDue()) await nextTask();
-        }
-        return read(executable);
-      } finally {
-        this.#isRunning = false;
+        await executable.run();
+      } catch (error) {
+        throw this.#failed(error, executable.hasUpdated);
       }
+      const outputs = new Map<string, Numbers>();
+      for (const name of Object.keys(plan.outputs)) outputs.set(name, await executable.output(name));
+      return read(name => outputs.get(name)!, [...outputs.keys()]);
     });
-    // One run that fails must not stop those that wait.
-    lastRun = result.then(nothing, nothing);
-    return result;
   }
 
-  #executable(kind: ProgramKind, batch: number): Executable {
-    const key = `${kind} ${batch}`;
-    let executable = this.#executables.get(key);
-    if (executable === undefined) {
-      executable = this.#memory.bind(this.plan(kind, batch));
-      this.#executables.set(key, executable);
+  /** Copies of variables, in the order given. Those that are new get their first content. */
+  read(variables: readonly VariableSpec[]): Promise<Numbers[]> {
+    return this.#turn({}, async () => {
+      this.#ensureWhole();
+      await this.#declare(variables);
+      return Promise.all(variables.map(({ name }) => this.#memory.read(name)));
+    });
+  }
+
+  /** Replaces the content of variables. Once all variables are written, a model whose run has failed can be used again. */
+  write(contents: readonly (readonly [VariableSpec, Numbers])[]): Promise<void> {
+    return this.#turn({}, async () => {
+      const missing = contents.map(([spec]) => spec).filter(({ name }) => !this.#variables.has(name));
+      await this.#memory.declare(missing);
+      for (const { name } of missing) this.#variables.add(name);
+      for (const [{ name }, content] of contents) await this.#memory.write(name, content);
+      const written = new Set(contents.map(([{ name }]) => name));
+      if ([...this.#variables].every(name => written.has(name))) this.#damage = undefined;
+    });
+  }
+
+  /** Forgets the variables for which `isDropped` says so, and all plans that use them. */
+  drop(isDropped: (name: string) => boolean): Promise<void> {
+    return this.#turn({}, async () => {
+      const names = [...this.#variables].filter(isDropped);
+      for (const [key, { executable, variables }] of this.#loaded) {
+        if (!variables.some(({ name }) => names.includes(name))) continue;
+        executable.dispose();
+        this.#loaded.delete(key);
+      }
+      this.#memory.drop(names);
+      for (const name of names) this.#variables.delete(name);
+    });
+  }
+
+  /** The plan of a program. */
+  plan(program: Program): Plan {
+    return planOf(program.emit(program.batch), this.backend);
+  }
+
+  /** Frees everything, at once or as soon as the run that goes on has ended. */
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    const free = async () => this.#memory.dispose();
+    void this.backend.scheduler.schedule(free, { priority: 'background', owner: this });
+  }
+
+  #turn<T>({ priority = 'background', signal }: RunOptions, turn: () => Promise<T>): Promise<T> {
+    if (this.#isDisposed) return Promise.reject(new StateError('the model is disposed: make a new one'));
+    return this.backend.scheduler.schedule(turn, { priority, owner: this, signal });
+  }
+
+  #ensureWhole(): void {
+    if (this.#damage === undefined) return;
+    throw new StateError(
+      `a run has failed while it changed the model's numbers (${this.#damage}): set its state again, or compile it and set its weights`,
+    );
+  }
+
+  #failed(error: unknown, hasUpdated: boolean): BackendError {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (hasUpdated) this.#damage = reason;
+    if (error instanceof BackendError) return error;
+    return new BackendError(`${this.backend.name}: a run has failed: ${reason}`, { cause: error });
+  }
+
+  /** The program's plan, prepared. */
+  async #load(program: Program): Promise<Loaded> {
+    const key = `${program.key} ${program.batch}`;
+    const loaded = this.#loaded.get(key) ?? (await this.#made(program));
+    this.#loaded.delete(key);
+    this.#loaded.set(key, loaded);
+    try {
+      await loaded.executable.prepare();
+    } catch (error) {
+      loaded.executable.dispose();
+      this.#loaded.delete(key);
+      throw error instanceof NoRoomError ? this.#tooLarge(program, error) : error;
     }
-    return executable;
+    for (const [oldest, { executable }] of this.#loaded) {
+      if (this.#loaded.size <= mostLoaded) break;
+      executable.dispose();
+      this.#loaded.delete(oldest);
+    }
+    return loaded;
   }
 
-  /** The plan for a batch of that many examples. */
-  plan(kind: ProgramKind, batch: number): Plan {
-    const options: ProgramOptions = {
-      layers: this.#layers,
-      inputShape: this.#inputShape,
-      batch,
-      stateOffsets: this.#stateOffsets,
-      scratchBytes: call => this.backend.scratchBytes(call),
-    };
-    if (kind === 'predict') return predictPlan(options);
-    const compiled = this.#compiled!;
-    return kind === 'train' ? trainPlan(options, compiled) : evaluatePlan(options, compiled);
+  async #made(program: Program): Promise<Loaded> {
+    const emitted = program.emit(program.batch);
+    const { variables } = emitted.graph;
+    await this.#declare(variables);
+    return { executable: this.#memory.load(planOf(emitted, this.backend)), variables };
   }
 
-  #state(path: string, shape: Shape): Float32Array {
-    return this.#memory.state(this.#stateOffsets.get(path)!, sizeOf(shape));
+  /** Makes the variables that are not there yet, with their first content. */
+  async #declare(variables: readonly VariableSpec[]): Promise<void> {
+    const missing = variables.filter(({ name }) => !this.#variables.has(name));
+    if (missing.length === 0) return;
+    await this.#memory.declare(missing);
+    for (const { name, shape, dtype = 'float32', fill } of missing) {
+      if (fill !== undefined) {
+        const size = shape.reduce((product, axis) => product * axis, 1);
+        const content = dtype === 'float32' ? new Float32Array(size) : new Int32Array(size);
+        fill(content);
+        await this.#memory.write(name, content);
+      }
+      this.#variables.add(name);
+    }
+  }
+
+  /** The error for a batch whose work memory does not fit, with the largest one that would. */
+  #tooLarge(program: Program, cause: NoRoomError): BackendError {
+    const bytesFor = (batch: number) => this.#memory.workBytes(planOf(program.emit(batch), this.backend));
+    const room = cause.limitBytes - (this.#memory.bytes - cause.neededBytes);
+    let [fits, fails] = [0, program.batch];
+    while (fails - fits > 1) {
+      const middle = Math.floor((fits + fails) / 2);
+      if (bytesFor(middle) <= room) fits = middle;
+      else fails = middle;
+    }
+    const advice = fits > 0 ? `the largest batch that fits has about ${fits} examples` : 'not even one example fits';
+    const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
+    return new BackendError(
+      `${this.backend.name}: a batch of ${program.batch} examples needs ${megabytes(cause.neededBytes)} of work memory, but ${megabytes(room)} of ${megabytes(cause.limitBytes)} are left; ${advice}`,
+      { cause },
+    );
   }
 }
 
-function nothing(): void {}
+function planOf({ graph, inputs, outputs }: ProgramGraph, { fusions }: Backend): Plan {
+  return makePlan(graph, { inputs, outputs, fusions });
+}

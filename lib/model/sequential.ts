@@ -1,21 +1,31 @@
 import type { Backend } from '../backend/backend.ts';
-import type { Logs, TrainingModel } from '../callbacks/callback.ts';
+import type { Logs, TrainingModel, TrainingState } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
-import type { CountOf, FittingInputs, FittingTargets } from '../data/fits.ts';
+import type { BatchSourceLike } from '../data/batches.ts';
+import type { CountOf, FittingInputs, FittingTargets } from '../data/rules.ts';
 import type { Layer } from '../layers/layer.ts';
-import type { Loss, LossName, TargetKind } from '../losses/losses.ts';
+import type { Loss, TargetKind } from '../losses/loss.ts';
+import type { LossName, TargetsOf } from '../losses/registry.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FormatShape, IsRankUnknown, MayEqual, Plain } from '../shape/literal.ts';
 import type { Sentence } from '../shape/sentences.ts';
 import type { Shape } from '../shape/shape.ts';
 import type { Tensor } from '../tensor/index.ts';
-import type { BatchOptions, CompileOptions, FitOptions, SequentialOptions, TensorLike } from './options.ts';
+import type {
+  CompileOptions,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  SequentialOptions,
+  TensorLike,
+} from './options.ts';
 import type { ProfileRow } from './profile.ts';
-import type { ProgramKind } from './runtime.ts';
+
 import { SequentialModel } from './sequential-model.ts';
 import type { Accept, Checked, InputOf, LastOutput, Next } from './stack.ts';
 import type { PlacedLayer } from './structure.ts';
+import type { ProgramKind } from './trainer.ts';
 
 /** A model whose targets are given as K. */
 interface Targeted<K extends TargetKind> {
@@ -83,32 +93,54 @@ export interface Sequential<out In extends Shape = Shape, out Out extends Shape 
     options?: FitOptions,
   ): Promise<History>;
 
+  /** Trains on the batches of a source, each checked when it comes; the next is prepared while a step runs. */
+  fit(source: BatchSourceLike, options?: SourceFitOptions): Promise<History>;
+
   /** Loss and metrics over the examples. Throws as `fit` does. */
   evaluate<const X extends TensorLike, const Y extends TensorLike, K extends TargetKind>(
     this: Targeted<K>,
     x: FittingInputs<'evaluate', X, In>,
     y: FittingTargets<'evaluate', X, Y, Out, K>,
-    options?: BatchOptions,
+    options?: EvaluateOptions,
   ): Promise<Logs>;
+
+  /** The same over the batches of a source, each checked when it comes. */
+  evaluate(source: BatchSourceLike, options?: Omit<EvaluateOptions, 'sampleWeight'>): Promise<Logs>;
 
   /** One step on the whole of `x` and `y`; returns loss and metrics from before the step. Throws as `fit` does. */
   trainOnBatch<const X extends TensorLike, const Y extends TensorLike, K extends TargetKind>(
     this: Targeted<K>,
     x: FittingInputs<'trainOnBatch', X, In>,
     y: FittingTargets<'trainOnBatch', X, Y, Out, K>,
+    options?: { readonly sampleWeight?: TensorLike },
   ): Promise<Logs>;
 
   /** The outputs for all inputs: [N, ...outputShape]. Throws ShapeError or DataError for inputs that do not fit. */
   predict<const X extends TensorLike>(
     x: FittingInputs<'predict', X, In>,
-    options?: BatchOptions,
+    options?: PredictOptions,
   ): Promise<Tensor<[CountOf<X>, ...Out], 'float32'>>;
 
   /** Copies of all parameters in Keras's order: layer by layer, kernel before bias. */
-  getWeights(): Tensor<Shape, 'float32'>[];
+  getWeights(): Promise<Tensor<Shape, 'float32'>[]>;
 
   /** Replaces all parameters. Throws ShapeError, and changes nothing, if they do not fit. */
-  setWeights(weights: readonly TensorLike[]): void;
+  setWeights(weights: readonly TensorLike[]): Promise<void>;
+
+  /** Frees the model's memory, once the run that goes on has ended; the model cannot be used any more. */
+  dispose(): void;
+
+  /**
+   * Everything that training needs to go on to the same bits: parameters, what the optimizer keeps, counters, seeds, and,
+   * while `fit` runs or after it was interrupted, the position in it and what its callbacks keep.
+   */
+  getState(): Promise<TrainingState>;
+
+  /**
+   * Takes over a state; `fit(..., { resume: true })` then goes on in the middle of an epoch. Throws OptionError,
+   * ShapeError or FormatError, and changes nothing, if it is not that of such a model, compiled with such an optimizer.
+   */
+  setState(state: TrainingState): Promise<void>;
 
   /** The kernel calls of a training step, of evaluation or of prediction, for a batch of that many examples. */
   plan(kind: ProgramKind, batchSize: number): Plan;
@@ -120,6 +152,9 @@ export interface Sequential<out In extends Shape = Shape, out Out extends Shape 
   profile(batchSize: number): Promise<ProfileRow[]>;
 }
 
+/** Options of `fit` for a batch source, which decides the rest itself. */
+type SourceFitOptions = Omit<FitOptions, 'shuffle' | 'validationSplit' | 'sampleWeight' | 'classWeight'>;
+
 /** A model whose loss the compiler knows: `K` says whether targets are class numbers or numbers like the output. */
 export interface CompiledSequential<
   out In extends Shape = Shape,
@@ -128,15 +163,6 @@ export interface CompiledSequential<
 > extends Sequential<In, Out> {
   readonly '~targets'?: K;
 }
-
-/** How the targets of a loss are given. */
-export type TargetsOf<L extends LossName | Loss> = L extends 'sparseCategoricalCrossentropy'
-  ? 'classes'
-  : L extends LossName
-    ? 'dense'
-    : L extends { readonly targets: infer K extends TargetKind }
-      ? K
-      : TargetKind;
 
 /** Both forms: a list of layers, the first with `inputShape`, or options and then `add`. */
 export interface SequentialConstructor {

@@ -273,11 +273,7 @@ export class Trainer {
     return trainProgram(this.#network, compiled, form, { changes: true, overwrites: false });
   }
 
-  #settings(
-    options: Partial<FitOptions>,
-    examples: number | undefined,
-    was: saved.FitRecord | undefined,
-  ): FitSettings {
+  #settings(options: Partial<FitOptions>, examples: number | undefined, was: saved.FitRecord | undefined): FitSettings {
     const { initialEpoch = was?.initialEpoch ?? 0, seed = was?.seed ?? this.#seed } = options;
     return {
       batchSize: given.positive('fit: batchSize', options.batchSize ?? was?.batchSize ?? 32),

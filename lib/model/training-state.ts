@@ -105,7 +105,8 @@ function unpackFit(fit: Fields, tensors: TrainingState['tensors']): SavedFit {
   const [record, position] = [fit.object('record'), fit.object('position')];
   const accumulated = position.object('accumulated');
   const mark = position.text('mark');
-  if (!isMark(mark)) throw new FormatError(`the training state: mark is ${describe(mark)}, expected ${marks.join(', ')}`);
+  if (!isMark(mark))
+    throw new FormatError(`the training state: mark is ${describe(mark)}, expected ${marks.join(', ')}`);
   return {
     record: {
       epochs: record.count('epochs'),
@@ -159,7 +160,7 @@ export function restoreCallbacks(callbacks: readonly Callback[], kept: readonly 
 /** Throws OptionError unless the callbacks have the classes of those that were kept. */
 export function checkCallbacks(callbacks: readonly Callback[], kept: readonly KeptCallback[]): void {
   // The first one is the history, which fit brings itself.
-  const [were, are] = [kept.map(({ className }) => className), callbacks.map(({ constructor }) => constructor.name)];
+  const [were, are] = [kept.map(({ className }) => className), callbacks.map(each => each.constructor.name)];
   if (were.join() === are.join()) return;
   const list = (names: readonly string[]) => (names.length > 1 ? names.slice(1).join(', ') : 'none');
   throw new OptionError(

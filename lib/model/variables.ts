@@ -45,7 +45,10 @@ export async function readVariables(
 ): Promise<{ [name: string]: Tensor }> {
   const contents = await runtime.read(variables);
   return Object.fromEntries(
-    variables.map(({ name, shape, dtype = 'float32' }, i) => [name, new Tensor(shape, dtype, contents[i]!)]),
+    variables.map(({ name, shape, dtype = 'float32' }, i) => [
+      name,
+      new Tensor(shape, dtype, contents[i] as Float32Array | Int32Array),
+    ]),
   );
 }
 

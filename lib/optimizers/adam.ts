@@ -1,7 +1,8 @@
 import { sizeOf } from '../shape/shape.ts';
-import { checkedDecay, checkedEpsilon, checkedLearningRate, type Optimizer } from './optimizer.ts';
+import { checkedGradientOptions, type GradientOptions } from './gradient-options.ts';
+import { checkedDecay, checkedEpsilon, type Optimizer, withLearningRate } from './optimizer.ts';
 
-export interface AdamOptions {
+export interface AdamOptions extends GradientOptions {
   /** 0.001 if left out. */
   readonly learningRate?: number;
   /** Decay of the mean of the gradients; 0.9 if left out. */
@@ -20,10 +21,11 @@ export function adam(options: AdamOptions = {}): Optimizer {
   const beta1 = checkedDecay('adam', 'beta1', options.beta1 ?? 0.9);
   const beta2 = checkedDecay('adam', 'beta2', options.beta2 ?? 0.999);
   const epsilon = checkedEpsilon('adam', options.epsilon ?? 1e-7);
-  return {
+  const gradientOptions = checkedGradientOptions('adam', options);
+  return withLearningRate(options.learningRate ?? 0.001, {
     name: 'adam',
-    learningRate: checkedLearningRate('adam', options.learningRate ?? 0.001),
-    config: { beta1, beta2, epsilon },
+    config: { beta1, beta2, epsilon, ...gradientOptions },
+    gradientOptions,
     slots: ['m', 'v'],
     stepSize(step) {
       return (this.learningRate * Math.sqrt(biasCorrection(beta2, step))) / biasCorrection(beta1, step);
@@ -32,7 +34,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
       const geometry = { size: sizeOf(w.shape), beta1, beta2, epsilon };
       graph.emitUpdate('adamUpdate', { w, m: m!, v: v! }, { dw, rate }, geometry);
     },
-  };
+  });
 }
 
 /**

@@ -65,12 +65,7 @@ export function emitGradientStage(
 }
 
 /** Emits the averages of the parameters after the updates. `momentum` is the value of `averageMomentum`: [1]. */
-export function emitAverages(
-  ops: Ops,
-  parameters: readonly Value[],
-  momentum: Value,
-  { overwrites }: StepKind,
-): void {
+export function emitAverages(ops: Ops, parameters: readonly Value[], momentum: Value, { overwrites }: StepKind): void {
   for (const parameter of parameters) {
     const { name, shape } = parameter;
     const average = ops.graph.variable({ name: averageName(name), shape, owner: 'training' });

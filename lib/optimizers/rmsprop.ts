@@ -1,7 +1,8 @@
 import { sizeOf } from '../shape/shape.ts';
-import { checkedDecay, checkedEpsilon, checkedLearningRate, type Optimizer } from './optimizer.ts';
+import { checkedGradientOptions, type GradientOptions } from './gradient-options.ts';
+import { checkedDecay, checkedEpsilon, type Optimizer, withLearningRate } from './optimizer.ts';
 
-export interface RmspropOptions {
+export interface RmspropOptions extends GradientOptions {
   /** 0.001 if left out. */
   readonly learningRate?: number;
   /** Decay of the mean of the squared gradients; 0.9 if left out. */
@@ -17,10 +18,11 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const rho = checkedDecay('rmsprop', 'rho', options.rho ?? 0.9);
   const momentum = checkedDecay('rmsprop', 'momentum', options.momentum ?? 0);
   const epsilon = checkedEpsilon('rmsprop', options.epsilon ?? 1e-7);
-  return {
+  const gradientOptions = checkedGradientOptions('rmsprop', options);
+  return withLearningRate(options.learningRate ?? 0.001, {
     name: 'rmsprop',
-    learningRate: checkedLearningRate('rmsprop', options.learningRate ?? 0.001),
-    config: { rho, momentum, epsilon },
+    config: { rho, momentum, epsilon, ...gradientOptions },
+    gradientOptions,
     slots: ['v', 'step'],
     stepSize() {
       return this.learningRate;
@@ -29,5 +31,5 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
       const geometry = { size: sizeOf(w.shape), rho, momentum, epsilon };
       graph.emitUpdate('rmspropUpdate', { w, v: v!, step: step! }, { dw, rate }, geometry);
     },
-  };
+  });
 }

@@ -1,7 +1,8 @@
 import { sizeOf } from '../shape/shape.ts';
-import { checkedDecay, checkedLearningRate, type Optimizer } from './optimizer.ts';
+import { checkedGradientOptions, type GradientOptions } from './gradient-options.ts';
+import { checkedDecay, type Optimizer, withLearningRate } from './optimizer.ts';
 
-export interface SgdOptions {
+export interface SgdOptions extends GradientOptions {
   /** 0.01 if left out. */
   readonly learningRate?: number;
   /** 0 if left out: plain gradient descent. */
@@ -14,10 +15,11 @@ export interface SgdOptions {
 export function sgd(options: SgdOptions = {}): Optimizer {
   const momentum = checkedDecay('sgd', 'momentum', options.momentum ?? 0);
   const nesterov = options.nesterov ?? false;
-  return {
+  const gradientOptions = checkedGradientOptions('sgd', options);
+  return withLearningRate(options.learningRate ?? 0.01, {
     name: 'sgd',
-    learningRate: checkedLearningRate('sgd', options.learningRate ?? 0.01),
-    config: { momentum, nesterov },
+    config: { momentum, nesterov, ...gradientOptions },
+    gradientOptions,
     slots: momentum === 0 ? [] : ['velocity'],
     stepSize() {
       return this.learningRate;
@@ -27,5 +29,5 @@ export function sgd(options: SgdOptions = {}): Optimizer {
       if (velocity === undefined) graph.emitUpdate('sgdUpdate', { w }, { dw, rate }, { size });
       else graph.emitUpdate('momentumUpdate', { w, velocity }, { dw, rate }, { size, momentum, nesterov });
     },
-  };
+  });
 }

@@ -1,8 +1,17 @@
-import type { KernelName } from '../../kernels/contract.ts';
-import { type AnyCall, type Graph, originOf, type Value } from './graph.ts';
+import type { FusionName, KernelName } from '../../kernels/contract.ts';
+import { sameShape } from '../shape/shape.ts';
+import { type AnyCall, conflict, type Graph, originOf, type Value } from './graph.ts';
 
-/** Output activation -> cross-entropy on probabilities -> the kernel that does both on the logits. */
-const fusedLosses = {
+/** One call that takes the place of several. */
+interface Fusion {
+  readonly replaces: readonly AnyCall[];
+  readonly by: AnyCall;
+  /** The one of the replaced calls where it goes. */
+  readonly at: AnyCall;
+}
+
+/** Output activation -> cross-entropy on probabilities -> the op that does both on the logits. */
+const lossesOnLogits = {
   softmaxForward: { loss: 'crossEntropyForward', fused: 'softmaxCrossEntropyForward' },
   sigmoidForward: { loss: 'binaryCrossEntropyForward', fused: 'sigmoidBinaryCrossEntropyForward' },
 } as const;
@@ -10,52 +19,79 @@ const fusedLosses = {
 /**
  * Rewrites the calls of a forward graph: a softmax that feeds a cross-entropy, and a sigmoid that feeds a binary
  * cross-entropy, become one call on the logits. It is faster and keeps its digits where a probability rounds to 0
- * or 1. The fused call computes the probabilities too, under the value that the activation had.
+ * or 1. The fused call computes the probabilities too, under the value that the activation had, for metrics. Where
+ * `loss` depends on the probabilities in another way as well, the pair stays: their gradient would be lost.
  */
-export function fuseLosses(graph: Graph): void {
+export function fuseLosses(graph: Graph, loss: Value): void {
   for (const activation of [...graph.calls]) {
-    const pattern = fusedLosses[activation.kernel as keyof typeof fusedLosses];
+    const pattern = lossesOnLogits[activation.kernel as keyof typeof lossesOnLogits];
     if (pattern === undefined) continue;
-    const probabilities = activation.outputs.y!;
-    const readers = graph.calls.filter(call => readsFrom(call, probabilities.id));
-    const loss = readers[0];
-    if (loss?.kernel !== pattern.loss || originOf(loss.inputs.x!) !== probabilities) continue;
-    const fused: AnyCall = {
+    const probabilities = activation.outputs['y']!;
+    const readers = graph.calls.filter(call => readsFrom(call, probabilities));
+    const entropy = readers.find(call => call.kernel === pattern.loss && readsOnlyAs(call, 'x', probabilities));
+    if (entropy === undefined || leadsTo(graph.calls, probabilities, loss, entropy)) continue;
+    const by: AnyCall = {
       kernel: pattern.fused,
-      label: loss.label,
-      outputs: { loss: loss.outputs.loss!, probabilities },
-      inputs: { logits: activation.inputs.x!, targets: loss.inputs.targets! },
-      geometry: loss.geometry,
+      label: entropy.label,
+      outputs: { loss: entropy.outputs['loss']!, probabilities },
+      inputs: { logits: activation.inputs['x']!, targets: entropy.inputs['targets']! },
+      geometry: entropy.geometry,
     };
-    graph.calls[graph.calls.indexOf(loss)] = fused;
-    graph.calls.splice(graph.calls.indexOf(activation), 1);
+    const replaces = [activation, entropy];
+    const fusion = [entropy, activation].map(at => ({ replaces, by, at })).find(each => isSound(graph.calls, each));
+    if (fusion !== undefined) graph.calls.splice(0, graph.calls.length, ...applied(graph.calls, [fusion]));
   }
 }
 
-function readsFrom(call: AnyCall, id: number): boolean {
-  return Object.values(call.inputs).some(input => originOf(input).id === id);
+const readsFrom = (call: AnyCall, value: Value): boolean =>
+  Object.values(call.inputs).some(input => originOf(input) === value);
+
+/** Whether a call reads a value as one operand alone, and under its own shape: geometries are equal only then. */
+function readsOnlyAs(call: AnyCall, operand: string, value: Value): boolean {
+  return Object.entries(call.inputs).every(
+    ([name, input]) =>
+      (originOf(input) === value) === (name === operand) && (name !== operand || sameShape(input.shape, value.shape)),
+  );
+}
+
+/** Whether `target` depends on `source` by another way than through the call `except`. */
+function leadsTo(calls: readonly AnyCall[], source: Value, target: Value, except: AnyCall): boolean {
+  const reached = new Set<Value>([source]);
+  for (const call of calls) {
+    if (call === except || !Object.values(call.inputs).some(input => reached.has(originOf(input)))) continue;
+    for (const output of Object.values(call.outputs)) reached.add(originOf(output));
+  }
+  return reached.has(originOf(target));
 }
 
 /**
- * Rewrites calls that follow each other into one, where nobody else needs what passes between: a convolution, its bias
- * and relu, and max pooling after them, which then leaves to backward where its maxima were. `kept` are values that
- * must be computed.
+ * Rewrites calls that follow each other into one, where the backend has it and nobody else needs what passes between: a
+ * convolution, its bias and relu, and max pooling after them, which then leaves to backward where its maxima were.
+ * `kept` are values that must be computed.
  */
-export function fuseCalls(graph: Graph, calls: readonly AnyCall[], kept: readonly Value[]): AnyCall[] {
-  const convolutions = rewrite(calls, kept, fusedConvolution);
-  const pooled = rewrite(convolutions, kept, (call, readersOf) => fusedPooling(graph, call, readersOf));
-  return rewrite(pooled, kept, fusedGradient);
-}
-
-/** All calls that read a value; none where it must be kept, so that nobody fuses it away. */
-type ReadersOf = (value: Value | undefined) => readonly AnyCall[];
-/** For each call that changes what takes its place: another one, or nothing. */
-type Fusion = ReadonlyMap<AnyCall, AnyCall | undefined>;
-
-function rewrite(
+export function fuseCalls(
+  graph: Graph,
   calls: readonly AnyCall[],
   kept: readonly Value[],
-  find: (call: AnyCall, readersOf: ReadersOf) => Fusion | undefined,
+  fusions: ReadonlySet<FusionName>,
+): AnyCall[] {
+  let fused = [...calls];
+  if (fusions.has('conv2dBiasRelu')) fused = rewrite(fused, kept, fusedConvolution);
+  if (fusions.has('conv2dBiasReluMaxPool2d') && fusions.has('maxPool2dWhereBackward')) {
+    fused = rewrite(fused, kept, (call, readersOf) => fusedPooling(graph, call, readersOf));
+  }
+  if (fusions.has('conv2dMaxPool2dBackwardFilter')) fused = rewrite(fused, kept, fusedGradient);
+  return fused;
+}
+
+/** All calls that read a value; undefined where it must be kept, so that nobody fuses it away. */
+type ReadersOf = (value: Value | undefined) => readonly AnyCall[] | undefined;
+
+/** Applies what `find` proposes for each call, as far as it changes no result. */
+function rewrite(
+  calls: AnyCall[],
+  kept: readonly Value[],
+  find: (call: AnyCall, readersOf: ReadersOf) => readonly Fusion[],
 ): AnyCall[] {
   const readers = new Map<Value, AnyCall[]>();
   for (const call of calls) {
@@ -63,79 +99,101 @@ function rewrite(
       readers.set(input, [...(readers.get(input) ?? []), call]);
     }
   }
-  for (const value of kept) readers.delete(originOf(value));
-  const readersOf: ReadersOf = value => (value === undefined ? [] : (readers.get(value) ?? []));
-  const changes = new Map(calls.flatMap(call => [...(find(call, readersOf) ?? [])]));
-  return calls.flatMap(call => {
-    const now = changes.has(call) ? changes.get(call) : call;
-    return now === undefined ? [] : [now];
+  const needed = new Set(kept.map(originOf));
+  const readersOf: ReadersOf = value =>
+    value === undefined || needed.has(originOf(value)) ? undefined : (readers.get(originOf(value)) ?? []);
+  let rewritten = calls;
+  for (const call of calls) {
+    if (!rewritten.includes(call)) continue;
+    const fusions = find(call, readersOf);
+    if (fusions.length === 0 || !fusions.every(fusion => isSound(rewritten, fusion))) continue;
+    rewritten = applied(rewritten, fusions);
+  }
+  return rewritten;
+}
+
+/** Whether each replaced call may go to the place of the fused one: no call between must stay before or behind it. */
+function isSound(calls: readonly AnyCall[], { replaces, at }: Fusion): boolean {
+  const place = calls.indexOf(at);
+  return replaces.every(call => {
+    const from = calls.indexOf(call);
+    const between = calls.slice(Math.min(from, place), Math.max(from, place) + 1);
+    return from >= 0 && between.every(other => replaces.includes(other) || !conflict(other, call));
   });
 }
 
-/** The only reader, if there is but one and it is of that kernel. */
-function soleReader(readers: readonly AnyCall[], kernel: KernelName): AnyCall | undefined {
-  return readers.length === 1 && readers[0]!.kernel === kernel ? readers[0] : undefined;
+function applied(calls: readonly AnyCall[], fusions: readonly Fusion[]): AnyCall[] {
+  const changes = new Map<AnyCall, readonly AnyCall[]>();
+  for (const { replaces, by, at } of fusions) for (const call of replaces) changes.set(call, call === at ? [by] : []);
+  return calls.flatMap(call => changes.get(call) ?? [call]);
+}
+
+/** The only reader of a value, if it is of that kernel and reads the value as that operand, under the value's own shape. */
+function soleReader(
+  readersOf: ReadersOf,
+  value: Value | undefined,
+  kernel: KernelName,
+  operand: string,
+): AnyCall | undefined {
+  const [reader, ...others] = readersOf(value) ?? [];
+  if (reader === undefined || others.length > 0 || reader.kernel !== kernel) return undefined;
+  return readsOnlyAs(reader, operand, originOf(value!)) ? reader : undefined;
 }
 
 /** Convolution, bias and relu. */
-function fusedConvolution(call: AnyCall, readersOf: ReadersOf): Fusion | undefined {
-  if (call.kernel !== 'conv2dForward') return undefined;
-  const bias = soleReader(readersOf(call.outputs['y']), 'biasForward');
-  const relu = bias && soleReader(readersOf(bias.outputs['y']), 'reluForward');
-  if (bias === undefined || relu === undefined) return undefined;
+function fusedConvolution(call: AnyCall, readersOf: ReadersOf): readonly Fusion[] {
+  if (call.kernel !== 'conv2dForward') return [];
+  const bias = soleReader(readersOf, call.outputs['y'], 'biasForward', 'x');
+  const relu = bias && soleReader(readersOf, bias.outputs['y'], 'reluForward', 'x');
+  if (bias === undefined || relu === undefined) return [];
   const inputs = { ...call.inputs, b: bias.inputs['b']! };
-  const fused: AnyCall = { ...call, kernel: 'conv2dBiasRelu', inputs, outputs: relu.outputs };
-  return new Map([
-    [call, fused],
-    [bias, undefined],
-    [relu, undefined],
-  ]);
+  const by: AnyCall = { ...call, kernel: 'conv2dBiasRelu', inputs, outputs: relu.outputs };
+  return [{ replaces: [call, bias, relu], by, at: call }];
 }
 
 /** conv2dBiasRelu and max pooling; in training the gradients of pooling and relu too. */
-function fusedPooling(graph: Graph, call: AnyCall, readersOf: ReadersOf): Fusion | undefined {
-  if (call.kernel !== 'conv2dBiasRelu') return undefined;
-  const readers = readersOf(call.outputs['y']);
-  const forward = readers.find(({ kernel }) => kernel === 'maxPool2dForward');
-  if (forward === undefined) return undefined;
+function fusedPooling(graph: Graph, call: AnyCall, readersOf: ReadersOf): readonly Fusion[] {
+  if (call.kernel !== 'conv2dBiasRelu') return [];
+  const relued = originOf(call.outputs['y']!);
+  const readers = readersOf(relued);
+  const forward = readers?.find(({ kernel }) => kernel === 'maxPool2dForward');
+  if (readers === undefined || forward === undefined || !readsOnlyAs(forward, 'x', relued)) return [];
   const { y } = forward.outputs;
   const backward = readers.find(({ kernel }) => kernel === 'maxPool2dBackward');
-  const relu = backward && soleReader(readersOf(backward.outputs['dx']), 'reluBackward');
-  const known = [forward, ...(backward === undefined || relu === undefined ? [] : [backward, relu])];
-  if (readers.some(reader => !known.includes(reader))) return undefined;
-  const remembers = backward !== undefined;
-  const where = graph.temporary(`${call.label}/where`, remembers ? y!.shape : [0], 'int32');
-  const geometry = { conv: call.geometry, pool: forward.geometry, remembers };
-  const outputs = { y: y!, where };
-  const changes = new Map<AnyCall, AnyCall | undefined>([
-    [call, { ...call, kernel: 'conv2dBiasReluMaxPool2d', outputs, geometry }],
-    [forward, undefined],
-  ]);
-  if (backward !== undefined && relu !== undefined) {
-    const inputs = { dy: backward.inputs['dy']!, where };
-    changes.set(backward, { ...backward, kernel: 'maxPool2dWhereBackward', inputs, outputs: relu.outputs });
-    changes.set(relu, undefined);
-  }
-  return changes;
+  const relu = backward && soleReader(readersOf, backward.outputs['dx'], 'reluBackward', 'dy');
+  const isGradient =
+    backward !== undefined &&
+    relu !== undefined &&
+    readsOnlyAs(backward, 'x', relued) &&
+    originOf(backward.inputs['y']!) === originOf(y!) &&
+    originOf(relu.inputs['y']!) === relued;
+  const known = isGradient ? [forward, backward, relu] : [forward];
+  if (readers.some(reader => !known.includes(reader))) return [];
+  const where = graph.temporary(`${call.label}/where`, isGradient ? y!.shape : [0], 'int32');
+  const geometry = { conv: call.geometry, pool: forward.geometry, remembers: isGradient };
+  const by: AnyCall = { ...call, kernel: 'conv2dBiasReluMaxPool2d', outputs: { y: y!, where }, geometry };
+  const pooling = { replaces: [call, forward], by, at: call };
+  if (!isGradient) return [pooling];
+  const inputs = { dy: backward.inputs['dy']!, where };
+  const gradient: AnyCall = { ...backward, kernel: 'maxPool2dWhereBackward', inputs, outputs: relu.outputs };
+  return [pooling, { replaces: [backward, relu], by: gradient, at: backward }];
 }
 
 /** The gradients of pooling, bias and filters, where the input needs none: in the first layer. */
-function fusedGradient(call: AnyCall, readersOf: ReadersOf): Fusion | undefined {
-  if (call.kernel !== 'maxPool2dWhereBackward') return undefined;
-  const readers = readersOf(call.outputs['dx']);
+function fusedGradient(call: AnyCall, readersOf: ReadersOf): readonly Fusion[] {
+  if (call.kernel !== 'maxPool2dWhereBackward') return [];
+  const dx = originOf(call.outputs['dx']!);
+  const readers = readersOf(dx) ?? [];
   const bias = readers.find(({ kernel }) => kernel === 'biasBackward');
   const filter = readers.find(({ kernel }) => kernel === 'conv2dBackwardFilter');
-  if (readers.length !== 2 || bias === undefined || filter === undefined) return undefined;
-  const fused: AnyCall = {
+  if (readers.length !== 2 || bias === undefined || filter === undefined) return [];
+  if (!readsOnlyAs(bias, 'dy', dx) || !readsOnlyAs(filter, 'dy', dx)) return [];
+  const by: AnyCall = {
     kernel: 'conv2dMaxPool2dBackwardFilter',
     label: filter.label,
     outputs: { dw: filter.outputs['dw']!, db: bias.outputs['db']! },
     inputs: { x: filter.inputs['x']!, ...call.inputs },
     geometry: { conv: filter.geometry, pool: call.geometry, remembers: true },
   };
-  return new Map([
-    [call, fused],
-    [bias, undefined],
-    [filter, undefined],
-  ]);
+  return [{ replaces: [call, bias, filter], by, at: filter }];
 }

@@ -8,13 +8,24 @@ import {
   type OutputName,
   type Signature,
 } from '../../kernels/contract.ts';
-import type { Shape } from '../shape/shape.ts';
+import { InklingError } from '../errors.ts';
+import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
 
-/**
- * Who owns a value's memory. `input`: written before each run. `parameter` and `state` (optimizer slots) outlive the
- * plan. `computed`: written by a kernel of the plan.
- */
-export type Role = 'input' | 'parameter' | 'state' | 'computed';
+/** Who writes a value. `input`: whoever runs the plan. `variable`: it outlives runs, see VariableSpec. `computed`: a call. */
+export type Role = 'input' | 'variable' | 'computed';
+
+/** A tensor that outlives runs: a parameter of a layer, or what training keeps. */
+export interface VariableSpec {
+  /** Unique within a model: `block1/conv2d/kernel`, `block1/conv2d/kernel:m`. */
+  readonly name: string;
+  readonly shape: Shape;
+  /** `float32` if left out. */
+  readonly dtype?: 'float32' | 'int32';
+  /** What it belongs to: the model's layers, or their training, which `compile` begins anew. */
+  readonly owner: 'layer' | 'training';
+  /** Writes the first content; zeros if left out. */
+  readonly fill?: (out: Float32Array | Int32Array) => void;
+}
 
 /** A tensor of the graph: a name and a shape (with the batch axis), no numbers. */
 export interface Value {
@@ -51,10 +62,26 @@ export function originOf(value: Value): Value {
   return value.viewOf === undefined ? value : originOf(value.viewOf);
 }
 
+/** Whether a call writes a variable. */
+export const isUpdate = (call: AnyCall): boolean =>
+  Object.values(call.outputs).some(output => originOf(output).role === 'variable');
+
+/** Whether two calls must keep their order: one of them writes what the other reads or writes. */
+export function conflict(a: AnyCall, b: AnyCall): boolean {
+  return writes(a, b) || writes(b, a);
+}
+
+/** Whether `a` writes something that `b` reads or writes. */
+function writes(a: AnyCall, b: AnyCall): boolean {
+  const written = Object.values(a.outputs).map(originOf);
+  return [...Object.values(b.inputs), ...Object.values(b.outputs)].some(value => written.includes(originOf(value)));
+}
+
 /** Values and kernel calls in the order in which they are emitted: what a plan is made from. */
 export class Graph {
   readonly values: Value[] = [];
   readonly calls: AnyCall[] = [];
+  readonly #variables = new Map<string, { readonly value: Value; readonly spec: VariableSpec }>();
   /** The layer (or other part) that emits at the moment. */
   label = '';
 
@@ -62,15 +89,26 @@ export class Graph {
     return this.#value(name, 'input', shape, dtype);
   }
 
-  parameter(name: string, shape: Shape): Value {
-    return this.#value(name, 'parameter', shape, 'float32');
+  /** The variable of that name, the same value each time. Throws InklingError if it has another shape or dtype already. */
+  variable(spec: VariableSpec): Value {
+    const { name, shape, dtype = 'float32' } = spec;
+    const known = this.#variables.get(name)?.value;
+    if (known === undefined) {
+      const value = this.#value(name, 'variable', shape, dtype);
+      this.#variables.set(name, { value, spec });
+      return value;
+    }
+    if (sameShape(known.shape, shape) && known.dtype === dtype) return known;
+    const [was, now] = [known, { shape, dtype }].map(each => `${each.dtype} ${formatShape(each.shape)}`);
+    throw new InklingError(`two variables have the name "${name}": ${was} and ${now}; give them names of their own`);
   }
 
-  state(name: string, shape: Shape): Value {
-    return this.#value(name, 'state', shape, 'float32');
+  /** All variables, in the order in which they were first asked for. */
+  get variables(): readonly VariableSpec[] {
+    return [...this.#variables.values()].map(({ spec }) => spec);
   }
 
-  /** A value that a call computes which is made after the graph. */
+  /** A value that a fused call computes. */
   temporary(name: string, shape: Shape, dtype: OperandType): Value {
     return this.#value(name, 'computed', shape, dtype);
   }
@@ -99,7 +137,7 @@ export class Graph {
     return outputs;
   }
 
-  /** Emits a call that changes parameters and optimizer state in place. */
+  /** Emits a call whose outputs are variables, which it may read before it writes them. */
   emitUpdate<K extends Extract<KernelName, `${string}Update`>>(
     kernel: K,
     outputs: Call<K>['outputs'],

@@ -1,43 +1,39 @@
+import type { OperandType } from '../../kernels/contract.ts';
 import { type Shape, sizeOf } from '../shape/shape.ts';
 import { type AnyCall, originOf, signatureOf, type Value } from './graph.ts';
 
 /** Bytes; one cache line, and enough for any vector load. */
 export const alignment = 64;
-const bytesPerElement = 4;
+const elementBytes = { float32: 4, int32: 4, uint8: 1 } as const;
 
-export const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
-/** Both element types, float32 and int32, take four bytes. */
-export const bytesOf = (value: { readonly shape: Shape }): number => sizeOf(value.shape) * bytesPerElement;
+export const alignedBytes = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
+export const bytesOf = ({ shape, dtype }: { readonly shape: Shape; readonly dtype: OperandType }): number =>
+  sizeOf(shape) * elementBytes[dtype];
 
-export interface WorkLayout {
-  /** Byte offset of every computed value and input, by id; views and values that share memory have the same one. */
-  readonly offsets: ReadonlyMap<number, number>;
-  /** Byte offset of each call's scratch memory, by index; -1 where it needs none. */
-  readonly scratchOffsets: readonly number[];
+/** A piece of work memory that is needed from call `first` to call `last`, both included. */
+export interface Block {
   readonly bytes: number;
+  readonly first: number;
+  readonly last: number;
 }
 
-/** A piece of memory that is needed from call `first` to call `last`, both included. */
-interface Block {
+interface OpenBlock {
   readonly bytes: number;
-  first: number;
+  readonly first: number;
   last: number;
-  offset: number;
 }
 
 /**
- * Places all inputs, computed values and scratch memory of a list of calls into one arena. Two blocks share bytes only
- * if their lifetimes do not meet. Greedy by size: the largest block first, each at the lowest offset that is free
- * for its whole life (Pisarchyk and Lee 2020, "Efficient memory management for deep neural net inference", greedy by size).
+ * The blocks of all inputs and computed values of a list of calls. An output that its kernel can compute in place of an
+ * input shares the block of that input, if nobody reads the input afterwards. `kept` are read after the last call.
  */
-export function layoutWork(
+export function blocksOf(
   calls: readonly AnyCall[],
   inputs: readonly Value[],
   kept: readonly Value[],
-  scratchBytes: (call: AnyCall) => number,
-): WorkLayout {
-  const blocks = new Map<Value, Block>();
-  for (const input of inputs) blocks.set(input, { bytes: bytesOf(input), first: 0, last: 0, offset: 0 });
+): ReadonlyMap<Value, Block> {
+  const blocks = new Map<Value, OpenBlock>();
+  for (const input of inputs) blocks.set(input, { bytes: bytesOf(input), first: 0, last: 0 });
   const lastReads = lastReadsOf(calls);
   for (const value of kept) lastReads.set(originOf(value), calls.length);
   for (const [index, call] of calls.entries()) addOutputs(blocks, call, index, lastReads);
@@ -45,12 +41,7 @@ export function layoutWork(
     const block = blocks.get(value);
     if (block !== undefined) block.last = Math.max(block.last, index);
   }
-  const scratch = calls.map((call, index): Block => {
-    return { bytes: scratchBytes(call), first: index, last: index, offset: -1 };
-  });
-  const bytes = place([...new Set(blocks.values()), ...scratch.filter(block => block.bytes > 0)]);
-  const offsets = new Map([...blocks].map(([value, block]) => [value.id, block.offset]));
-  return { offsets, scratchOffsets: scratch.map(block => block.offset), bytes };
+  return blocks;
 }
 
 /** For every value that owns memory the index of the last call that reads it. */
@@ -62,7 +53,12 @@ function lastReadsOf(calls: readonly AnyCall[]): Map<Value, number> {
   return last;
 }
 
-function addOutputs(blocks: Map<Value, Block>, call: AnyCall, index: number, lastReads: Map<Value, number>): void {
+function addOutputs(
+  blocks: Map<Value, OpenBlock>,
+  call: AnyCall,
+  index: number,
+  lastReads: ReadonlyMap<Value, number>,
+): void {
   const over = signatureOf(call.kernel).inPlace;
   const input = over === undefined ? undefined : originOf(call.inputs[over]!);
   for (const output of Object.values(call.outputs)) {
@@ -70,26 +66,41 @@ function addOutputs(blocks: Map<Value, Block>, call: AnyCall, index: number, las
     const reusable = input?.role === 'computed' && lastReads.get(input) === index && bytesOf(input) === bytesOf(output);
     const shared = reusable ? blocks.get(input) : undefined;
     if (shared !== undefined) shared.last = index;
-    blocks.set(output, shared ?? { bytes: bytesOf(output), first: index, last: index, offset: 0 });
+    blocks.set(output, shared ?? { bytes: bytesOf(output), first: index, last: index });
   }
 }
 
-/** Sets the offsets and returns the bytes needed in all. */
-function place(blocks: Block[]): number {
-  const placed: Block[] = [];
-  let total = 0;
-  for (const block of blocks.sort((a, b) => b.bytes - a.bytes || a.first - b.first)) {
+/** Byte offsets of blocks in one arena, and the bytes it needs. */
+export interface Placement {
+  readonly offsets: readonly number[];
+  readonly bytes: number;
+}
+
+/**
+ * Places blocks into one arena: two of them share bytes only if their lives do not meet. Greedy by size: the largest
+ * first, each at the lowest offset that is free for its whole life (Pisarchyk and Lee 2020, "Efficient memory management
+ * for deep neural net inference").
+ */
+export function placeBlocks(blocks: readonly Block[]): Placement {
+  const offsets = new Array<number>(blocks.length).fill(0);
+  const order = blocks.map((_, i) => i).sort((a, b) => byBytes(blocks[a]!, blocks[b]!));
+  const placed: number[] = [];
+  let bytes = 0;
+  for (const index of order) {
+    const block = blocks[index]!;
     const rivals = placed
-      .filter(other => other.first <= block.last && block.first <= other.last)
-      .sort((a, b) => a.offset - b.offset);
+      .filter(other => blocks[other]!.first <= block.last && block.first <= blocks[other]!.last)
+      .sort((a, b) => offsets[a]! - offsets[b]!);
     let offset = 0;
     for (const rival of rivals) {
-      if (rival.offset - offset >= block.bytes) break;
-      offset = Math.max(offset, aligned(rival.offset + rival.bytes));
+      if (offsets[rival]! - offset >= block.bytes) break;
+      offset = Math.max(offset, alignedBytes(offsets[rival]! + blocks[rival]!.bytes));
     }
-    block.offset = offset;
-    total = Math.max(total, aligned(offset + block.bytes));
-    placed.push(block);
+    offsets[index] = offset;
+    bytes = Math.max(bytes, alignedBytes(offset + block.bytes));
+    placed.push(index);
   }
-  return total;
+  return { offsets, bytes };
 }
+
+const byBytes = (a: Block, b: Block): number => b.bytes - a.bytes || a.first - b.first;

@@ -1,19 +1,20 @@
-import type { KernelName, OperandType } from '../../kernels/contract.ts';
+import type { FusionName, KernelName, OperandType } from '../../kernels/contract.ts';
 import { InklingError } from '../errors.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
 import { fuseCalls } from './fusion.ts';
-import { type AnyCall, type Graph, originOf, type Role, type Value } from './graph.ts';
-import { aligned, bytesOf, layoutWork } from './memory.ts';
+import { type AnyCall, conflict, type Graph, isUpdate, originOf, type Role, type Value } from './graph.ts';
+import { type Block, blocksOf } from './memory.ts';
 
-/** A tensor of a plan, at a byte offset in the memory segment of its role. */
+/** A tensor of a plan: a variable, or what lies in a block of work memory. */
 export interface PlanBuffer {
   readonly name: string;
   readonly role: Role;
   readonly shape: Shape;
   readonly dtype: OperandType;
-  /** `state` outlives the plan and is shared by all plans of a model; `work` is valid during one run. */
-  readonly segment: 'state' | 'work';
-  readonly offset: number;
+  /** The name of the variable, or undefined. */
+  readonly variable?: string;
+  /** The index of the block; undefined for a variable. */
+  readonly block?: number;
 }
 
 /** One kernel call on buffers, by index. */
@@ -23,78 +24,92 @@ export interface PlanCall {
   readonly outputs: { readonly [name: string]: number };
   readonly inputs: { readonly [name: string]: number };
   readonly geometry: object;
-  /** Scratch memory in the work segment. */
-  readonly scratchOffset: number;
-  readonly scratchBytes: number;
 }
 
-/** What a backend runs: plain data that can be printed, profiled and posted to a worker. */
+/** What a backend runs: plain data that can be printed, profiled, drawn and posted to a worker. */
 export interface Plan {
   readonly buffers: readonly PlanBuffer[];
   readonly calls: readonly PlanCall[];
-  readonly workBytes: number;
-  /** Buffers by the names under which the model writes and reads them. */
+  /** Work memory: blocks share bytes where their lives do not meet. A backend adds the scratch memory of its kernels. */
+  readonly blocks: readonly Block[];
+  /** Buffers by the names under which they are written before a run and read behind it. */
   readonly inputs: { readonly [name: string]: number };
   readonly outputs: { readonly [name: string]: number };
+  /** The index of the first call that writes a variable; the number of calls if none does. */
+  readonly firstUpdate: number;
 }
 
 export interface PlanOptions {
   readonly inputs: { readonly [name: string]: Value };
   readonly outputs: { readonly [name: string]: Value };
-  /** Byte offset of a parameter or of optimizer state in the state segment, by its name. */
-  readonly stateOffsets: ReadonlyMap<string, number>;
-  readonly scratchBytes: (call: AnyCall) => number;
+  /** What the backend can run besides the ops. */
+  readonly fusions: ReadonlySet<FusionName>;
 }
 
-/** Turns a graph into a plan: drops calls that nobody needs, fuses others, runs updates as early as they may, lays out memory. */
+/** Turns a graph into a plan: drops calls that nobody needs, fuses others, runs updates as early as they may. */
 export function makePlan(graph: Graph, options: PlanOptions): Plan {
   const outputs = Object.values(options.outputs);
-  const calls = hoistUpdates(fuseCalls(graph, neededCalls(graph.calls, outputs), outputs));
-  const inputs = Object.values(options.inputs);
-  const work = layoutWork(calls, inputs, outputs, options.scratchBytes);
-  const buffers: PlanBuffer[] = [];
-  const indices = new Map<Value, number>();
-  const indexOf = (value: Value): number => {
-    const known = indices.get(value);
-    if (known !== undefined) return known;
-    buffers.push(bufferOf(value, work.offsets, options.stateOffsets));
-    indices.set(value, buffers.length - 1);
-    return buffers.length - 1;
-  };
-  const indexed = (values: { readonly [name: string]: Value }) =>
-    Object.freeze(Object.fromEntries(Object.entries(values).map(([name, value]) => [name, indexOf(value)])));
+  const needed = neededCalls(graph.calls, outputs);
+  const calls = hoistUpdates(fuseCalls(graph, needed, outputs, options.fusions));
+  const blocks = blocksOf(calls, Object.values(options.inputs), outputs);
+  const buffers = new BufferTable(blocks);
   const planned = calls.map(
-    (call, i): PlanCall =>
+    ({ kernel, label, outputs, inputs, geometry }): PlanCall =>
       Object.freeze({
-        kernel: call.kernel,
-        label: call.label,
-        outputs: indexed(call.outputs),
-        inputs: indexed(call.inputs),
-        geometry: Object.freeze(call.geometry),
-        scratchOffset: Math.max(work.scratchOffsets[i]!, 0),
-        scratchBytes: options.scratchBytes(call),
+        kernel,
+        label,
+        outputs: buffers.indexed(outputs),
+        inputs: buffers.indexed(inputs),
+        geometry: Object.freeze(geometry),
       }),
   );
+  const firstUpdate = calls.findIndex(isUpdate);
   return Object.freeze({
-    inputs: indexed(options.inputs),
-    outputs: indexed(options.outputs),
+    inputs: buffers.indexed(options.inputs),
+    outputs: buffers.indexed(options.outputs),
     calls: Object.freeze(planned),
-    buffers: Object.freeze(buffers),
-    workBytes: work.bytes,
+    buffers: Object.freeze(buffers.buffers),
+    blocks: Object.freeze(buffers.blocks),
+    firstUpdate: firstUpdate < 0 ? calls.length : firstUpdate,
   });
 }
 
-function bufferOf(
-  value: Value,
-  workOffsets: ReadonlyMap<number, number>,
-  stateOffsets: ReadonlyMap<string, number>,
-): PlanBuffer {
-  const origin = originOf(value);
-  const segment = origin.role === 'parameter' || origin.role === 'state' ? 'state' : 'work';
-  const offset = segment === 'state' ? stateOffsets.get(origin.name) : workOffsets.get(origin.id);
-  if (offset === undefined) throw new InklingError(`plan: ${value.name} (${value.role}) was given no memory`);
-  const { name, role, shape, dtype } = value;
-  return Object.freeze({ name, role, shape, dtype, segment, offset });
+/** Gives each value of a plan its number, and each block. */
+class BufferTable {
+  readonly buffers: PlanBuffer[] = [];
+  readonly blocks: readonly Block[];
+  readonly #blockOf: ReadonlyMap<Value, Block>;
+  readonly #blockIndices: ReadonlyMap<Block, number>;
+  readonly #indices = new Map<Value, number>();
+
+  constructor(blockOf: ReadonlyMap<Value, Block>) {
+    this.#blockOf = blockOf;
+    const distinct = [...new Set(blockOf.values())];
+    this.#blockIndices = new Map(distinct.map((block, i) => [block, i]));
+    this.blocks = distinct.map(block => Object.freeze({ ...block }));
+  }
+
+  indexed(values: { readonly [name: string]: Value }): { readonly [name: string]: number } {
+    return Object.freeze(Object.fromEntries(Object.entries(values).map(([name, value]) => [name, this.#index(value)])));
+  }
+
+  #index(value: Value): number {
+    const known = this.#indices.get(value);
+    if (known !== undefined) return known;
+    this.#indices.set(value, this.buffers.length);
+    this.buffers.push(Object.freeze(this.#buffer(value)));
+    return this.buffers.length - 1;
+  }
+
+  #buffer(value: Value): PlanBuffer {
+    const { name, role, shape, dtype } = value;
+    const origin = originOf(value);
+    if (role === 'variable') return { name, role, shape, dtype, variable: origin.name };
+    const block = this.#blockOf.get(origin);
+    const index = block === undefined ? undefined : this.#blockIndices.get(block);
+    if (index === undefined) throw new InklingError(`plan: ${name} (${role}) was given no memory`);
+    return { name, role, shape, dtype, block: index };
+  }
 }
 
 /** The calls that an output or an update depends on, in their order. */
@@ -109,44 +124,24 @@ function neededCalls(calls: readonly AnyCall[], outputs: readonly Value[]): AnyC
   return kept.reverse();
 }
 
-const isUpdate = (call: AnyCall): boolean => call.kernel.endsWith('Update');
-
 /**
- * Moves each optimizer step to just after its gradient is ready and its parameter is no longer read, so that
- * gradients die early and their memory is used again.
+ * Moves each update to just behind the last call before it that must come before it, so that gradients die early and
+ * their memory is used again. Calls of which one writes what the other reads or writes keep their order.
  */
-function hoistUpdates(calls: readonly AnyCall[]): AnyCall[] {
-  const others = calls.filter(call => !isUpdate(call));
-  const after = new Map<number, AnyCall[]>();
-  for (const update of calls.filter(isUpdate)) {
-    const concerned = new Set([...Object.values(update.outputs), ...Object.values(update.inputs)].map(originOf));
-    const last = others.findLastIndex(call =>
-      [...Object.values(call.inputs), ...Object.values(call.outputs)].some(value => concerned.has(originOf(value))),
-    );
-    after.set(last, [...(after.get(last) ?? []), update]);
+export function hoistUpdates(calls: readonly AnyCall[]): AnyCall[] {
+  const ordered: AnyCall[] = [];
+  for (const call of calls) {
+    const last = isUpdate(call) ? ordered.findLastIndex(before => conflict(before, call)) : ordered.length - 1;
+    ordered.splice(last + 1, 0, call);
   }
-  return [...(after.get(-1) ?? []), ...others.flatMap((call, i) => [call, ...(after.get(i) ?? [])])];
-}
-
-/** Byte offsets for parameters and optimizer state, one after the other, and the bytes they take. */
-export function layoutState(values: readonly { readonly name: string; readonly shape: Shape }[]): {
-  offsets: Map<string, number>;
-  bytes: number;
-} {
-  const offsets = new Map<string, number>();
-  let bytes = 0;
-  for (const value of values) {
-    offsets.set(value.name, bytes);
-    bytes += aligned(bytesOf(value));
-  }
-  return { offsets, bytes };
+  return ordered;
 }
 
 /** The plan as text, one call a line. */
 export function formatPlan(plan: Plan): string {
   const operand = (index: number): string => {
-    const { segment, offset, shape } = plan.buffers[index]!;
-    return `${formatShape(shape)}@${segment}+${offset}`;
+    const { variable, block, shape } = plan.buffers[index]!;
+    return `${formatShape(shape)}@${variable ?? `block ${block}`}`;
   };
   const operands = (indices: { readonly [name: string]: number }): string =>
     Object.entries(indices)
@@ -155,5 +150,8 @@ export function formatPlan(plan: Plan): string {
   const lines = plan.calls.map(
     (call, i) => `${i} ${call.label} ${call.kernel}: ${operands(call.outputs)} <- ${operands(call.inputs)}`,
   );
-  return [...lines, `work memory: ${plan.workBytes} bytes`].join('\n');
+  return [
+    ...lines,
+    ...plan.blocks.map(({ bytes, first, last }, i) => `block ${i}: ${bytes} bytes, calls ${first} to ${last}`),
+  ].join('\n');
 }

@@ -170,9 +170,9 @@ export type Reshaped<S extends Shape, T extends Shape> =
           : never
         : Remainder<Size<S>, Size<KnownAxes<T>>> extends infer Rest
           ? number extends Rest
-            ? Replaced<T, number>
+            ? WithFreeAxis<T, number>
             : Rest extends 0
-              ? Replaced<T, Divide<Size<S>, Size<KnownAxes<T>>>>
+              ? WithFreeAxis<T, Divide<Size<S>, Size<KnownAxes<T>>>>
               : 'division'
           : never
       : Differs<Size<S>, Size<T>> extends true
@@ -186,9 +186,9 @@ type KnownAxes<T extends Shape, R extends Shape = []> = T extends readonly [
   ? KnownAxes<Rest, First extends -1 ? R : [...R, First]>
   : R;
 
-type Replaced<T extends Shape, N extends number, R extends Shape = []> = T extends readonly [
+type WithFreeAxis<T extends Shape, N extends number, R extends Shape = []> = T extends readonly [
   infer First extends number,
   ...infer Rest extends Shape,
 ]
-  ? Replaced<Rest, N, [...R, First extends -1 ? N : First]>
+  ? WithFreeAxis<Rest, N, [...R, First extends -1 ? N : First]>
   : R;

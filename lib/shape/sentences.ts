@@ -36,12 +36,13 @@ export const sentences = {
   permutation: 'transpose: the permutation {permutation} must name each of {rank} axes once',
   sliceRank: 'slice: {shape} has {rank} axes, got begin {begin} and size {size}',
   slice: 'slice: axis {axis} has {length} elements, got {count} of them from {begin} on',
+  sliceBegin: 'slice: axis {axis} has {length} elements, a slice cannot begin at {begin}',
   padRank: 'pad: expected one [before, after] for each of the {rank} axes, got {count}',
   squeeze: 'squeeze: axis {axis} of {shape} has {length} elements, not 1',
   broadcastTo: 'broadcastTo: {shape} cannot be repeated to {target}',
   broadcast:
     '{operation}: {a} and {b} do not go together: {fromA} against {fromB} elements along axis {axis} of the result',
-  matmulRank: 'matmul: both operands need at least 2 axes, got {a} x {b}',
+  matmulRank: 'matmul: both operands need at least 1 axis, got {a} x {b}',
   matmul: 'matmul: the inner axes differ: {a} x {b} ({columns} against {rows})',
   concat: 'concat: {b} does not go with {a} along axis {axis}: all other axes must be equal',
   stack: 'stack: {b} does not go with {a}: all shapes must be equal',
@@ -66,12 +67,12 @@ export function sentence<N extends SentenceName>(
 }
 
 /** The same as a type. */
-export type Sentence<N extends SentenceName, V> = Filled<(typeof sentences)[N], V>;
+export type Sentence<N extends SentenceName, V> = WithValues<(typeof sentences)[N], V>;
 
-type Filled<T extends string, V> = T extends `${infer Before}{${infer Name}}${infer Rest}`
+type WithValues<T extends string, V> = T extends `${infer Before}{${infer Name}}${infer Rest}`
   ? Name extends keyof V
     ? V[Name] extends infer Value extends string | number
-      ? `${Before}${Value}${Filled<Rest, V>}`
+      ? `${Before}${Value}${WithValues<Rest, V>}`
       : never
-    : `${Before}{${Name}}${Filled<Rest, V>}`
+    : `${Before}{${Name}}${WithValues<Rest, V>}`
   : T;

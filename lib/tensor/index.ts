@@ -1,24 +1,26 @@
 import type { Check, Plain, ShapeOf } from '../shape/literal.ts';
 import type { Shape } from '../shape/shape.ts';
+import { isTensor } from './arguments.ts';
 import type { NestedArray } from './creation.ts';
 import * as creation from './creation.ts';
-import type { Common, DType } from './dtype.ts';
+import type { ByteArray, Common, DType, RealArray, SourceArray } from './dtype.ts';
 import * as layout from './layout.ts';
 import type { Concat, Stack } from './layout-rules.ts';
-import type { Filled, NestedShape } from './rules.ts';
-import { Tensor, wrap } from './tensor.ts';
+import type { FilledShape, GivenShape } from './rules.ts';
+import { type Tensor, wrap } from './tensor.ts';
 
 export type { NestedArray } from './creation.ts';
-export type { Arithmetic, DType, TypedArray, TypedArrayOf } from './dtype.ts';
-export { type Nested, Tensor } from './tensor.ts';
+export type { Arithmetic, DType, SourceArray, TypedArray, TypedArrayOf } from './dtype.ts';
+export type { Nested } from './elements.ts';
+export { Tensor } from './tensor.ts';
 
 /** The type that values have if none is given. */
-type DTypeOf<T> = T extends Float32Array
+type DTypeOf<T> = T extends RealArray
   ? 'float32'
-  : T extends Int32Array
-    ? 'int32'
-    : T extends Uint8Array
-      ? 'uint8'
+  : T extends ByteArray
+    ? 'uint8'
+    : T extends SourceArray
+      ? 'int32'
       : T extends boolean
         ? 'bool'
         : T extends number
@@ -35,13 +37,16 @@ type DTypeOf<T> = T extends Float32Array
 
 /**
  * A tensor from nested arrays, whose shape is found, or from flat values under a shape. Without a dtype, numbers
- * give float32, booleans bool, and typed arrays their own type, without a copy.
+ * give float32 and booleans bool. Typed arrays give float32 (Float32Array, Float64Array, Float16Array), uint8
+ * (Uint8Array, Uint8ClampedArray) or int32 (all others); Float32Array, Int32Array and bytes are taken without a copy.
+ * A dtype that is given converts as `cast` does. Throws DataError for what is no number and for an integer that int32
+ * cannot hold, ShapeError for rows of different lengths and for a shape that the values do not fill.
  */
 export function tensor<
   const T extends NestedArray,
   const S extends Shape | undefined = undefined,
   D extends DType = DTypeOf<T>,
->(values: T, shape?: Check<Filled<T, S>, S>, dtype?: D): Tensor<ShapeOf<Filled<T, S>>, NoInfer<D>> {
+>(values: T, shape?: Check<FilledShape<T, S>, S>, dtype?: D): Tensor<ShapeOf<FilledShape<T, S>>, NoInfer<D>> {
   return wrap(creation.fromNested(values, shape as S, dtype));
 }
 
@@ -49,13 +54,13 @@ export function zeros<const S extends Shape, D extends DType = 'float32'>(
   shape: S,
   dtype?: D,
 ): Tensor<Plain<S>, NoInfer<D>> {
-  return wrap(creation.full(shape, 0, dtype ?? 'float32'));
+  return wrap(creation.full('zeros', shape, 0, dtype ?? 'float32'));
 }
 export function ones<const S extends Shape, D extends DType = 'float32'>(
   shape: S,
   dtype?: D,
 ): Tensor<Plain<S>, NoInfer<D>> {
-  return wrap(creation.full(shape, 1, dtype ?? 'float32'));
+  return wrap(creation.full('ones', shape, 1, dtype ?? 'float32'));
 }
 /** All elements `value`. */
 export function full<const S extends Shape, D extends DType = 'float32'>(
@@ -63,7 +68,7 @@ export function full<const S extends Shape, D extends DType = 'float32'>(
   value: number,
   dtype?: D,
 ): Tensor<Plain<S>, NoInfer<D>> {
-  return wrap(creation.full(shape, value, dtype ?? 'float32'));
+  return wrap(creation.full('full', shape, value, dtype ?? 'float32'));
 }
 
 /** `arange(stop)`, `arange(start, stop)`, `arange(start, stop, step)`: numbers from start to before stop. */
@@ -78,30 +83,28 @@ export function arange(start: number, stop?: number, step = 1): Tensor<[number],
   );
 }
 
-type LabelShape<L> = L extends { readonly shape: infer S extends Shape } ? S : NestedShape<L>;
-
 /** Class numbers [...] -> [..., classes] with 1 at each class. Throws OptionError for a number that is no class. */
 export function oneHot<const L extends Tensor | NestedArray, const C extends number>(
   labels: L,
   classes: C,
-): Tensor<[...LabelShape<L>, C], 'float32'> {
-  const given = labels instanceof Tensor ? labels : creation.fromNested(labels, undefined, undefined);
+): Tensor<[...GivenShape<L>, C], 'float32'> {
+  const given = isTensor(labels) ? labels : creation.fromNested(labels, undefined, undefined);
   return wrap(creation.oneHot(given, classes));
 }
 
 /** Uniform between min (0) and max (1); the same for the same seed, random without one. */
 export function randomUniform<const S extends Shape>(
   shape: S,
-  { min = 0, max = 1, seed }: { readonly min?: number; readonly max?: number; readonly seed?: number } = {},
+  options: { readonly min?: number; readonly max?: number; readonly seed?: number } = {},
 ): Tensor<Plain<S>, 'float32'> {
-  return wrap(creation.uniform(shape, min, max, seed));
+  return wrap(creation.uniform(shape, options));
 }
 /** Normal with a mean (0) and a standard deviation (1); the same for the same seed, random without one. */
 export function randomNormal<const S extends Shape>(
   shape: S,
-  { mean = 0, stddev = 1, seed }: { readonly mean?: number; readonly stddev?: number; readonly seed?: number } = {},
+  options: { readonly mean?: number; readonly stddev?: number; readonly seed?: number } = {},
 ): Tensor<Plain<S>, 'float32'> {
-  return wrap(creation.normal(shape, mean, stddev, seed));
+  return wrap(creation.normal(shape, options));
 }
 
 type ShapesOf<T extends readonly Tensor[]> = { readonly [I in keyof T]: T[I]['shape'] };

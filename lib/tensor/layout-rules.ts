@@ -74,38 +74,60 @@ export type Slice<S extends Shape, B extends Shape, Z extends Shape> =
 
 type Sliced<S extends Shape, B extends Shape, Z extends Shape, R extends Shape = []> = R['length'] extends S['length']
   ? R
-  : SliceAxis<S[R['length']], At<B, R['length'], 0>, At<Z, R['length'], -1>> extends infer N
+  : SliceAxis<R['length'], S[R['length']], At<B, R['length'], 0>, At<Z, R['length'], -1>> extends infer N
     ? N extends number
       ? Sliced<S, B, Z, [...R, N]>
-      : Sentence<
-          'slice',
-          {
-            axis: R['length'];
-            length: S[R['length']];
-            begin: At<B, R['length'], 0>;
-            count: Counted<N, At<Z, R['length'], -1>>;
-          }
-        >
+      : N
     : never;
 
 type At<S extends Shape, I extends number, Missing extends number> = S[I] extends infer N extends number ? N : Missing;
 
-type SliceAxis<N extends number, From extends number, Count extends number> =
-  Subtract<N, From> extends infer Rest extends number
+/** The number of elements along one axis. */
+type SliceAxis<I extends number, N extends number, Begin extends number, Count extends number> =
+  ElementsFrom<N, Begin> extends infer Rest extends number
     ? [Rest] extends [never]
-      ? { missing: Subtract<From, N> }
+      ? Sentence<'sliceBegin', { axis: I; length: N; begin: Begin }>
       : Count extends -1
         ? Rest
-        : [Subtract<Rest, Count>] extends [never]
-          ? { missing: 0 }
+        : [IsNegative<Count> extends true ? never : Subtract<Rest, Count>] extends [never]
+          ? Sentence<'slice', { axis: I; length: N; begin: Begin; count: Count }>
           : Count
     : never;
-/** How many elements a run-time message says were asked for. */
-type Counted<Fault, Count extends number> = Count extends -1
-  ? Fault extends { missing: infer M extends number }
-    ? `-${M}`
-    : Count
-  : Count;
+
+/** How many there are from a beginning on, which counts from the end if it is negative; `never` if there is no such place. */
+type ElementsFrom<N extends number, Begin extends number> = number extends N | Begin
+  ? number
+  : `${Begin}` extends `-${infer Back extends number}`
+    ? IsLess<N, Back> extends true
+      ? never
+      : Back
+    : Subtract<N, Begin>;
+
+type IsNegative<N extends number> = `${N}` extends `-${string}` ? true : false;
+
+/** The indices' shape in the place of an axis. */
+export type Gather<S extends Shape, I extends Shape, A extends number> =
+  IsRankUnknown<S> extends true
+    ? Shape
+    : AxisOf<S['length'], A> extends infer Axis extends number
+      ? [Axis] extends [never]
+        ? NoAxis<'gather', S['length'], A>
+        : number extends Axis
+          ? Shape
+          : IsRankUnknown<I> extends true
+            ? Shape
+            : InPlaceOf<S, Axis, I>
+      : never;
+
+/** The axis At replaced by others. */
+type InPlaceOf<S extends Shape, At extends number, Others extends Shape, R extends Shape = []> = S extends readonly [
+  infer First extends number,
+  ...infer Rest extends Shape,
+]
+  ? R['length'] extends At
+    ? [...R, ...Others, ...Rest]
+    : InPlaceOf<Rest, At, Others, [...R, First]>
+  : R;
 
 export type Pad<S extends Shape, P extends readonly (readonly [number, number])[]> =
   IsRankUnknown<S> extends true
@@ -209,19 +231,19 @@ type Appended<
 > = Rest extends readonly [infer Next extends Shape, ...infer More extends readonly Shape[]]
   ? IsRankUnknown<Next> extends true
     ? Shape
-    : MayEqual<Replaced<Head, I, number>, Next> extends true
-      ? Appended<Head, More, I, Replaced<R, I, Add<R[I], Next[I]>>>
+    : MayEqual<WithAxis<Head, I, number>, Next> extends true
+      ? Appended<Head, More, I, WithAxis<R, I, Add<R[I], Next[I]>>>
       : Sentence<'concat', { b: FormatShape<Next>; a: FormatShape<Head>; axis: I }>
   : Rest extends readonly []
     ? [...R]
-    : Replaced<R, I, number>;
+    : WithAxis<R, I, number>;
 
 /** The axis I replaced by N. */
-type Replaced<S extends Shape, I extends number, N extends number, R extends Shape = []> = S extends readonly [
+type WithAxis<S extends Shape, I extends number, N extends number, R extends Shape = []> = S extends readonly [
   infer First extends number,
   ...infer Rest extends Shape,
 ]
-  ? Replaced<Rest, I, N, [...R, R['length'] extends I ? N : First]>
+  ? WithAxis<Rest, I, N, [...R, R['length'] extends I ? N : First]>
   : R;
 
 /** Tensors of one shape along a new axis. */

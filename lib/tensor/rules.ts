@@ -4,7 +4,7 @@ import type { Differs, FormatShape, IsRankUnknown, Plain, Size } from '../shape/
 import type { Sentence } from '../shape/sentences.ts';
 import type { Shape } from '../shape/shape.ts';
 import type { NestedArray } from './creation.ts';
-import type { DType, TypedArray } from './dtype.ts';
+import type { DType, SourceArray } from './dtype.ts';
 
 /** The shape of a tensor, [] for a number. */
 export type OperandShape<B> = B extends number ? [] : B extends { readonly shape: infer S extends Shape } ? S : Shape;
@@ -60,24 +60,35 @@ type BroadcastAxis<M extends number, N extends number> = M extends 1
 export type Longer<A extends Shape, B extends Shape> =
   IsLess<A['length'], B['length']> extends true ? B['length'] : A['length'];
 
-/** [..., m, k] x [..., k, n] -> [..., m, n] */
+/** [..., m, k] x [..., k, n] -> [..., m, n]; a vector on the left is a row, one on the right a column. */
 export type MatMul<A extends Shape, B extends Shape> =
   IsRankUnknown<A> extends true
     ? Shape
     : IsRankUnknown<B> extends true
       ? Shape
-      : [A, B] extends [
-            readonly [...infer AFront extends Shape, infer M extends number, infer K extends number],
-            readonly [...infer BFront extends Shape, infer Rows extends number, infer N extends number],
+      : [LeftMatrix<A>, RightMatrix<B>] extends [
+            { front: infer AFront extends Shape; outer: infer M extends Shape; inner: infer K extends number },
+            { front: infer BFront extends Shape; outer: infer N extends Shape; inner: infer Rows extends number },
           ]
         ? Differs<K, Rows> extends true
           ? Sentence<'matmul', { a: FormatShape<A>; b: FormatShape<B>; columns: K; rows: Rows }>
           : Broadcast<'matmul', AFront, BFront> extends infer Front
             ? Front extends Shape
-              ? [...Front, M, N]
+              ? [...Front, ...M, ...N]
               : Front
             : never
         : Sentence<'matmulRank', { a: FormatShape<A>; b: FormatShape<B> }>;
+
+type LeftMatrix<A extends Shape> = A extends readonly [infer K]
+  ? { front: []; outer: []; inner: K }
+  : A extends readonly [...infer Front extends Shape, infer M, infer K]
+    ? { front: Front; outer: [M]; inner: K }
+    : 'scalar';
+type RightMatrix<B extends Shape> = B extends readonly [infer K]
+  ? { front: []; outer: []; inner: K }
+  : B extends readonly [...infer Front extends Shape, infer K, infer N]
+    ? { front: Front; outer: [N]; inner: K }
+    : 'scalar';
 
 /** The axis counted from the front, `never` if it does not exist. */
 export type AxisOf<Rank extends number, A extends number> = number extends A
@@ -94,7 +105,7 @@ export type NoAxis<Op extends string, Rank extends number, A extends number> = S
 >;
 
 /** Over the axes given, over all if none are. */
-export type Reduction<Op extends string, S extends Shape, A, Keep extends boolean> = [A] extends [undefined]
+export type ReducedShape<Op extends string, S extends Shape, A, Keep extends boolean> = [A] extends [undefined]
   ? ReducedAll<S, Keep>
   : IsRankUnknown<S> extends true
     ? Shape
@@ -150,7 +161,7 @@ export type Without<
 /** The shape of nested arrays. */
 export type NestedShape<T> = [NestedArray] extends [T]
   ? Shape
-  : T extends TypedArray
+  : T extends SourceArray
     ? [number]
     : T extends readonly [infer First, ...unknown[]]
       ? [T['length'], ...NestedShape<First>]
@@ -162,8 +173,11 @@ export type NestedShape<T> = [NestedArray] extends [T]
             ? []
             : Shape;
 
+/** The shape of a tensor or of nested arrays. */
+export type GivenShape<T> = T extends { readonly shape: infer S extends Shape } ? S : NestedShape<T>;
+
 /** The shape that values take, or the sentence if they are too many or too few. */
-export type Filled<T, S> = S extends Shape
+export type FilledShape<T, S> = S extends Shape
   ? NestedShape<T> extends infer Found extends Shape
     ? Differs<Size<Found>, Size<S>> extends true
       ? Sentence<'fill', { count: Size<Found>; shape: FormatShape<S>; size: Size<S> }>

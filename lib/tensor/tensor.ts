@@ -1,18 +1,19 @@
 import { ShapeError } from '../errors.ts';
 import type { Check, FormatShape, MayEqual, Plain, ShapeOf } from '../shape/literal.ts';
 import { type Sentence, sentence } from '../shape/sentences.ts';
-import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
+import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
+import { checkedShape, checkedTensor, isTensor } from './arguments.ts';
 import { binary, clip, compare, unary } from './arithmetic.ts';
+import { fromNested, type NestedArray } from './creation.ts';
 import { type Arithmetic, cast, type DType, type NdArray, type TypedArrayOf } from './dtype.ts';
+import { checkedData, elementAt, type Nested, nestedArrays, onlyElement } from './elements.ts';
+import { gather } from './gather.ts';
 import * as layout from './layout.ts';
-import type { BroadcastTo, ExpandDims, Pad, Slice, Squeeze, TensorReshape, Transpose } from './layout-rules.ts';
+import type { BroadcastTo, ExpandDims, Gather, Pad, Slice, Squeeze, TensorReshape, Transpose } from './layout-rules.ts';
 import { matmul } from './matmul.ts';
 import { formatTensor } from './print.ts';
-import { type Axes, argmax, reduce } from './reduce.ts';
-import type { Broadcast, MatMul, OperandDType, OperandShape, Reduction } from './rules.ts';
-
-/** Nested arrays of numbers, or of booleans for a bool tensor, as deep as the tensor has axes. */
-export type Nested = number | boolean | Nested[];
+import { type Axes, argReduce, reduce } from './reduce.ts';
+import type { Broadcast, GivenShape, MatMul, OperandDType, OperandShape, ReducedShape } from './rules.ts';
 
 /**
  * A tensor as its operations see it: what they give depends on this type alone, so that a tensor of a known shape is
@@ -32,8 +33,8 @@ type Combined<Op extends string, S extends Shape, D extends DType, B> = Tensor<
 type Compared<Op extends string, S extends Shape, B> = Tensor<ShapeOf<Broadcast<Op, S, OperandShape<B>>>, 'bool'>;
 
 /**
- * A dense array of numbers with a shape and an element type. It does not change: every operation gives a new one
- * (`reshape` shares the data). Errors: ShapeError for shapes that do not fit, OptionError for values out of range.
+ * Numbers with a shape and an element type. A tensor does not change: every operation gives a new one (`reshape`
+ * shares the data). Errors: ShapeError for shapes that do not fit, OptionError for values out of range.
  */
 export class Tensor<out S extends Shape = Shape, out D extends DType = DType> implements NdArray<D> {
   readonly shape: S;
@@ -41,14 +42,14 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> im
   /** The elements, row-major. */
   readonly data: TypedArrayOf<D>;
 
-  /** Takes over the data without a copy. Throws ShapeError if its length is not that of the shape. */
+  /**
+   * Takes over the data without a copy. Throws ShapeError if its length is not that of the shape, DataError if it is
+   * not the array of its type: Float32Array, Int32Array, or Uint8Array for uint8 and bool.
+   */
   constructor(shape: S, dtype: D, data: TypedArrayOf<D>) {
-    if (sizeOf(shape) !== data.length) {
-      throw new ShapeError(sentence('fill', { count: data.length, shape: formatShape(shape), size: sizeOf(shape) }));
-    }
+    this.data = checkedData(shape, dtype, data);
     this.shape = shape;
     this.dtype = dtype;
-    this.data = data;
   }
 
   /** Number of elements. */
@@ -75,7 +76,10 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> im
   ): Tensor<ShapeOf<Transpose<From, P>>, Type> {
     return wrap(layout.transpose(this, permutation as P));
   }
-  /** The box that begins at `begin` with `size` elements along each axis; -1 or none: the rest of the axis. */
+  /**
+   * The box that begins at `begin` with `size` elements along each axis; -1 or none: the rest of the axis. A negative
+   * beginning counts from the end: `slice([-2])` are the last two.
+   */
   slice<From extends Shape, Type extends DType, const B extends Shape, const Z extends Shape = []>(
     this: Typed<From, Type>,
     begin: Check<Slice<From, B, Z>, B>,
@@ -104,6 +108,23 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> im
     axes?: Check<Squeeze<From, A>, A>,
   ): Tensor<ShapeOf<Squeeze<From, A>>, Type> {
     return wrap(layout.squeeze(this, axes as A));
+  }
+  /**
+   * The slices along an axis (0) that the indices name, in their order: the indices' shape stands in the place of the
+   * axis. Negative indices count from the end. Throws ShapeError for an index that does not exist.
+   */
+  gather<
+    From extends Shape,
+    Type extends DType,
+    const I extends Typed<Shape, DType> | NestedArray,
+    const A extends number = 0,
+  >(
+    this: Typed<From, Type>,
+    indices: I,
+    axis?: Check<Gather<From, GivenShape<I>, A>, A>,
+  ): Tensor<ShapeOf<Gather<From, GivenShape<I>, A>>, Type> {
+    const given: NdArray = isTensor(indices) ? indices : fromNested(indices as NestedArray, undefined, undefined);
+    return wrap(gather(this, given, axis as A));
   }
   /** Repeats along axes of size 1, and along new axes in front, until the shape is the one given. */
   broadcastTo<From extends Shape, Type extends DType, const T extends Shape>(
@@ -242,16 +263,16 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> im
     const K extends boolean = false,
   >(
     this: Typed<From, Type>,
-    axes?: Check<Reduction<'sum', From, A, K>, A>,
+    axes?: Check<ReducedShape<'sum', From, A, K>, A>,
     keepDims?: K,
-  ): Tensor<ShapeOf<Reduction<'sum', From, A, K>>, Arithmetic<Type, 'bool'>> {
+  ): Tensor<ShapeOf<ReducedShape<'sum', From, A, K>>, Arithmetic<Type, 'bool'>> {
     return wrap(reduce('sum', this, axes as A, keepDims));
   }
   mean<From extends Shape, const A extends Axes | undefined = undefined, const K extends boolean = false>(
     this: Typed<From, DType>,
-    axes?: Check<Reduction<'mean', From, A, K>, A>,
+    axes?: Check<ReducedShape<'mean', From, A, K>, A>,
     keepDims?: K,
-  ): Tensor<ShapeOf<Reduction<'mean', From, A, K>>, 'float32'> {
+  ): Tensor<ShapeOf<ReducedShape<'mean', From, A, K>>, 'float32'> {
     return wrap(reduce('mean', this, axes as A, keepDims));
   }
   max<
@@ -261,9 +282,9 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> im
     const K extends boolean = false,
   >(
     this: Typed<From, Type>,
-    axes?: Check<Reduction<'max', From, A, K>, A>,
+    axes?: Check<ReducedShape<'max', From, A, K>, A>,
     keepDims?: K,
-  ): Tensor<ShapeOf<Reduction<'max', From, A, K>>, Type> {
+  ): Tensor<ShapeOf<ReducedShape<'max', From, A, K>>, Type> {
     return wrap(reduce('max', this, axes as A, keepDims));
   }
   min<
@@ -273,25 +294,54 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> im
     const K extends boolean = false,
   >(
     this: Typed<From, Type>,
-    axes?: Check<Reduction<'min', From, A, K>, A>,
+    axes?: Check<ReducedShape<'min', From, A, K>, A>,
     keepDims?: K,
-  ): Tensor<ShapeOf<Reduction<'min', From, A, K>>, Type> {
+  ): Tensor<ShapeOf<ReducedShape<'min', From, A, K>>, Type> {
     return wrap(reduce('min', this, axes as A, keepDims));
   }
-  /** The place of the first largest element along an axis, over all elements if none is given. */
+  /** The mean square of the distances from the mean, over the axes given: the variance of a whole population. */
+  variance<From extends Shape, const A extends Axes | undefined = undefined, const K extends boolean = false>(
+    this: Typed<From, DType>,
+    axes?: Check<ReducedShape<'variance', From, A, K>, A>,
+    keepDims?: K,
+  ): Tensor<ShapeOf<ReducedShape<'variance', From, A, K>>, 'float32'> {
+    return wrap(reduce('variance', this, axes as A, keepDims));
+  }
+  /** The standard deviation: the square root of `variance`. */
+  std<From extends Shape, const A extends Axes | undefined = undefined, const K extends boolean = false>(
+    this: Typed<From, DType>,
+    axes?: Check<ReducedShape<'std', From, A, K>, A>,
+    keepDims?: K,
+  ): Tensor<ShapeOf<ReducedShape<'std', From, A, K>>, 'float32'> {
+    return wrap(reduce('std', this, axes as A, keepDims));
+  }
+  /**
+   * The place of the first largest element along an axis, over all elements if none is given; of the first NaN if there
+   * are any.
+   */
   argmax<From extends Shape, const A extends number | undefined = undefined>(
     this: Typed<From, DType>,
-    axis?: Check<Reduction<'argmax', From, A, false>, A>,
-  ): Tensor<ShapeOf<Reduction<'argmax', From, A, false>>, 'int32'> {
-    return wrap(argmax(this, axis as A));
+    axis?: Check<ReducedShape<'argmax', From, A, false>, A>,
+  ): Tensor<ShapeOf<ReducedShape<'argmax', From, A, false>>, 'int32'> {
+    return wrap(argReduce('argmax', this, axis as A));
+  }
+  /** The place of the first smallest element, found like that of the largest by `argmax`. */
+  argmin<From extends Shape, const A extends number | undefined = undefined>(
+    this: Typed<From, DType>,
+    axis?: Check<ReducedShape<'argmin', From, A, false>, A>,
+  ): Tensor<ShapeOf<ReducedShape<'argmin', From, A, false>>, 'int32'> {
+    return wrap(argReduce('argmin', this, axis as A));
   }
 
-  /** [..., m, k] x [..., k, n] -> [..., m, n], as float32; the axes in front are broadcast. */
+  /**
+   * [..., m, k] x [..., k, n] -> [..., m, n], as float32; the axes in front are broadcast. A vector on the left is a row,
+   * one on the right a column, whose axis the result has not.
+   */
   matmul<From extends Shape, B extends Tensor>(
     this: Typed<From, DType>,
     b: Check<MatMul<From, OperandShape<B>>, B>,
   ): Tensor<ShapeOf<MatMul<From, OperandShape<B>>>, 'float32'> {
-    return wrap(matmul(this, b as B));
+    return wrap(matmul(this, checkedTensor('matmul', b as B)));
   }
 
   /** The tensor with its shape known to the compiler. Throws ShapeError if it has another. */
@@ -301,7 +351,7 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> im
       ? T
       : Sentence<'assertShape', { shape: FormatShape<From>; asserted: FormatShape<T> }>,
   ): Tensor<Plain<T>, Type> {
-    const asserted: Shape = shape as T;
+    const asserted: Shape = checkedShape('assertShape', shape as T);
     if (!sameShape(this.shape, asserted)) {
       const shapes = { shape: formatShape(this.shape), asserted: formatShape(asserted) };
       throw new ShapeError(sentence('assertShape', shapes));
@@ -311,36 +361,16 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> im
 
   /** The only element. Throws ShapeError if there are more, or none. */
   item(): number {
-    if (this.size !== 1)
-      throw new ShapeError(`item: expected one element, ${formatShape(this.shape)} has ${this.size}`);
-    return this.data[0]!;
+    return onlyElement(this);
   }
-  /** The element at a position. */
+  /** The element at a position; negative places count from the end. Throws ShapeError if there is none. */
   at(...position: readonly number[]): number {
-    if (position.length !== this.rank) {
-      throw new ShapeError(
-        `at: ${formatShape(this.shape)} has ${this.rank} axes, got the position ${formatShape(position)}`,
-      );
-    }
-    const index = position.reduce((sum, place, axis) => {
-      const length = this.shape[axis]!;
-      if (!Number.isInteger(place) || place < -length || place >= length) {
-        throw new ShapeError(`at: axis ${axis} has ${length} elements, there is none at ${place}`);
-      }
-      return sum * length + (place < 0 ? place + length : place);
-    }, 0);
-    return this.data[index]!;
+    return elementAt(this, position);
   }
 
   /** Nested arrays, as deep as there are axes. */
   toArray(): Nested {
-    const isBool = this.dtype === 'bool';
-    const nested = (axis: number, start: number, size: number): Nested => {
-      if (axis === this.rank) return isBool ? this.data[start] !== 0 : this.data[start]!;
-      const inner = size / Math.max(this.shape[axis]!, 1);
-      return Array.from({ length: this.shape[axis]! }, (_, i) => nested(axis + 1, start + i * inner, inner));
-    };
-    return nested(0, 0, this.size);
+    return nestedArrays(this);
   }
 
   toString(): string {

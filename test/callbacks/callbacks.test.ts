@@ -30,7 +30,7 @@ t.test('callbacks are called at every mark, in order, and awaited', async t => {
     marks.push(mark);
   };
   const callback = new LambdaCallback({
-    onTrainBegin: run => late(`train begin, ${run.steps} steps of ${run.batchSize}, ${run.examples} examples`),
+    onTrainBegin: run => late(`train begin, ${run.stepsPerEpoch} steps of ${run.batchSize}, ${run.examples} examples`),
     onEpochBegin: epoch => late(`epoch ${epoch} begin`),
     onTrainBatchBegin: batch => late(`batch ${batch} begin`),
     onTrainBatchEnd: (batch, logs) => late(`batch ${batch} end: ${Object.keys(logs)}`),
@@ -72,29 +72,30 @@ async function stopAt(stopping: EarlyStopping, values: readonly number[], name =
   let current = -1;
   let stopped = false;
   const model: TrainingModel = Object.assign(line(), {
-    getWeights: () => [tensor([current])],
-    setWeights: ([first]: readonly Tensor[]) => weights.push(first!.data[0]!),
+    getWeights: async () => [tensor([current])],
+    setWeights: async ([first]: readonly Tensor[]) => void weights.push(first!.data[0]!),
   });
   const run: TrainingRun = {
     model,
     epochs: values.length,
     initialEpoch: 0,
     batchSize: 1,
-    steps: 1,
+    stepsPerEpoch: 1,
     examples: 1,
     validationExamples: 1,
     seed: 0,
+    resumed: false,
     stop() {
       stopped = true;
     },
   };
   stopping.onTrainBegin();
-  let logs: Logs = {};
+  let logs: Logs = { loss: Number.NaN };
   for (current = 0; current < values.length && !stopped; current++) {
-    logs = { [name]: values[current]! };
-    stopping.onEpochEnd(current, logs, run);
+    logs = { loss: 0, [name]: values[current]! };
+    await stopping.onEpochEnd(current, logs, run);
   }
-  stopping.onTrainEnd(logs, run);
+  await stopping.onTrainEnd(logs, run);
   return { stoppedEpoch: stopping.stoppedEpoch, bestEpoch: stopping.bestEpoch, restored: weights };
 }
 
@@ -141,8 +142,8 @@ t.test('EarlyStopping gives the model back its best weights', async t => {
   const model = line();
   const best: Tensor[][] = [];
   const diverge = new LambdaCallback({
-    onEpochEnd: (epoch, _logs, run) => {
-      if (epoch === 1) best.push(run.model.getWeights());
+    onEpochEnd: async (epoch, _logs, run) => {
+      if (epoch === 1) best.push(await run.model.getWeights());
       if (epoch === 1) run.model.optimizer.learningRate = 10;
     },
   });

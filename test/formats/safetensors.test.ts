@@ -87,6 +87,41 @@ t.test('a file at any place of a larger buffer', async t => {
   }
 });
 
+t.test('the bytes in any form, and without a name for messages', async t => {
+  const { buffer, byteOffset, byteLength } = reference;
+  const alone = buffer.slice(byteOffset, byteOffset + byteLength);
+  const shared = new SharedArrayBuffer(byteLength);
+  new Uint8Array(shared).set(reference);
+  for (const bytes of [alone, shared, new DataView(alone), Buffer.from(reference)]) {
+    t.equal(Buffer.compare(encodeSafetensors(decodeSafetensors(bytes)), reference), 0, bytes.constructor.name);
+  }
+  t.equal(
+    errorOf(() => decodeSafetensors(new Uint8Array(3))),
+    'FormatError: safetensors: truncated at byte 3: a safetensors file begins with 8 bytes for the length of its header',
+  );
+});
+
+t.test('plain JavaScript callers are told what was expected', async t => {
+  const { encode, decode }: { readonly [name: string]: (given?: unknown) => unknown } = {
+    encode: given => encodeSafetensors(given as Safetensors),
+    decode: given => decodeSafetensors(given as Uint8Array),
+  };
+  const bytes = 'decodeSafetensors: expected the bytes of a file, a Uint8Array or an ArrayBuffer, got';
+  const faults: [() => unknown, string][] = [
+    [() => decode!(), `${bytes} undefined`],
+    [() => decode!('model.safetensors'), `${bytes} "model.safetensors"`],
+    [() => decode!({ length: 3 }), `${bytes} { length: 3 }`],
+    [() => encode!(), 'encodeSafetensors: expected { tensors } with tensors by name, got undefined'],
+    [() => encode!({ a: 1 }), 'encodeSafetensors: expected { tensors } with tensors by name, got { a: 1 }'],
+    [() => encode!({ tensors: { a: [1] } }), 'encodeSafetensors: "a" must be a tensor, got [1]'],
+    [
+      () => encode!({ tensors: {}, metadata: { epoch: 3 } }),
+      'encodeSafetensors: metadata must hold texts by key, got { epoch: 3 }',
+    ],
+  ];
+  for (const [fault, message] of faults) t.equal(errorOf(fault), `OptionError: ${message}`);
+});
+
 t.test('metadata may be left out, and then is not written', async t => {
   const bytes = encodeSafetensors({ tensors: {} });
   t.equal(new TextDecoder().decode(bytes.subarray(8)), '{}      ');
@@ -155,11 +190,11 @@ t.test('damaged files: every message names the file and the byte', async t => {
     ],
     [
       fileOf({ a: field('U8', [1], [0, 1.5]) }, 1),
-      'byte 9: tensor "a": data_offsets must be two integers of 0 or more, got [0,1.5]',
+      'byte 9: tensor "a": data_offsets must be two integers of 0 or more, got [0, 1.5]',
     ],
     [
       fileOf({ a: field('U8', [1], [0, 1, 2]) }, 1),
-      'byte 9: tensor "a": data_offsets must be two integers of 0 or more, got [0,1,2]',
+      'byte 9: tensor "a": data_offsets must be two integers of 0 or more, got [0, 1, 2]',
     ],
     [
       fileOf({ a: bytes(0, 3), b: field('F32', [2, 1], [3, 10]) }, 10),
@@ -183,7 +218,7 @@ t.test('damaged files: every message names the file and the byte', async t => {
     ],
     [fileOf({ a: bytes(0, 3) }, 5), 'byte 64: the tensors end here, but 2 more bytes follow'],
     [fileOf({ a: field('BOOL', [1], [0, 1]) }, 1), 'byte 63: tensor "a": a bool is 0 or 1, got 2'],
-    [fileOf({ __metadata__: { epoch: 3 } }), 'byte 9: __metadata__ must hold texts by key, got {"epoch":3}'],
+    [fileOf({ __metadata__: { epoch: 3 } }), 'byte 9: __metadata__ must hold texts by key, got { epoch: 3 }'],
     [fileOf({ __metadata__: null }), 'byte 9: __metadata__ must hold texts by key, got null'],
   ];
   for (const [file, message] of faults) {
@@ -192,6 +227,58 @@ t.test('damaged files: every message names the file and the byte', async t => {
       `FormatError: x: ${message}`,
     );
   }
+});
+
+t.test('headers that were made to do harm', async t => {
+  const depth = 200_000;
+  const deep = '['.repeat(depth) + ']'.repeat(depth);
+  const field = '"dtype":"U8","data_offsets":[0,0]';
+  const faults: [header: string, message: string][] = [
+    [`{"a":${deep}}`, 'byte 9: tensor "a": expected { dtype, shape, data_offsets }, got [[[...]]]'],
+    [
+      `{"a":{${field},"shape":${deep}}}`,
+      'byte 9: tensor "a": the shape must be a list of integers of 0 or more, got [[[...]]]',
+    ],
+    [`{"__metadata__":{"a":${deep}}}`, 'byte 9: __metadata__ must hold texts by key, got { a: [[...]] }'],
+    [deep, 'byte 8: the header must be a JSON object'],
+    [
+      `{"__proto__":{"dtype":"F64","isAdmin":true}}`,
+      'byte 9: tensor "__proto__": the type "F64" is not supported; convert it to one of F32, I32, U8, BOOL',
+    ],
+    [
+      `{"a":{"__proto__":{${field},"shape":[0]}}}`,
+      'byte 9: tensor "a": the type undefined is not supported; convert it to one of F32, I32, U8, BOOL',
+    ],
+    [
+      `{"a":{${field},"shape":[9007199254740991,9007199254740991]}}`,
+      'byte 9: tensor "a": data_offsets [0, 0] span 0 bytes, but [9007199254740991, 9007199254740991] of U8 has 8.112963841460666e+31',
+    ],
+    [
+      '{"a":{"dtype":"F32","shape":[1000000000000],"data_offsets":[0,4000000000000]}}',
+      'byte 9: tensor "a" takes the bytes 86 to 4000000000086 of the file, which has 86; it is truncated',
+    ],
+  ];
+  for (const [header, message] of faults) {
+    t.equal(
+      errorOf(() => decodeSafetensors(fileOf(header))),
+      `FormatError: safetensors: ${message}`,
+    );
+  }
+  const { tensors, metadata } = decodeSafetensors(
+    fileOf(
+      `{"__metadata__":{"__proto__":"x","constructor":"y"},"__proto__":{${field},"shape":[0]},"toString":{${field},"shape":[0]}}`,
+    ),
+  );
+  t.same(
+    [Object.keys(tensors), Object.keys(metadata)],
+    [
+      ['__proto__', 'toString'],
+      ['__proto__', 'constructor'],
+    ],
+  );
+  t.equal(Object.getPrototypeOf(tensors), Object.prototype);
+  t.equal(Object.getPrototypeOf(metadata), Object.prototype);
+  t.equal(Reflect.get({}, 'isAdmin'), undefined, 'no other object is changed');
 });
 
 t.test('any damage whatever is read or is a FormatError, and cut files are never read', async t => {

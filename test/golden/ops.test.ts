@@ -5,6 +5,7 @@ import { conv2dGeometry, type WindowOptions, window2dGeometry } from '../../kern
 import { loops, loopsScratchBytes } from '../../kernels/loops/index.ts';
 import { adam, type Optimizer, rmsprop, sgd } from '../../lib/index.ts';
 import { type AnyCall, Graph } from '../../lib/plan/graph.ts';
+import { testVariable } from '../run-graph.ts';
 import { GoldenCase, type GoldenFile, readGolden, relativeError } from './golden.ts';
 import { uniform } from './inputs.ts';
 
@@ -157,7 +158,7 @@ function optimizerSteps(golden: GoldenCase): Results {
   const w = golden.float32('w');
   const gradients = golden.float32('dw');
   const graph = new Graph();
-  const value = (name: string, size = w.length) => graph.parameter(name, [size]);
+  const value = (name: string, size = w.length) => testVariable(graph, name, [size]);
   const slots = Object.fromEntries(optimizer.slots.map(slot => [slot, value(slot)]));
   optimizer.update(graph, value('w'), value('dw'), slots, value('rate', 1));
   const call = graph.calls[0]!;

@@ -56,6 +56,9 @@ case('transpose', [x], np.transpose(x[0], (1, 2, 0)), [1, 2, 0])
 case('reshape', [x], np.reshape(x[0], (4, -1)), [4, -1])
 case('slice', [x], x[0][1:2, 1:3, :2], [1, 1, 0], [1, 2, 2])
 case('slice', [x], x[0][:, 1:], [0, 1])
+case('slice', [x], x[0][-1:, -2:, :], [-1, -2])
+case('slice', [x], x[0][:, -3:-2, -4:-2], [0, -3, -4], [-1, 1, 2])
+case('slice', [n], n[0][2:, :, :], [2])
 case('pad', [x], np.pad(x[0], ((1, 0), (0, 2), (1, 1)), constant_values=9), [[1, 0], [0, 2], [1, 1]], 9)
 case('expandDims', [x], np.expand_dims(x[0], -1), -1)
 case('broadcastTo', [p], np.broadcast_to(p[0], (2, 3, 3)), [2, 3, 3])
@@ -67,8 +70,21 @@ for tensor in (x, n):
                 result = function(tensor[0], axis=axis, keepdims=keep)
                 result = result.astype(np.int32) if tensor is n and op == 'sum' else result
                 case(op, [tensor], result.astype(np.float32) if op == 'mean' else result, axes, keep)
-    for axis in (None, 0, 1, 2):
+            for op, function in [('variance', np.var), ('std', np.std)]:
+                result = function(tensor[0].astype(np.float64), axis=axis, keepdims=keep)
+                case(op, [tensor], result.astype(np.float32), axes, keep)
+    for axis in (None, 0, 1, 2, -2):
         case('argmax', [tensor], np.argmax(tensor[0], axis=axis), axis)
+        case('argmin', [tensor], np.argmin(tensor[0], axis=axis), axis)
+for axis in (0, 1, -1):
+    for values, shape, kind in [([1, 0, 1], (3,), 'int32'), ([1, -1, 0, -2], (2, 2), 'int32'), ([1], (), 'uint8'),
+                                ([0], (0,), 'int32'), ([1, 0], (2,), 'float32')]:
+        index = operand(values, shape, kind)
+        case('gather', [x, index], np.take(x[0], index[0].astype(np.int64), axis=axis), axis)
+# Vectors: one on the left is a row, one on the right a column.
+for left, right in [((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 4)), ((5, 2, 3), (3,)), ((3,), (5, 3, 2)), ((1,), (1, 2))]:
+    a, b = operand(reals, left), operand(positives, right)
+    case('matmul', [a, b], np.matmul(a[0], b[0]))
 for left, right in [((2, 3), (3, 4)), ((5, 2, 3), (3, 4)), ((2, 1, 2, 3), (4, 3, 2)), ((1, 7), (7, 1))]:
     a, b = operand(reals, left), operand(positives, right)
     case('matmul', [a, b], np.matmul(a[0], b[0]))

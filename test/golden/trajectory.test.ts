@@ -51,7 +51,7 @@ for (const backend of ['loops', 'simd'] as const) {
     for (const [name, { shapes, losses, weights }] of Object.entries(models)) {
       const model = build[name]!(backend);
       model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
-      model.setWeights(startWeights(name, shapes));
+      await model.setWeights(startWeights(name, shapes));
       const followed: number[] = [];
       for (let from = 0; followed.length < losses.length; from += batchSize) {
         const logs = await model.trainOnBatch(images.slice([from], [batchSize]), labels.slice([from], [batchSize]));
@@ -59,7 +59,7 @@ for (const backend of ['loops', 'simd'] as const) {
       }
       const apart = Math.max(...losses.map((loss, step) => Math.abs(followed[step]! - loss) / loss));
       t.ok(apart < tolerance, `${name}: the losses are ${apart} apart`);
-      for (const [i, weight] of model.getWeights().entries()) {
+      for (const [i, weight] of (await model.getWeights()).entries()) {
         const norm = Math.sqrt(weight.data.reduce((sum, value) => sum + value * value, 0));
         const error = relativeError([norm], [weights[i]!.norm]);
         t.ok(error < tolerance, `${name}: the norm of weight ${i} after the last step is off by ${error}`);

@@ -7,7 +7,7 @@ import type { KernelName } from '../../kernels/contract.ts';
 import { type Conv2dGeometry, conv2dGeometry, type Padding } from '../../kernels/geometry.ts';
 import { simdBackend } from '../../lib/backend/simd.ts';
 import { Graph, type Value } from '../../lib/plan/graph.ts';
-import { makePlan } from '../../lib/plan/plan.ts';
+import { runGraph } from '../run-graph.ts';
 
 type Operands = { readonly [name: string]: Float32Array };
 
@@ -26,19 +26,15 @@ async function run(kernel: KernelName, inputs: Operands, output: string, size: n
   const operands = Object.entries(inputs).map(([name, { length }]) => [name, graph.input(name, [length])] as const);
   const computed: Value = { id: graph.values.length, name: output, role: 'computed', shape: [size], dtype: 'float32' };
   graph.values.push(computed);
-  const named = Object.fromEntries(operands);
-  graph.calls.push({ kernel, label: '', inputs: named, outputs: { [output]: computed }, geometry });
-  const plan = makePlan(graph, {
-    inputs: named,
+  graph.calls.push({
+    kernel,
+    label: '',
+    inputs: Object.fromEntries(operands),
     outputs: { [output]: computed },
-    stateOffsets: new Map(),
-    scratchBytes: call => simdBackend.scratchBytes(call),
+    geometry,
   });
-  const executable = simdBackend.createMemory(0).bind(plan);
-  await executable.prepare();
-  for (const [name, values] of Object.entries(inputs)) executable.view(plan.inputs[name]!).set(values);
-  for (const step of executable.steps) step();
-  return executable.view(plan.outputs[output]!);
+  const { outputs } = await runGraph(simdBackend, graph, { [output]: computed }, inputs);
+  return outputs[output]!;
 }
 
 function relativeError(got: ArrayLike<number>, expected: Float64Array): number {

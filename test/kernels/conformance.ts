@@ -5,7 +5,7 @@ import type { Backend } from '../../lib/backend/backend.ts';
 import { emitGradients } from '../../lib/plan/gradients.ts';
 import { Graph, signatureOf, type Value } from '../../lib/plan/graph.ts';
 import { Ops } from '../../lib/plan/ops.ts';
-import { layoutState, makePlan } from '../../lib/plan/plan.ts';
+import { runGraph, testVariable } from '../run-graph.ts';
 import { kernelCases, type Operand } from './cases.ts';
 import { type DefinedKernel, type Numbers, reference } from './reference.ts';
 
@@ -60,7 +60,7 @@ function operandsOf(graph: Graph, kernel: KernelName, { inputs }: AnyCase): { [n
   return Object.fromEntries(
     Object.entries(inputs).map(([name, { shape }]) => [
       name,
-      types[name] === 'int32' ? graph.input(name, shape, 'int32') : graph.parameter(name, shape),
+      types[name] === 'int32' ? graph.input(name, shape, 'int32') : testVariable(graph, name, shape),
     ]),
   );
 }
@@ -85,43 +85,23 @@ function emit(
 
 interface Result {
   readonly outputs: Arrays;
-  /** What the parameters hold after the run. */
+  /** What the variables hold after the run. */
   readonly after: Arrays;
 }
 
-/** Runs a graph on memory full of NaN, so that nothing can depend on what was there before. */
+/** Runs a graph, and tells what comes out and what the variables hold afterwards. */
 async function run(
   backend: Backend,
   graph: Graph,
   outputs: { readonly [name: string]: Value },
   given: Arrays,
 ): Promise<Result> {
-  const state = graph.values.filter(value => value.role === 'parameter' && value.viewOf === undefined);
-  const inputs = graph.values.filter(value => value.role === 'input');
-  const layout = layoutState(state);
-  const memory = backend.createMemory(layout.bytes);
-  const plan = makePlan(graph, {
-    inputs: Object.fromEntries(inputs.map(value => [value.name, value])),
-    outputs,
-    stateOffsets: layout.offsets,
-    scratchBytes: call => backend.scratchBytes(call),
-  });
-  const executable = memory.bind(plan);
-  const stateOf = ({ name, shape }: Value) => memory.state(layout.offsets.get(name)!, sizeOf(shape));
-  for (const buffer of plan.buffers.keys()) executable.view(buffer).fill(Number.NaN);
-  for (const value of state) stateOf(value).set(given[value.name]!);
   // Twice, the second time on the scratch memory that the first has left behind; only updates would count twice.
-  for (let i = 0; i < (Object.keys(outputs).length > 0 ? 2 : 1); i++) {
-    for (const value of inputs) executable.view(plan.inputs[value.name]!).set(given[value.name]!);
-    await executable.prepare();
-    for (const step of executable.steps) step();
-  }
-  return {
-    outputs: Object.fromEntries(
-      Object.entries(plan.outputs).map(([name, index]) => [name, [...executable.view(index)]]),
-    ),
-    after: Object.fromEntries(state.map(value => [value.name, [...stateOf(value)]])),
-  };
+  const times = Object.keys(outputs).length > 0 ? 2 : 1;
+  const ran = await runGraph(backend, graph, outputs, given, { times });
+  const arrays = (numbers: { readonly [name: string]: Iterable<number> }): Arrays =>
+    Object.fromEntries(Object.entries(numbers).map(([name, each]) => [name, [...each]]));
+  return { outputs: arrays(ran.outputs), after: arrays(ran.variables) };
 }
 
 /** Throws unless all numbers agree, relative to the largest of them. */
@@ -140,7 +120,7 @@ async function checkForward(backend: Backend, kernel: DefinedKernel, drawn: AnyC
   const inputs = operandsOf(graph, kernel, drawn);
   if (drawn.state !== undefined) {
     const outputs = Object.fromEntries(
-      Object.entries(drawn.outputs).map(([name, shape]) => [name, graph.parameter(name, shape)]),
+      Object.entries(drawn.outputs).map(([name, shape]) => [name, testVariable(graph, name, shape)]),
     );
     graph.calls.push({ kernel, label: '', outputs, inputs, geometry: drawn.geometry });
     const { after } = await run(backend, graph, {}, given);

@@ -1,8 +1,8 @@
 /** What the WebAssembly kernels make of NaN, infinities and other ends; loops are asked in activations and pooling.test.ts. */
 import t from 'tap';
 import { window2dGeometry } from '../../kernels/geometry.ts';
-import { reservedBytes, type SimdFunctionName } from '../../kernels/simd-bindings/index.ts';
-import { windowStep } from '../../kernels/simd-bindings/windows.ts';
+import { placed, reservedBytes, type SimdFunctionName } from '../../kernels/simd-bindings/index.ts';
+import { windowSetup } from '../../kernels/simd-bindings/windows.ts';
 import { memory, wasm } from './wasm.ts';
 
 const { NaN: nan, POSITIVE_INFINITY: infinity, NEGATIVE_INFINITY: minusInfinity } = Number;
@@ -93,8 +93,8 @@ t.test('a label that is no column gives a row of zeros', async t => {
 t.test('a window in the padding alone: a mean of 0, no gradient', async t => {
   const padding = { top: 2, bottom: 0, left: 0, right: 0 };
   const g = window2dGeometry([1, 2, 1, 1], { window: [2, 1], strides: [2, 1], dilation: [1, 1], padding });
-  const [name, ...numbers] = windowStep(fourth, g);
-  wasm[name](...numbers);
+  const [name, ...numbers] = windowSetup(fourth, g);
+  wasm[name](...placed(numbers, 0));
   view(first).set([4, 6]);
   t.same(result('averagePool2dForward', [first, second, 0, 1, fourth], second, 2), [0, 5]);
   view(first).set([7, 8]);

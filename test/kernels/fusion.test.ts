@@ -1,14 +1,15 @@
 /** Calls that the plan fuses give what they give one by one, forward and backward, on every backend. */
 import fc from 'fast-check';
 import t from 'tap';
-import type { Conv2dPoolGeometry } from '../../kernels/contract.ts';
+import { type Conv2dPoolGeometry, fusionNames } from '../../kernels/contract.ts';
 import type { Backend } from '../../lib/backend/backend.ts';
 import { loopsBackend } from '../../lib/backend/loops.ts';
 import { simdBackend } from '../../lib/backend/simd.ts';
 import { emitGradients } from '../../lib/plan/gradients.ts';
-import { Graph, type Value } from '../../lib/plan/graph.ts';
+import { Graph } from '../../lib/plan/graph.ts';
 import { Ops } from '../../lib/plan/ops.ts';
-import { makePlan } from '../../lib/plan/plan.ts';
+import { sizeOf } from '../../lib/shape/shape.ts';
+import { runGraph } from '../run-graph.ts';
 import { pooledConvolution } from './cases.ts';
 
 interface Run {
@@ -16,7 +17,7 @@ interface Run {
   readonly outputs: { readonly [name: string]: readonly number[] };
 }
 
-/** A pooled convolution with its gradients; `isSplit` keeps what passes between the calls, so that none is fused. */
+/** A pooled convolution with its gradients, with or without fusions. */
 async function run(
   backend: Backend,
   { conv, pool }: Conv2dPoolGeometry,
@@ -36,23 +37,16 @@ async function run(
   const weights = graph.input('weights', y.shape);
   const wanted = isFirst ? [w, b] : [x, w, b];
   const gradients = emitGradients(graph, ops.sum(ops.multiply(y, weights)), wanted);
-  const between: { [name: string]: Value } = isSplit ? { z, relu } : {};
   const named = Object.fromEntries(wanted.map(value => [`d${value.name}`, gradients.get(value)!]));
-  const plan = makePlan(graph, {
-    inputs: { x, w, b, weights },
-    outputs: { y, ...named, ...between },
-    stateOffsets: new Map(),
-    scratchBytes: call => backend.scratchBytes(call),
-  });
-  const executable = backend.createMemory(0).bind(plan);
-  for (const [i, name] of ['x', 'w', 'b', 'weights'].entries()) {
-    const view = executable.view(plan.inputs[name]!);
-    for (let j = 0; j < view.length; j++) view[j] = Math.sin(1.7 * j + 3 * i + 0.1 * j * j);
-  }
-  await executable.prepare();
-  for (const step of executable.steps) step();
-  const outputs = ['y', ...Object.keys(named)].map(name => [name, [...executable.view(plan.outputs[name]!)]] as const);
-  return { kernels: plan.calls.map(({ kernel }) => kernel), outputs: Object.fromEntries(outputs) };
+  const numbers = (size: number, i: number) =>
+    Float32Array.from({ length: size }, (_, j) => Math.sin(1.7 * j + 3 * i + 0.1 * j * j));
+  const given = Object.fromEntries([x, w, b, weights].map(({ name, shape }, i) => [name, numbers(sizeOf(shape), i)]));
+  const fusions = isSplit ? [] : fusionNames;
+  const { plan, outputs } = await runGraph(backend, graph, { y, ...named }, given, { fusions });
+  return {
+    kernels: plan.calls.map(({ kernel }) => kernel),
+    outputs: Object.fromEntries(Object.entries(outputs).map(([name, values]) => [name, [...values]])),
+  };
 }
 
 function compare(fused: Run, apart: Run): void {

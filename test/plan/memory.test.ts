@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import t from 'tap';
 import { emitGradients } from '../../lib/plan/gradients.ts';
 import { type AnyCall, Graph, originOf, signatureOf, type Value } from '../../lib/plan/graph.ts';
-import { alignment, bytesOf, layoutWork } from '../../lib/plan/memory.ts';
+import { alignment, type Block, blocksOf, bytesOf, placeBlocks } from '../../lib/plan/memory.ts';
 import { Ops } from '../../lib/plan/ops.ts';
+import { testVariable } from '../run-graph.ts';
 
 interface Program {
   readonly calls: readonly AnyCall[];
@@ -16,13 +17,13 @@ function randomProgram(steps: readonly { op: number; from: number }[]): Program 
   const graph = new Graph();
   const ops = new Ops(graph, { training: true });
   const x = graph.input('x', [4, 6]);
-  const values = [ops.matmul(x, graph.parameter('w', [6, 6]))];
+  const values = [ops.matmul(x, testVariable(graph, 'w', [6, 6]))];
   for (const { op, from } of steps) {
     const source = values[from % values.length]!;
     const made = [
       () => ops.relu(source),
       () => ops.tanh(source),
-      () => ops.matmul(source, graph.parameter(`w${values.length}`, [6, 6])),
+      () => ops.matmul(source, testVariable(graph, `w${values.length}`, [6, 6])),
       () => ops.add(source, values.at(-1)!),
       () => ops.multiply(source, source),
       () => ops.reshape(ops.relu(ops.reshape(source, [24])), [4, 6]),
@@ -31,7 +32,7 @@ function randomProgram(steps: readonly { op: number; from: number }[]): Program 
     values.push(made[op % made.length]!());
   }
   const loss = ops.mean(ops.multiply(values.at(-1)!, values[0]!));
-  const parameters = graph.values.filter(value => value.role === 'parameter' && isRead(graph, value, loss));
+  const parameters = graph.values.filter(value => value.role === 'variable' && isRead(graph, value, loss));
   const gradients = emitGradients(graph, loss, parameters);
   return { calls: graph.calls, inputs: [x], outputs: [loss, values[0]!, ...gradients.values()] };
 }
@@ -45,6 +46,24 @@ function isRead(graph: Graph, value: Value, loss: Value): boolean {
     }
   }
   return reached.has(originOf(loss));
+}
+
+/** Where values and scratch memory lie: by the values' ids, and by the calls' indices. */
+function layoutWork(
+  calls: readonly AnyCall[],
+  inputs: readonly Value[],
+  outputs: readonly Value[],
+  scratchBytes: (call: AnyCall) => number,
+): { offsets: Map<number, number>; scratchOffsets: number[]; bytes: number } {
+  const blocks = blocksOf(calls, inputs, outputs);
+  const distinct = [...new Set(blocks.values())];
+  const scratch = calls.map((call, i): Block => ({ bytes: scratchBytes(call), first: i, last: i }));
+  const { offsets, bytes } = placeBlocks([...distinct, ...scratch]);
+  return {
+    offsets: new Map([...blocks].map(([value, block]) => [value.id, offsets[distinct.indexOf(block)]!])),
+    scratchOffsets: scratch.map((each, i) => (each.bytes > 0 ? offsets[distinct.length + i]! : -1)),
+    bytes,
+  };
 }
 
 /** The first and the last call during which each value holds something that is still needed, found the plain way. */

@@ -58,6 +58,6 @@ t.test('a plan is frozen, plain data, and can be read', async t => {
   t.ok([plan, plan.calls, plan.buffers, plan.calls[0], plan.calls[0]!.geometry].every(Object.isFrozen));
   t.match(
     formatPlan(plan),
-    /^0 conv2d conv2dBiasReluMaxPool2d: y\[2, 2, 2, 2\]@work\+\d+ where\[0\]@work\+\d+ <- x\[2, 6, 6, 1\]@work\+\d+ w\[3, 3, 1, 2\]@state\+0 b\[2\]@state\+128\n1 dense matmulForward: /,
+    /^0 conv2d conv2dBiasReluMaxPool2d: y\[2, 2, 2, 2\]@block \d+ where\[0\]@block \d+ <- x\[2, 6, 6, 1\]@block \d+ w\[3, 3, 1, 2\]@conv2d\/kernel b\[2\]@conv2d\/bias\n1 dense matmulForward: /,
   );
 });

@@ -52,7 +52,7 @@ t.test('threaded on an isolated page, with one thread on a plain one, and the sa
   await runCommand(page, 'npx', 'vite', 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn');
   const { images, labels } = (await mnist()).train;
   const data = { '/pixels': images.data.subarray(0, imageCount * 784), '/labels': labels.data.subarray(0, imageCount) };
-  const expected = await hashOf((await train(data['/pixels'], data['/labels'])).getWeights());
+  const expected = await hashOf(await (await train(data['/pixels'], data['/labels'])).getWeights());
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync', '--no-first-run'],

@@ -9,4 +9,4 @@ const labels = tensor(Uint8Array.from({ length: batch }, (_, i) => i % 10));
 const model = alexnet({ width: 1 / 4, seed: 3 });
 model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
 for (let step = 0; step < 50; step++) await model.trainOnBatch(images, labels);
-console.log(weightHash(model.getWeights()));
+console.log(weightHash(await model.getWeights()));

@@ -2,5 +2,5 @@
 import { trainDigits, weightHash } from '../model/digit-training.ts';
 
 for (const backend of ['loops', 'simd'] as const) {
-  console.log(weightHash((await trainDigits(7, backend)).getWeights()));
+  console.log(weightHash(await (await trainDigits(7, backend)).getWeights()));
 }

@@ -202,9 +202,9 @@ t.test('errors name what came and what was expected', async t => {
     ],
     [
       () => tensor([[1], 2]),
-      'ShapeError: tensor: the values at [1] have a number, others have 1; all rows must have the same shape',
+      'ShapeError: tensor: the values at [1] are a number, others are lists; all rows must have the same shape',
     ],
-    [() => zeros([-1]), 'ShapeError: full: a shape has integers of 0 or more, got [-1]'],
+    [() => zeros([-1]), 'ShapeError: zeros: a shape is a list of integers of 0 or more, such as [2, 3], got [-1]'],
     [() => x.reshape([4, -1]), 'ShapeError: reshape: [2, 3] with 6 elements cannot become [4, -1]'],
     [() => x.reshape([5]), 'ShapeError: reshape: [2, 3] with 6 elements cannot become [5] with 5'],
     [

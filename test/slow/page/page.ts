@@ -5,7 +5,7 @@ const bytesOf = async (path: string): Promise<Uint8Array> => new Uint8Array(awai
 async function run(): Promise<object> {
   try {
     const model = await train(await bytesOf('/pixels'), await bytesOf('/labels'));
-    return { ...model.backend.info(), hash: await hashOf(model.getWeights()) };
+    return { ...model.backend.info(), hash: await hashOf(await model.getWeights()) };
   } catch (error) {
     return { error: String(error) };
   }

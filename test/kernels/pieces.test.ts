@@ -1,9 +1,10 @@
-/** The WebAssembly kernels at sizes at which work is split: the same bits for any number of parts, and those of the loops. */
+/** The WebAssembly kernels at sizes at which work is split: the same bits for any number of pieces, and those of the loops. */
 import t from 'tap';
 import { contract, type KernelName, type Signature } from '../../kernels/contract.ts';
 import { window2dGeometry } from '../../kernels/geometry.ts';
 import { loops, loopsScratchBytes } from '../../kernels/loops/index.ts';
 import {
+  placed,
   reservedBytes,
   type SimdCall,
   type SimdScratch,
@@ -14,7 +15,7 @@ import {
 import { memory, wasm } from './wasm.ts';
 
 type AnyBinding = (call: SimdCall<KernelName>) => SimdStage[];
-type AnyScratch = ((geometry: object, threads: number) => SimdScratch) | undefined;
+type AnyScratch = ((geometry: object, pieces: number) => SimdScratch) | undefined;
 type Views = { readonly [name: string]: Float32Array | Int32Array };
 type AnyKernel = (outputs: Views, inputs: Views, geometry: object, scratch: Float64Array) => void;
 type Row = readonly [kernel: KernelName, geometry: object, inputs: Sizes, outputs: Sizes];
@@ -47,30 +48,32 @@ const addresses = (views: Views): { readonly [name: string]: number } =>
 
 interface Result {
   readonly outputs: Views;
-  /** The most parts of a stage. */
-  readonly parts: number;
+  /** The most pieces of a stage. */
+  readonly pieces: number;
 }
 
-/** What a kernel gives for a number of threads. */
-function run([kernel, geometry, inputs, outputs]: Row, threads: number): Result {
+/** What a kernel gives when `pieces` pieces are asked for, and three of them have memory of their own in turns. */
+function run([kernel, geometry, inputs, outputs]: Row, pieces: number): Result {
   const signature: Signature = contract[kernel];
   const given = allocate(inputs, signature.inputs, reservedBytes);
   const made = allocate(outputs, signature.outputs, given.end);
   new Float32Array(memory.buffer, given.end).fill(Number.NaN);
   fillInputs(given.views);
-  const { shared = 0, each = 0 } = (simdScratch[kernel] as AnyScratch)?.(geometry, threads) ?? {};
+  const { shared = 0, each = 0 } = (simdScratch[kernel] as AnyScratch)?.(geometry, pieces) ?? {};
   const place = made.end + Math.ceil(shared / 64) * 64;
-  const scratch = Array.from({ length: threads }, (_, i) => place + i * Math.ceil(each / 64) * 64);
+  const scratch = Array.from({ length: 3 }, (_, i) => place + i * Math.ceil(each / 64) * 64);
   const [from, to] = [addresses(given.views), addresses(made.views)];
-  const call = { outputs: to, inputs: from, geometry: geometry as never, shared: made.end, scratch };
+  const call = { outputs: to, inputs: from, geometry: geometry as never, shared: made.end, pieces };
   const stages = (simdBindings[kernel] as AnyBinding)(call);
-  // The last part first: the order must not matter.
+  // The last piece first: the order must not matter.
   for (const stage of stages) {
-    for (const part of stage.toReversed()) for (const [name, ...numbers] of part) wasm[name](...numbers);
+    for (const [i, piece] of stage.toReversed().entries()) {
+      for (const [name, ...numbers] of piece) wasm[name](...placed(numbers, scratch[i % 3]!));
+    }
   }
   return {
     outputs: Object.fromEntries(Object.entries(made.views).map(([name, view]) => [name, view.slice()])),
-    parts: Math.max(...stages.map(stage => stage.length)),
+    pieces: Math.max(...stages.map(stage => stage.length)),
   };
 }
 
@@ -190,10 +193,10 @@ const byAxes: Row[] = [
 for (const row of [...elementwise, ...byRows, ...byAxes]) {
   t.test(`${row[0]} ${JSON.stringify(row[1])}`, async t => {
     const whole = run(row, 1);
-    t.equal(whole.parts, 1);
-    for (const threads of [2, 5]) {
-      const { outputs, parts } = run(row, threads);
-      t.ok(parts > 1, `${parts} parts`);
+    t.equal(whole.pieces, 1);
+    for (const asked of [2, 5, 13]) {
+      const { outputs, pieces } = run(row, asked);
+      t.ok(pieces > 1, `${pieces} pieces`);
       t.same(outputs, whole.outputs, 'the same bits');
     }
     const off = difference(whole.outputs, byLoops(row));

@@ -1,5 +1,5 @@
 /** What the compiler says of data that is given to a model: what `examples.ts` checks at run time, where it is known. */
-import type { TargetKind } from '../losses/losses.ts';
+import type { TargetKind } from '../losses/loss.ts';
 import type { Differs, FormatShape, IsRankUnknown, Listed, MayEqual, Size } from '../shape/literal.ts';
 import type { Sentence } from '../shape/sentences.ts';
 import type { Shape } from '../shape/shape.ts';
