@@ -18,6 +18,10 @@ export class DataError extends InklingError {
 export class FormatError extends InklingError {
   override readonly name = 'FormatError';
 }
+/** A file that cannot be read or written: it or its folder does not exist, the disk is full, or it is not allowed. */
+export class FileError extends InklingError {
+  override readonly name = 'FileError';
+}
 /** A call at the wrong time: a model that is not compiled, or that is training already. */
 export class StateError extends InklingError {
   override readonly name = 'StateError';

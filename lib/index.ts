@@ -17,9 +17,19 @@ export { LambdaCallback } from './callbacks/lambda-callback.ts';
 export { ProgressBar, type ProgressOutput } from './callbacks/progress-bar.ts';
 export type { Batch, BatchSource, BatchSourceLike, EpochStart } from './data/batches.ts';
 export type { ClassWeights } from './data/examples.ts';
-export { BackendError, DataError, FormatError, InklingError, OptionError, ShapeError, StateError } from './errors.ts';
+export {
+  BackendError,
+  DataError,
+  FileError,
+  FormatError,
+  InklingError,
+  OptionError,
+  ShapeError,
+  StateError,
+} from './errors.ts';
 export { type DecodeModelOptions, decodeModel, encodeModel } from './formats/model-file.ts';
 export { decodeSafetensors, encodeSafetensors } from './formats/safetensors.ts';
+export { decodeState, encodeState } from './formats/state-file.ts';
 export type { Initializer, InitializerConfig, InitializerLike, InitializerName } from './initializers/initializers.ts';
 export * as initializers from './initializers/initializers.ts';
 export * from './layers/activation-layers.ts';

@@ -35,6 +35,11 @@ export class SimdHeap implements Heap {
     this.work = new WorkMemory(this);
   }
 
+  /** Bytes that it has taken of the system. */
+  get bytes(): number {
+    return this.memory.buffer.byteLength;
+  }
+
   /** Bytes that can still be had. */
   get room(): number {
     return this.#limitBytes - this.#space.end;

@@ -10,6 +10,8 @@ import { prepared, scratchOf } from './simd-program.ts';
 
 /** Models share a heap as long as there is room in it. */
 const heaps: SimdHeap[] = [];
+/** A heap without models is kept for the next one, unless it has grown larger than this: it could not shrink. */
+const mostKeptBytes = 2 ** 28;
 
 function newHeap(): SimdHeap {
   const heap = new SimdHeap(threading().threads > 1);
@@ -36,7 +38,7 @@ export const simdBackend = cpuBackend({
   heapFor: bytes => heaps.find(({ room }) => room > 2 * bytes) ?? newHeap(),
   newHeap,
   closeHeap(heap) {
-    heaps.splice(heaps.indexOf(heapOf(heap)), 1);
+    if (heapOf(heap).bytes > mostKeptBytes) heaps.splice(heaps.indexOf(heapOf(heap)), 1);
   },
   async prepare(calls, given, firstUpdate) {
     const heap = heapOf(given);

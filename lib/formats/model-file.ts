@@ -1,39 +1,33 @@
 import { FormatError, InklingError } from '../errors.ts';
 import { type LayerConfig, type LayerFactory, layerFromConfig } from '../layers/registry.ts';
 import { Sequential } from '../model/sequential.ts';
-import type { Shape } from '../shape/shape.ts';
-import { Tensor } from '../tensor/index.ts';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
+import type { Tensor } from '../tensor/index.ts';
+import { Fields } from './fields.ts';
+import { decodeInklingFile, encodeInklingFile, parseJson } from './inkling-file.ts';
+import { decodeSafetensors } from './safetensors.ts';
 
-/**
- * Inkling's model file: a safetensors file, which any safetensors library opens, with the parameters by their paths
- * (`conv2d/kernel`) and the architecture as JSON in its metadata under `inkling.model`.
- */
+/** What a model file holds besides the parameters, which are tensors by their paths (`conv2d/kernel`). */
 interface Architecture {
-  readonly version: number;
   readonly name: string;
   readonly seed: number;
   readonly inputShape: Shape;
   readonly layers: readonly LayerConfig[];
 }
 
-/** Grows where a file that is written now could no longer be read by an older Inkling. */
-const formatVersion = 1;
-const metadataKey = 'inkling.model';
+const format = 'inkling-model';
+/** Version 1 had its architecture under this key of the metadata, and its models divided uint8 inputs by 255. */
+const metadataKeyOfVersion1 = 'inkling.model';
+const version = 2;
 
 /** Architecture and weights of a model as the bytes of a safetensors file. The optimizer's state is not included. */
 export async function encodeModel(model: Sequential): Promise<Uint8Array> {
   const paths = model.layers.flatMap(layer => layer.parameters.map(({ path }) => path));
   const weights = await model.getWeights();
   const tensors = Object.fromEntries(paths.map((path, i) => [path, weights[i]!]));
-  const architecture: Architecture = {
-    version: formatVersion,
-    name: model.name,
-    seed: model.seed,
-    inputShape: model.inputShape,
-    layers: model.layers.map(({ layer: { className, config }, name }) => ({ className, name, config })),
-  };
-  return encodeSafetensors({ tensors, metadata: { [metadataKey]: JSON.stringify(architecture) } });
+  const layers = model.layers.map(({ layer: { className, config }, name }) => ({ className, name, config }));
+  const { name, seed, inputShape } = model;
+  return encodeInklingFile({ format, version, tensors, values: { name, seed, inputShape, layers } });
 }
 
 export interface DecodeModelOptions {
@@ -41,41 +35,84 @@ export interface DecodeModelOptions {
   readonly file?: string;
   /** Factories of layers that the user has defined, by class name. */
   readonly customLayers?: { readonly [className: string]: LayerFactory };
+  /**
+   * Of files of version 1 alone, whose models divided uint8 inputs by 255 and took others as they were: whether the model
+   * is for uint8 images, and gets a layer in front that divides all its inputs by 255; true if left out.
+   */
+  readonly pixels?: boolean;
 }
 
 /** The model that `encodeModel` wrote, not compiled. Throws FormatError for a file that holds no such model. */
 export async function decodeModel(
-  bytes: Uint8Array,
-  { file = 'model', customLayers = {} }: DecodeModelOptions = {},
+  content: ArrayBufferLike | ArrayBufferView,
+  { file = 'model', customLayers = {}, pixels = true }: DecodeModelOptions = {},
 ): Promise<Sequential> {
-  const { tensors, metadata } = decodeSafetensors(bytes, file);
-  const json = metadata[metadataKey];
-  if (json === undefined) {
-    throw new FormatError(
-      `${file}: a safetensors file without the metadata "${metadataKey}": not a model saved by Inkling`,
-    );
-  }
+  const { tensors, architecture } = readFile(content, file, pixels);
   try {
-    const { version, name, seed, inputShape, layers } = JSON.parse(json) as Architecture;
-    if (version !== formatVersion) {
-      throw new FormatError(
-        `the model has format version ${version}, this Inkling reads ${formatVersion}; update Inkling`,
-      );
-    }
+    const { name, seed, inputShape, layers } = architecture;
     const model = new Sequential({ name, seed, inputShape });
     for (const layer of layers) model.add(layerFromConfig(layer, customLayers));
-    await model.setWeights(
-      model.layers
-        .flatMap(layer => layer.parameters)
-        .map(({ path }) => {
-          const found = tensors[path];
-          if (found === undefined) throw new FormatError(`there is no tensor "${path}"`);
-          return new Tensor(found.shape, found.dtype, found.data);
-        }),
-    );
+    await model.setWeights(weightsOf(model, tensors));
     return model;
   } catch (error) {
-    if (!(error instanceof InklingError || error instanceof SyntaxError || error instanceof TypeError)) throw error;
+    if (!(error instanceof InklingError)) throw error;
     throw new FormatError(`${file}: ${error.message}`, { cause: error });
   }
+}
+
+type Tensors = { readonly [name: string]: Tensor };
+
+function readFile(
+  content: ArrayBufferLike | ArrayBufferView,
+  file: string,
+  pixels: boolean,
+): { tensors: Tensors; architecture: Architecture } {
+  const { tensors, metadata } = decodeSafetensors(content, file);
+  const old = metadata[metadataKeyOfVersion1];
+  if (old === undefined) {
+    const { values } = decodeInklingFile(content, { format, version }, file);
+    return { tensors, architecture: readArchitecture(new Fields(`${file}: the model`, values)) };
+  }
+  const fields = new Fields(`${file}: the model`, parseJson(old, file));
+  if (fields.count('version') !== 1) {
+    throw new FormatError(
+      `${file}: the model has format version ${fields.count('version')}, expected 1; update Inkling`,
+    );
+  }
+  const architecture = readArchitecture(fields);
+  return { tensors, architecture: pixels ? withRescaling(architecture) : architecture };
+}
+
+function readArchitecture(fields: Fields): Architecture {
+  return {
+    name: fields.text('name'),
+    seed: fields.count('seed'),
+    inputShape: fields.shape('inputShape'),
+    layers: fields.list('layers').map(layer => ({
+      className: layer.text('className'),
+      name: layer.text('name'),
+      config: layer.object('config').values as LayerConfig['config'],
+    })),
+  };
+}
+
+/** The model as it is without the silent scaling of version 1. */
+function withRescaling(architecture: Architecture): Architecture {
+  const names = new Set(architecture.layers.map(({ name }) => name));
+  let name = 'rescaling';
+  for (let count = 1; names.has(name); count++) name = `rescaling_${count}`;
+  const layer = { className: 'Rescaling', name, config: { scale: 1 / 255, offset: 0 } };
+  return { ...architecture, layers: [layer, ...architecture.layers] };
+}
+
+/** The tensors of a model's parameters. Their shapes are compared before the model takes any memory. */
+function weightsOf(model: Sequential, tensors: Tensors): Tensor[] {
+  const parameters = model.layers.flatMap(layer => layer.parameters);
+  return parameters.map(({ path, shape }) => {
+    const found = Object.hasOwn(tensors, path) ? tensors[path] : undefined;
+    if (found === undefined) throw new FormatError(`there is no tensor "${path}"`);
+    if (sameShape(found.shape, shape)) return found;
+    const shapes = `${formatShape(found.shape)}, but its layer has ${formatShape(shape)}`;
+    throw new FormatError(`the tensor "${path}" has the shape ${shapes}`);
+  });
 }

@@ -222,6 +222,9 @@ export class Trainer {
   /** Takes over a state. Throws OptionError, ShapeError or FormatError, and changes nothing, for one that does not fit. */
   async setState(state: TrainingState): Promise<void> {
     this.#ensureIdle('setState');
+    if (typeof state !== 'object' || state === null || typeof state.tensors !== 'object') {
+      throw new OptionError(`setState: expected what getState gives, got ${describe(state)}`);
+    }
     const { seed, steps, optimizer, fit } = saved.unpackValues(state);
     const session = this.#session;
     const [was, is] = [optimizer?.name, session?.compiled.optimizer.name];
@@ -231,11 +234,11 @@ export class Trainer {
     }
     const written = writtenVariables(this.#variables, state.tensors);
     if (session !== undefined) {
+      if (optimizer !== undefined) session.compiled.optimizer.learningRate = optimizer.learningRate;
       session.asked = steps;
       session.steps = steps;
-      if (optimizer !== undefined) session.compiled.optimizer.learningRate = optimizer.learningRate;
     }
-    this.#seed = checkedSeed('setState', seed);
+    this.#seed = seed;
     this.#interrupted = fit;
     await this.#runtime.write(written);
   }

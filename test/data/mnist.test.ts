@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -134,6 +134,22 @@ t.test('damaged and missing files: every message names the file and the byte', a
     const folder = await folderOf(t, files);
     t.equal(await mnist({ folder }).catch(String), message(folder));
   }
+});
+
+t.test('folders that cannot be read', async t => {
+  const folder = await folderOf(t, without('train-images-idx3-ubyte'));
+  const missing = join(folder, 'none');
+  t.equal(
+    await mnist({ folder: missing }).catch(String),
+    `DataError: mnist: there is no folder ${missing}; give the folder of the four MNIST files`,
+  );
+  const images = join(folder, 'train-images-idx3-ubyte');
+  await symlink(images, images);
+  t.match(await mnist({ folder }).catch(String), `FileError: ${images} cannot be read: ELOOP`);
+  const plain: (options: unknown) => Promise<unknown> = options => mnist(options as { folder: string });
+  t.equal(await plain(null).catch(String), 'OptionError: mnist: expected options such as { folder }, got null');
+  t.equal(await plain('data').catch(String), 'OptionError: mnist: expected options such as { folder }, got "data"');
+  t.equal(await plain({ folder: 5 }).catch(String), 'OptionError: mnist: folder must be the path of a folder, got 5');
 });
 
 t.test('installed nowhere, then beside the program that runs', async t => {
