@@ -21,6 +21,7 @@ import type { TargetKind } from '../losses/loss.ts';
 import type { Shape } from '../shape/shape.ts';
 import { sizeOf } from '../shape/shape.ts';
 import { Tensor, tensor } from '../tensor/index.ts';
+import type { Verbosity } from './fit.ts';
 import type { FitOptions, TensorLike } from './options.ts';
 
 /** What data has to fit: the model's shapes, and how the loss wants its targets. */
@@ -182,4 +183,9 @@ export function atLeastZero(option: string, value: number): number {
 export function flag(option: string, value: boolean): boolean {
   if (typeof value === 'boolean') return value;
   throw new OptionError(`${option} must be true or false, got ${describe(value)}`);
+}
+
+export function checkedVerbosity(verbose: Verbosity): Verbosity {
+  if (['auto', 0, 1, 2].includes(verbose)) return verbose;
+  throw new OptionError(`fit: verbose must be "auto", 0, 1 or 2, got ${describe(verbose)}`);
 }

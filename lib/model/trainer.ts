@@ -285,7 +285,7 @@ export class Trainer {
       shuffle: given.flag('fit: shuffle', options.shuffle ?? was?.shuffle ?? true),
       seed: checkedSeed('fit', seed),
       examples,
-      verbose: options.verbose ?? 'auto',
+      verbose: given.checkedVerbosity(options.verbose ?? 'auto'),
       callbacks: given.checkedCallbacks(options.callbacks),
       signal: given.checkedSignal('fit', options.signal),
     };
