@@ -1,4 +1,5 @@
-import { DataError } from '../errors.ts';
+import { describe } from '../describe.ts';
+import { DataError, OptionError } from '../errors.ts';
 import { RandomStream } from '../random/random.ts';
 import type { NestedArray, Tensor, TypedArray } from '../tensor/index.ts';
 import { type Examples, gather, inOrder } from './examples.ts';
@@ -91,27 +92,41 @@ export function feedOf(examples: Examples, rows: Uint32Array, first: number, cou
 /** The type in which inputs are handed to a run; bool as bytes of 0 and 1. */
 export const inputTypeOf = ({ dtype }: Tensor): InputType => (dtype === 'bool' ? 'uint8' : dtype);
 
-/** The batches of a source, each checked by `check`. */
-export function sourceFeeds(given: BatchSourceLike, check: (batch: Batch) => Examples): FeedSource {
-  const source = sourceOf(given);
+/** The batches of a source, each checked by `check`. `what` begins every message: `fit`. */
+export function sourceFeeds(what: string, given: BatchSourceLike, check: (batch: Batch) => Examples): FeedSource {
+  const source = sourceOf(what, given);
   return {
     ...(source.examples === undefined ? {} : { examples: source.examples }),
     async *feeds(start) {
       let count = start.from;
-      for await (const batch of source.batches(start)) {
-        const examples = check(batch);
+      for await (const batch of iterable(what, source.batches(start))) {
+        const examples = check(checkedBatch(what, batch));
         yield feedOf(examples, inOrder(examples.count), 0, examples.count);
         count++;
       }
       if (count > 0) return;
-      const way = 'an iterator runs once: pass a function that makes one for each epoch';
-      throw new DataError(`fit: the batch source gave no batch in epoch ${start.epoch}; ${way}`);
+      const way = 'an iterator runs once, so pass a function that makes one for each epoch';
+      throw new DataError(`${what}: the batch source gave no batch in epoch ${start.epoch}: ${way}`);
     },
   };
 }
 
-function sourceOf(given: BatchSourceLike): BatchSource {
-  if (typeof given === 'function') return { batches: start => without(start.from, given({ ...start, from: 0 })) };
+/** Throws OptionError for what cannot be iterated over. */
+function iterable<T>(what: string, given: Iterable<T> | AsyncIterable<T>): Iterable<T> | AsyncIterable<T> {
+  const isIterable = typeof given === 'object' && given !== null;
+  if (isIterable && (Symbol.iterator in given || Symbol.asyncIterator in given)) return given;
+  throw new OptionError(`${what}: a batch source must give an iterable of batches, got ${describe(given)}`);
+}
+
+function checkedBatch(what: string, batch: Batch): Batch {
+  if (typeof batch === 'object' && batch !== null && 'x' in batch && 'targets' in batch) return batch;
+  throw new DataError(`${what}: batch source: a batch must be { x, targets, weights }, got ${describe(batch)}`);
+}
+
+function sourceOf(what: string, given: BatchSourceLike): BatchSource {
+  if (typeof given === 'function') {
+    return { batches: start => without(start.from, iterable(what, given({ ...start, from: 0 }))) };
+  }
   if ('batches' in given) return given;
   return { batches: ({ from }) => without(from, given) };
 }

@@ -56,20 +56,26 @@ export function examplesOf(
     throw new OptionError(`${what}: give either sampleWeight or classWeight, not both`);
   }
   if (sampleWeight !== undefined) {
-    const weights = toTensor(sampleWeight);
-    checkWeights(`${what}: sampleWeight`, weights, count);
-    return { count, inputs, targets, weights };
+    return { count, inputs, targets, weights: weightsFor(`${what}: sampleWeight`, sampleWeight, count) };
   }
   if (classWeight === undefined) return { count, inputs, targets };
   const weights = weightsOfClasses(targets, expected.targets, expected.outputShape, classWeight);
   return { count, inputs, targets, weights };
 }
 
+function weightsFor(what: string, given: TensorLike, count: number): Tensor {
+  const weights = toTensor(given);
+  checkWeights(what, weights, count);
+  return weights;
+}
+
 /** The feeds of a source that `fit` or `evaluate` was given; each batch is checked when it comes. */
 export function feedsOf(what: string, expected: Expected, source: BatchSourceLike): FeedSource {
-  return sourceFeeds(source, ({ x, targets, weights }: Batch) =>
-    examplesOf(`${what}: batch source`, expected, x, targets, { sampleWeight: weights }),
-  );
+  return sourceFeeds(what, source, ({ x, targets, weights }: Batch) => {
+    const examples = examplesOf(`${what}: batch source`, expected, x, targets);
+    if (weights === undefined) return examples;
+    return { ...examples, weights: weightsFor(`${what}: batch source: weights`, weights, examples.count) };
+  });
 }
 
 /** What `fit` trains on and what it validates with. */

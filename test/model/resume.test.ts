@@ -3,18 +3,26 @@ import t from 'tap';
 import {
   adam,
   alexnet,
+  type Batch,
   type Callback,
+  type CallbackState,
   decodeState,
+  dense,
+  dropout,
   EarlyStopping,
   encodeState,
   type FitOptions,
+  LambdaCallback,
   type Optimizer,
+  randomNormal,
   randomUniform,
-  type Sequential,
+  Sequential,
   sgd,
   type TrainingRun,
   type TrainingState,
+  tensor,
 } from '../../lib/index.ts';
+import { rejectionOf } from '../error-of.ts';
 import { weightHash } from './digit-training.ts';
 
 const images = randomUniform([22, 28, 28, 1], { seed: 1 });
@@ -113,3 +121,170 @@ for (const [name, optimizer] of Object.entries(optimizers)) {
     }
   });
 }
+
+/** A line that is fitted, with dropout and a callback that has a state of its own. */
+function small(more: FitOptions = {}): Setup {
+  const model = new Sequential([dense({ units: 8, inputShape: [3] }), dropout(0.4), dense(2)], { seed: 4 });
+  model.compile({ optimizer: adam({ learningRate: 0.05 }), loss: 'mse' });
+  return { model, options: { batchSize: 4, epochs: 5, verbose: 0, ...more } };
+}
+const inputs = randomNormal([14, 3], { seed: 2 });
+const targets = randomNormal([14, 2], { seed: 3 });
+
+/** Lets the learning rate fall with each batch, by a count of its own. */
+class Falling implements Callback {
+  #count = 0;
+
+  onTrainBatchEnd(_batch: number, _logs: unknown, { model }: TrainingRun): void {
+    this.#count++;
+    model.optimizer.learningRate = 0.05 / (1 + this.#count / 4);
+  }
+  getState(): CallbackState {
+    return { values: { count: this.#count }, tensors: { count: tensor([this.#count]) } };
+  }
+  setState({ values, tensors }: CallbackState): void {
+    this.#count = (values as { count: number }).count;
+    if (tensors!['count']!.item() !== this.#count) throw new Error('the tensor is another one');
+  }
+}
+
+t.test('callbacks and the learning rate go on as they were', async t => {
+  const whole = small({ callbacks: [new Falling()] });
+  await whole.model.fit(inputs, targets, whole.options);
+  const states: TrainingState[] = [];
+  const keep = new LambdaCallback({
+    onTrainBatchEnd: async (_, __, run) => void states.push(await run.model.getState()),
+  });
+  const kept = small({ callbacks: [new Falling(), keep] });
+  await kept.model.fit(inputs, targets, kept.options);
+  for (const at of [0, 5, 19]) {
+    const { model } = small();
+    await model.setState(states[at]!);
+    const callbacks = [new Falling(), new LambdaCallback({})];
+    const { seed } = await model.fit(inputs, targets, { verbose: 0, callbacks, resume: true });
+    t.equal(seed, 4);
+    t.strictSame(await outcome({ model, options: {} }), await outcome(whole), `from batch ${at}`);
+  }
+});
+
+t.test('a state that nobody awaits in a callback, and one that is asked for during a step', async t => {
+  const whole = small();
+  await whole.model.fit(inputs, targets, whole.options);
+  const asked: Promise<TrainingState>[] = [];
+  const { model, options } = small();
+  const keep = new LambdaCallback({
+    onTrainBatchEnd: (_, __, run) => void asked.push(run.model.getState()),
+    onTrainBatchBegin: (_, run) => void setImmediate(() => asked.push(run.model.getState())),
+  });
+  await model.fit(inputs, targets, { ...options, callbacks: [keep] });
+  t.ok(asked.length >= 20);
+  for (const state of await Promise.all(asked)) {
+    const other = small();
+    await other.model.setState(state);
+    const resume = JSON.stringify(state.values).includes('"mark"');
+    await other.model.fit(inputs, targets, { verbose: 0, callbacks: [new LambdaCallback({})], resume });
+    t.strictSame(await outcome(other), await outcome(whole));
+  }
+});
+
+t.test('a training that was aborted goes on in the same model, and one that had ended with more epochs', async t => {
+  const whole = small({ epochs: 7 });
+  await whole.model.fit(inputs, targets, whole.options);
+  const { model, options } = small();
+  const controller = new AbortController();
+  const abort = new LambdaCallback({ onTrainBatchEnd: () => void (model.steps === 6 && controller.abort()) });
+  const cut = model.fit(inputs, targets, { ...options, callbacks: [abort], signal: controller.signal });
+  t.match(await rejectionOf(cut), /^AbortError/);
+  await model.fit(inputs, targets, { ...options, callbacks: [abort], resume: true });
+  t.same(model.history!.epoch, [0, 1, 2, 3, 4]);
+  const ended = await model.getState();
+  const other = small();
+  await other.model.setState(decodeState(encodeState(ended)));
+  await other.model.fit(inputs, targets, { epochs: 7, verbose: 0, callbacks: [new LambdaCallback({})], resume: true });
+  t.strictSame(await outcome(other), await outcome(whole));
+});
+
+t.test('batches from a source go on behind those that were trained on', async t => {
+  const source = (): Batch[] =>
+    [0, 5, 10].map(from => ({ x: inputs.slice([from], [4]), targets: targets.slice([from], [4]) }));
+  const whole = small();
+  await whole.model.fit(source, whole.options);
+  const states: TrainingState[] = [];
+  const keep = new LambdaCallback({
+    onTrainBatchEnd: async (_, __, run) => void states.push(await run.model.getState()),
+  });
+  const kept = small({ callbacks: [keep] });
+  await kept.model.fit(source, kept.options);
+  for (const state of states) {
+    const { model } = small();
+    await model.setState(state);
+    await model.fit(source, { verbose: 0, callbacks: [keep], resume: true });
+    t.strictSame(await outcome({ model, options: {} }), await outcome(whole));
+  }
+  const { model } = small();
+  await model.setState(states[1]!);
+  t.equal(
+    await rejectionOf(model.fit(() => source().slice(0, 1), { verbose: 0, callbacks: [keep], resume: true })),
+    'DataError: fit: the batch source has no batch 2 in epoch 0, where the training goes on',
+  );
+});
+
+t.test('what contradicts the training that is to go on', async t => {
+  const states: TrainingState[] = [];
+  const keep = new LambdaCallback({
+    onTrainBatchEnd: async (_, __, run) => void states.push(await run.model.getState()),
+  });
+  const stopping = () => new EarlyStopping({ monitor: 'loss' });
+  const kept = small({ callbacks: [stopping(), keep] });
+  await kept.model.fit(inputs, targets, kept.options);
+  const { model } = small();
+  const nothing =
+    'StateError: fit: there is no training to resume: give setState a state that getState gave while fit was running, or leave resume out';
+  t.equal(await rejectionOf(model.fit(inputs, targets, { resume: true })), nothing);
+  await model.setState(states[6]!);
+  const before = await model.getWeights();
+  const callbacks = [stopping(), keep];
+  const begin = 'OptionError: fit: the training that is resumed';
+  const way = 'a training goes on as it began';
+  const faults: [FitOptions, string][] = [
+    [{ batchSize: 5 }, `${begin} has the batchSize 4, got 5; ${way}`],
+    [{ seed: 1 }, `${begin} has the seed 4, got 1; ${way}`],
+    [{ shuffle: false }, `${begin} has the shuffle true, got false; ${way}`],
+    [{ initialEpoch: 1 }, `${begin} has the initialEpoch 0, got 1; ${way}`],
+    [{ epochs: 1 }, `${begin} is in epoch 2, but epochs is 1: it counts from the beginning`],
+    [{ validationSplit: 0.5 }, `${begin} has the number of examples 14, got 7; ${way}`],
+    [
+      { callbacks: [] },
+      `${begin} had these callbacks: EarlyStopping, LambdaCallback; got none; give the same ones in the same order`,
+    ],
+    [
+      { callbacks: [keep, stopping()] },
+      `${begin} had these callbacks: EarlyStopping, LambdaCallback; got LambdaCallback, EarlyStopping; give the same ones in the same order`,
+    ],
+  ];
+  for (const [options, message] of faults) {
+    t.equal(await rejectionOf(model.fit(inputs, targets, { callbacks, resume: true, ...options })), message);
+  }
+  t.same(await model.getWeights(), before);
+  await model.fit(inputs, targets, { callbacks, resume: true, verbose: 0 });
+  t.ok(model.steps > 7, 'it goes on when nothing contradicts');
+  model.compile({ optimizer: 'adam', loss: 'mse' });
+  t.equal(await rejectionOf(model.fit(inputs, targets, { resume: true })), nothing, 'compile begins anew');
+  const training = new LambdaCallback({ onEpochBegin: (_, run) => (run.model as Sequential).setState(states[0]!) });
+  t.equal(
+    await rejectionOf(model.fit(inputs, targets, { verbose: 0, callbacks: [training] })),
+    'StateError: setState: model "sequential" is training: await the running fit() first',
+  );
+  const fresh = new Sequential([dense({ units: 8, inputShape: [3] }), dropout(0.4), dense(2)]);
+  t.equal(
+    await rejectionOf(fresh.setState(states[0]!)),
+    'OptionError: setState: the state is that of a training with adam, but the model is not compiled',
+  );
+});
+
+t.test('a state of the weights alone', async t => {
+  const layers = () => [dense({ units: 8, inputShape: [3] }), dropout(0.4), dense(2)] as const;
+  const [model, other] = [new Sequential(layers(), { seed: 1 }), new Sequential(layers(), { seed: 2 })];
+  await other.setState(await model.getState());
+  t.same(await other.getWeights(), await model.getWeights());
+});
