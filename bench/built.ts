@@ -9,17 +9,18 @@ import { promisify } from 'node:util';
 const execute = promisify(execFile);
 export const root = join(import.meta.dirname, '..');
 
-async function buildAll(): Promise<void> {
-  await execute('npm', ['run', '--silent', 'build'], { cwd: root, shell: process.platform === 'win32' });
-  await execute(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'bench/programs'], { cwd: root });
+async function buildAll(checkout: string): Promise<void> {
+  await execute('npm', ['run', '--silent', 'build'], { cwd: checkout, shell: process.platform === 'win32' });
+  await execute(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'bench/programs'], { cwd: checkout });
 }
 
-let built: Promise<void> | undefined;
+const built = new Map<string, Promise<void>>();
 
-/** Builds Inkling and the programs, once however often it is called. */
-export function build(): Promise<void> {
-  built ??= buildAll();
-  return built;
+/** Builds Inkling and the programs in a checkout, this one if none is given, once however often it is called. */
+export function build(checkout: string = root): Promise<void> {
+  const known = built.get(checkout) ?? buildAll(checkout);
+  built.set(checkout, known);
+  return known;
 }
 
 export interface ProgramOptions {
@@ -27,11 +28,13 @@ export interface ProgramOptions {
   readonly flags?: readonly string[];
   /** Added to the variables of the environment. */
   readonly environment?: { readonly [name: string]: string };
+  /** Whose program it is; this checkout's if left out. */
+  readonly checkout?: string;
 }
 
 /** Runs a program of bench/programs and returns what it prints. `build` must have been awaited. */
 export function runProgram(name: string, args: readonly string[], options: ProgramOptions = {}): Promise<string> {
-  const program = join(root, 'bench/.built/programs', `${name}.js`);
+  const program = join(options.checkout ?? root, 'bench/.built/programs', `${name}.js`);
   return runCommand(process.execPath, [...(options.flags ?? []), program, ...args], options.environment);
 }
 

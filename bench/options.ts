@@ -35,6 +35,7 @@ Models: ${modelNames.join(', ')}; ${usualModels.join(', ')} if none is named.
   --steps N        training steps that the memory of model C is watched for (200)
   --peers DIR      where other libraries are installed, as bench/peers/README.md says
   --peer NAME      only this one of them; may be given several times
+  --before DIR     another checkout of Inkling, installed, that takes turns with this one
   --rounds N       how often Inkling and the others take turns (3)
   --threads N      of Inkling and of the others (INKLING_THREADS, else all cores: ${threadsOfInkling})
   --json FILE      write the rows and the machine to FILE
@@ -68,6 +69,7 @@ export function parseCommand(args: readonly string[]): Command {
       steps: { type: 'string', default: '200' },
       peers: { type: 'string' },
       peer: { type: 'string', multiple: true },
+      before: { type: 'string' },
       rounds: { type: 'string', default: '3' },
       threads: { type: 'string', default: threadsOfInkling },
       json: { type: 'string' },
@@ -88,6 +90,7 @@ export function parseCommand(args: readonly string[]): Command {
     threads: positive('threads', values.threads),
     peers: values.peers,
     chosenPeers: values.peer,
+    before: values.before,
   };
   return { kind: 'measure', suites, options, json: values.json, save: values.save };
 }

@@ -2,11 +2,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { build, root, runCommand, runProgram } from './built.ts';
 import { shortSpeed } from './chart.ts';
 import { digitModel, type ModelName } from './digit-models.ts';
-import { type ComparisonRow, checkSameModels, compare, type Measurement, parseMeasurements } from './peers/compare.ts';
+import {
+  type ComparisonRow,
+  checkSameModels,
+  compare,
+  inklingBefore,
+  type Measurement,
+  parseMeasurements,
+} from './peers/compare.ts';
 import { findInstalled, peersFolder, pythonOf } from './peers/installed.ts';
 import type { Job } from './peers/job.ts';
 import { choosePeers, type Installed, type Peer } from './peers/registry.ts';
@@ -22,6 +29,8 @@ export async function* peers(options: SuiteOptions): AsyncGenerator<ComparisonRo
   const { chosen, leftOut } = choosePeers(folder, installed, options.chosenPeers);
   for (const line of leftOut) console.error(line);
   await build();
+  const before = options.before === undefined ? undefined : resolve(options.before);
+  if (before !== undefined) await build(before);
   const onnx = await mkdtemp(join(tmpdir(), 'inkling-bench-'));
   try {
     const jobs = options.models.map(model => jobFor(model, onnx, options));
@@ -31,7 +40,7 @@ export async function* peers(options: SuiteOptions): AsyncGenerator<ComparisonRo
     const measurements: Measurement[] = [];
     for (const job of jobs) {
       for (let round = 1; round <= options.rounds; round++) {
-        measurements.push(...(await measureRound(job, folder, chosen, `${job.model}, round ${round}`)));
+        measurements.push(...(await measureRound(job, { folder, chosen, before }, `${job.model}, round ${round}`)));
         checkSameModels(measurements);
       }
     }
@@ -62,11 +71,14 @@ function jobFor(model: ModelName, onnx: string, { batchSizes, time, threads }: S
 }
 
 /** A library that fails is told of and left out; Inkling's own failure ends the run. */
-async function measureRound(job: Job, folder: string, chosen: readonly Peer[], round: string): Promise<Measurement[]> {
-  const environment = { INKLING_THREADS: String(job.threads) };
-  const ours = await runProgram('speed', [JSON.stringify(job)], { environment });
-  const measurements = parseMeasurements(ours, 'bench/programs/speed.ts');
+async function measureRound(job: Job, { folder, chosen, before }: Others, round: string): Promise<Measurement[]> {
+  const measurements = await measureInkling(job, root);
   console.error(`${round}: inkling ${inShort(measurements)}`);
+  if (before !== undefined) {
+    const earlier = (await measureInkling(job, before)).map(each => ({ ...each, peer: inklingBefore }));
+    measurements.push(...earlier);
+    console.error(`${round}: ${inklingBefore} ${inShort(earlier)}`);
+  }
   for (const peer of chosen) {
     try {
       const found = parseMeasurements(await runPeer(peer, job, folder), `bench/peers/${peer.program[0]}`);
@@ -77,6 +89,19 @@ async function measureRound(job: Job, folder: string, chosen: readonly Peer[], r
     }
   }
   return measurements;
+}
+
+/** What takes turns with Inkling. */
+interface Others {
+  readonly folder: string;
+  readonly chosen: readonly Peer[];
+  readonly before: string | undefined;
+}
+
+async function measureInkling(job: Job, checkout: string): Promise<Measurement[]> {
+  const environment = { INKLING_THREADS: String(job.threads) };
+  const output = await runProgram('speed', [JSON.stringify(job)], { environment, checkout });
+  return parseMeasurements(output, 'bench/programs/speed.ts');
 }
 
 const inShort = (measurements: readonly Measurement[]): string =>

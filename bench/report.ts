@@ -25,8 +25,9 @@ export interface Task {
   readonly batchSize: number;
   /** Inkling first. */
   readonly rows: readonly ComparisonRow[];
-  /** Inkling over the fastest of the others; undefined if there are none. */
+  /** Inkling over the fastest of the others, by medians and by best rounds; undefined if there are none. */
   readonly ratio: number | undefined;
+  readonly bestRatio: number | undefined;
 }
 
 /** The tasks in the order of a table: training before inference, then by model and batch size. */
@@ -37,10 +38,11 @@ export function tasksOf(rows: readonly ComparisonRow[]): Task[] {
     tasks.set(key, [...(tasks.get(key) ?? []), row]);
   }
   return [...tasks.keys()].sort().map(key => {
-    const found = tasks.get(key)!.toSorted((a, b) => order.indexOf(a.backend) - order.indexOf(b.backend));
+    const known = tasks.get(key)!.filter(row => order.includes(row.backend));
+    const found = known.toSorted((a, b) => order.indexOf(a.backend) - order.indexOf(b.backend));
     const { model, mode, batchSize } = found[0]!;
-    const ratio = found.find(row => row.backend === inkling)?.ratio;
-    return { model, mode, batchSize, rows: found, ratio };
+    const { ratio, bestRatio } = found.find(row => row.backend === inkling) ?? {};
+    return { model, mode, batchSize, rows: found, ratio, bestRatio };
   });
 }
 
@@ -66,7 +68,7 @@ function circumstances(all: readonly Results[]): string {
   const used = versions(results.peers!);
   return [
     `Images per second on ${where}: ${how}.`,
-    `\`ratio\` is Inkling over the fastest of the others${apart}.`,
+    `\`ratio\` is Inkling over the fastest of the others, of the medians and, in brackets, of the best rounds${apart}.`,
     ...(used.length === 0 ? [] : [`Versions: ${used.join(', ')}.`]),
   ].join(' ');
 }
@@ -83,14 +85,22 @@ function table(all: readonly Results[]): string {
   const ratioTitles = all.map(({ machine }) => (all.length === 1 ? 'ratio' : `ratio, Node ${nodeMajor(machine)}`));
   const titleRow = ['model', 'task', 'batch', ...libraries.map(titleOf), ...ratioTitles];
   const lines = tasksOf(rows).map(task => {
-    const others = all.map(({ results }) => tasksOf(results.peers!).find(each => isSameTask(each, task))?.ratio);
+    const others = all.map(({ results }) => tasksOf(results.peers!).find(each => isSameTask(each, task)));
     const speeds = libraries.map(name => task.rows.find(row => row.backend === name)?.imagesPerSecond);
-    const ratios = others.map(ratio => (ratio === undefined ? '' : `${ratio.toFixed(2)}x`));
+    const ratios = others.map(ratioCell);
     return [task.model, taskName(task.mode), String(task.batchSize), ...speeds.map(exactSpeed), ...ratios];
   });
   const alignment = titleRow.map((_, i) => (i < 2 ? '---' : '---:'));
   return [titleRow, alignment, ...lines].map(cells => `| ${cells.join(' | ')} |`).join('\n');
 }
+
+/** 1.97x (2.05x) */
+function ratioCell(task: Task | undefined): string {
+  if (task?.ratio === undefined) return '';
+  return task.bestRatio === undefined ? times(task.ratio) : `${times(task.ratio)} (${times(task.bestRatio)})`;
+}
+
+const times = (ratio: number): string => `${ratio.toFixed(2)}x`;
 
 export const isSameTask = (a: Task, b: Task): boolean =>
   a.model === b.model && a.mode === b.mode && a.batchSize === b.batchSize;

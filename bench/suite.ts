@@ -16,6 +16,8 @@ export interface SuiteOptions {
   readonly threads: number;
   /** The folder in which other libraries are installed. */
   readonly peers: string | undefined;
+  /** Another checkout of Inkling to measure as well. */
+  readonly before: string | undefined;
   /** Names of the other libraries to measure; the usual ones if undefined. */
   readonly chosenPeers: readonly string[] | undefined;
 }

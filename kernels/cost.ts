@@ -5,6 +5,7 @@
  */
 
 import type { ElementsGeometry, GeometryOf, KernelName, LocalResponseGeometry, RowsGeometry } from './contract.ts';
+import { formulaFlops } from './generated/cost.ts';
 import type { Conv2dGeometry, Window2dGeometry } from './geometry.ts';
 
 const elementary = 8;
@@ -31,6 +32,7 @@ const localResponse =
 const none = (): number => 0;
 
 export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => number } = {
+  ...formulaFlops,
   matmulForward: ({ m, n, k }) => 2 * m * n * k,
   conv2dForward: convolution,
   conv2dBackwardInput: convolution,
@@ -47,52 +49,13 @@ export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => n
   maxPool2dBackward: perTap(1),
   averagePool2dForward: perTap(1),
   averagePool2dBackward: perTap(1),
-  reluForward: perElement(1),
-  reluBackward: perElement(1),
-  leakyReluForward: perElement(2),
-  leakyReluBackward: perElement(2),
-  eluForward: perElement(3 + elementary),
-  eluBackward: perElement(3),
-  sigmoidForward: perElement(3 + elementary),
-  sigmoidBackward: perElement(3),
-  tanhForward: perElement(elementary),
-  tanhBackward: perElement(3),
-  softmaxForward: perEntry(4 + elementary),
-  softmaxBackward: perEntry(4),
   dropoutForward: perElement(2),
   localResponseNormalizationForward: localResponse(2, 3 + elementary),
   localResponseNormalizationBackward: localResponse(5, 5 + elementary),
-  softmaxCrossEntropyForward: perEntry(6 + 2 * elementary),
-  softmaxCrossEntropyBackward: perEntry(2),
-  crossEntropyForward: perEntry(6 + elementary),
-  crossEntropyBackward: perEntry(8),
-  sigmoidBinaryCrossEntropyForward: perEntry(6 + 2 * elementary),
-  sigmoidBinaryCrossEntropyBackward: perEntry(3),
-  binaryCrossEntropyForward: perEntry(8 + 2 * elementary),
-  binaryCrossEntropyBackward: perEntry(8),
-  meanSquaredErrorForward: perEntry(3),
-  meanSquaredErrorBackward: perEntry(3),
   oneHot: none,
-  categoricalAccuracy: perEntry(2),
-  binaryAccuracy: perEntry(4),
-  fill: none,
-  affineForward: perElement(2),
-  addForward: perElement(1),
-  subtractForward: perElement(1),
-  multiplyForward: perElement(1),
-  divideForward: perElement(1),
-  expForward: perElement(elementary),
-  logForward: perElement(elementary),
-  sqrtForward: perElement(1),
-  absForward: perElement(1),
-  absBackward: perElement(2),
   sumForward: ({ size }) => size,
   broadcastForward: none,
   transposeForward: none,
   cropForward: none,
   padForward: none,
-  sgdUpdate: perElement(2),
-  momentumUpdate: ({ size, nesterov }) => (nesterov ? 6 : 4) * size,
-  adamUpdate: perElement(12),
-  rmspropUpdate: ({ size, momentum }) => (momentum === 0 ? 9 : 11) * size,
 };

@@ -126,3 +126,13 @@ function sineSeries(z: number): number {
   const tail = 1 / 362880 - z * (1 / 39916800 - z * (1 / 6227020800 - z * (1 / 1307674368000)));
   return 1 - z * (1 / 6 - z * (1 / 120 - z * (1 / 5040 - z * tail)));
 }
+
+/** x, but at least `low`; NaN stays NaN. */
+export function atLeast(x: number, low: number): number {
+  return x < low ? low : x;
+}
+
+/** x, but at most `high`; NaN stays NaN. */
+export function atMost(x: number, high: number): number {
+  return x > high ? high : x;
+}

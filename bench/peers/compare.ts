@@ -25,6 +25,8 @@ export interface ComparisonRow extends Row {
   readonly mode: Mode;
   readonly batchSize: number;
   readonly imagesPerSecond: number;
+  /** As `ratio`, of the best rounds instead of the medians. */
+  readonly bestRatio?: number;
   /** Images/s of each round. */
   readonly rounds: readonly number[];
   readonly channelsLast?: boolean;
@@ -33,6 +35,8 @@ export interface ComparisonRow extends Row {
 }
 
 export const inkling = 'inkling';
+/** An earlier checkout of Inkling, which is no other library. */
+export const inklingBefore = 'inkling-before';
 
 /** Reads JSON lines; other lines, warnings mostly, are passed over. Throws if a line is no measurement. */
 export function parseMeasurements(output: string, program: string): Measurement[] {
@@ -75,11 +79,17 @@ export function compare(measurements: readonly Measurement[]): ComparisonRow[] {
 
 function compareTask(measurements: readonly Measurement[]): ComparisonRow[] {
   const rows = groups(measurements, ({ peer }) => peer).map(fastestVariant);
-  const ours = rows.find(row => row.backend === inkling)?.imagesPerSecond;
-  const fastest = Math.max(...rows.filter(row => row.backend !== inkling).map(row => row.imagesPerSecond));
-  if (ours === undefined || fastest < 0) return rows;
-  return rows.map(row => ({ ...row, ratio: ours / (row.backend === inkling ? fastest : row.imagesPerSecond) }));
+  const ours = rows.find(row => row.backend === inkling);
+  const others = rows.filter(row => row.backend !== inkling && row.backend !== inklingBefore);
+  return rows.map(row => {
+    const against = row.backend === inkling ? others : [row];
+    if (ours === undefined || against.length === 0) return row;
+    const ratio = ours.imagesPerSecond / Math.max(...against.map(({ imagesPerSecond }) => imagesPerSecond));
+    return { ...row, ratio, bestRatio: bestOf(ours) / Math.max(...against.map(bestOf)) };
+  });
 }
+
+const bestOf = ({ rounds }: ComparisonRow): number => Math.max(...rounds);
 
 /** All measurements are of one library and task. */
 function fastestVariant(measurements: readonly Measurement[]): ComparisonRow {

@@ -4,9 +4,9 @@
  */
 import type { KernelFunction } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
-import { reluForward } from './activations.ts';
 import { biasForward } from './bias.ts';
 import { gemm, gemmScratch } from './gemm.ts';
+import { reluForward } from './generated/activations.ts';
 import { packAlong } from './matmul.ts';
 
 /** y[pixel, k] = patches[pixel, (r, s, c)] w[(r, s, c), k]. */

@@ -1,6 +1,5 @@
 /** The backend of plain typed-array loops: the definition of every kernel, and the one that runs everywhere. */
-import type { Kernels, ScratchBytes } from '../contract.ts';
-import * as activations from './activations.ts';
+import { type Definitions, fusionsOf, type ScratchBytes } from '../contract.ts';
 import { biasBackward, biasBackwardScratch, biasForward } from './bias.ts';
 import {
   conv2dBackwardFilter,
@@ -19,17 +18,15 @@ import {
   maxPool2dWhereBackward,
 } from './conv2d-pool.ts';
 import { dropoutForward } from './dropout.ts';
-import * as elementwise from './elementwise.ts';
+import { formulaLoops } from './generated/index.ts';
 import { cropForward, padForward, transposeForward } from './layout.ts';
 import {
   localResponseNormalizationBackward,
   localResponseNormalizationForward,
   localResponseNormalizationScratch,
 } from './local-response-normalization.ts';
-import * as losses from './losses.ts';
 import { matmulForward, matmulScratch } from './matmul.ts';
-import { binaryAccuracy, categoricalAccuracy, oneHot } from './metrics.ts';
-import { adamUpdate, momentumUpdate, rmspropUpdate, sgdUpdate } from './optimizers.ts';
+import { oneHot } from './one-hot.ts';
 import {
   averagePool2dBackward,
   averagePool2dForward,
@@ -39,7 +36,8 @@ import {
 } from './pooling.ts';
 import { broadcastForward, sumForward, sumScratch } from './reduce.ts';
 
-export const loops: Kernels = {
+export const loops: Definitions = {
+  ...formulaLoops,
   matmulForward,
   conv2dForward,
   conv2dBackwardInput,
@@ -54,55 +52,18 @@ export const loops: Kernels = {
   conv2dMaxPool2dBackwardFilter,
   averagePool2dForward,
   averagePool2dBackward,
-  reluForward: activations.reluForward,
-  reluBackward: activations.reluBackward,
-  leakyReluForward: activations.leakyReluForward,
-  leakyReluBackward: activations.leakyReluBackward,
-  eluForward: activations.eluForward,
-  eluBackward: activations.eluBackward,
-  sigmoidForward: activations.sigmoidForward,
-  sigmoidBackward: activations.sigmoidBackward,
-  tanhForward: activations.tanhForward,
-  tanhBackward: activations.tanhBackward,
-  softmaxForward: activations.softmaxForward,
-  softmaxBackward: activations.softmaxBackward,
   dropoutForward,
   localResponseNormalizationForward,
   localResponseNormalizationBackward,
-  softmaxCrossEntropyForward: losses.softmaxCrossEntropyForward,
-  softmaxCrossEntropyBackward: losses.softmaxCrossEntropyBackward,
-  crossEntropyForward: losses.crossEntropyForward,
-  crossEntropyBackward: losses.crossEntropyBackward,
-  sigmoidBinaryCrossEntropyForward: losses.sigmoidBinaryCrossEntropyForward,
-  sigmoidBinaryCrossEntropyBackward: losses.sigmoidBinaryCrossEntropyBackward,
-  binaryCrossEntropyForward: losses.binaryCrossEntropyForward,
-  binaryCrossEntropyBackward: losses.binaryCrossEntropyBackward,
-  meanSquaredErrorForward: losses.meanSquaredErrorForward,
-  meanSquaredErrorBackward: losses.meanSquaredErrorBackward,
   oneHot,
-  categoricalAccuracy,
-  binaryAccuracy,
-  fill: elementwise.fill,
-  affineForward: elementwise.affineForward,
-  addForward: elementwise.addForward,
-  subtractForward: elementwise.subtractForward,
-  multiplyForward: elementwise.multiplyForward,
-  divideForward: elementwise.divideForward,
-  expForward: elementwise.expForward,
-  logForward: elementwise.logForward,
-  sqrtForward: elementwise.sqrtForward,
-  absForward: elementwise.absForward,
-  absBackward: elementwise.absBackward,
   sumForward,
   broadcastForward,
   transposeForward,
   cropForward,
   padForward,
-  sgdUpdate,
-  momentumUpdate,
-  adamUpdate,
-  rmspropUpdate,
 };
+
+export const loopsFusions = fusionsOf(loops);
 
 export const loopsScratchBytes: ScratchBytes = {
   matmulForward: matmulScratch,

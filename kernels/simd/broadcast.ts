@@ -1,37 +1,13 @@
 import { Axes } from './axes';
-import { map2 } from './map';
 import { Vectors } from './vectors';
 
-class Add {
-  @inline
-  apply(a: v128, b: v128, _number: v128): v128 {
-    return f32x4.add(a, b);
-  }
-}
-
-class Subtract {
-  @inline
-  apply(a: v128, b: v128, _number: v128): v128 {
-    return f32x4.sub(a, b);
-  }
-}
-
-class Multiply {
-  @inline
-  apply(a: v128, b: v128, _number: v128): v128 {
-    return f32x4.mul(a, b);
-  }
-}
-
-class Divide {
-  @inline
-  apply(a: v128, b: v128, _number: v128): v128 {
-    return f32x4.div(a, b);
-  }
-}
+/**
+ * Functions of two operands that are repeated along some axes. What is done to four elements is a method `apply` of class
+ * O, which has no instances: it is called on the null reference and inlined.
+ */
 
 /** `rows` rows of y from row `from` on; a and b begin where the axes say and go on by their steps. */
-function combine<O>(
+export function combine<O>(
   a: usize,
   b: usize,
   y: usize,
@@ -47,7 +23,7 @@ function combine<O>(
   for (; rows > 0; rows--) {
     const rowA = a + Axes.offsetA(axes);
     const rowB = b + Axes.offsetB(axes);
-    if (aStep == 1 && bStep == 1) map2<O>(rowA, rowB, y, columns);
+    if (aStep == 1 && bStep == 1) sideBySide<O>(rowA, rowB, y, columns);
     else if (aStep == 1 && bStep == 0) withSecond<O>(rowA, v128.load32_splat(rowB), y, columns);
     else if (aStep == 0 && bStep == 1) withFirst<O>(v128.load32_splat(rowA), rowB, y, columns);
     else oneByOne<O>(rowA, rowB, y, columns, aStep, bStep);
@@ -56,18 +32,37 @@ function combine<O>(
   }
 }
 
+function sideBySide<O>(a: usize, b: usize, y: usize, size: i32): void {
+  const o = changetype<O>(0);
+  for (; size >= 8; size -= 8) {
+    const low = o.apply(v128.load(a), v128.load(b));
+    const high = o.apply(v128.load(a, 16), v128.load(b, 16));
+    v128.store(y, low);
+    v128.store(y, high, 16);
+    a += 32;
+    b += 32;
+    y += 32;
+  }
+  for (; size > 0; size -= 4) {
+    Vectors.storeSome(y, o.apply(v128.load(a), v128.load(b)), size);
+    a += 16;
+    b += 16;
+    y += 16;
+  }
+}
+
 function withSecond<O>(a: usize, b: v128, y: usize, size: i32): void {
   const o = changetype<O>(0);
   for (; size >= 8; size -= 8) {
-    const low = o.apply(v128.load(a), b, b);
-    const high = o.apply(v128.load(a, 16), b, b);
+    const low = o.apply(v128.load(a), b);
+    const high = o.apply(v128.load(a, 16), b);
     v128.store(y, low);
     v128.store(y, high, 16);
     a += 32;
     y += 32;
   }
   for (; size > 0; size -= 4) {
-    Vectors.storeSome(y, o.apply(v128.load(a), b, b), size);
+    Vectors.storeSome(y, o.apply(v128.load(a), b), size);
     a += 16;
     y += 16;
   }
@@ -76,15 +71,15 @@ function withSecond<O>(a: usize, b: v128, y: usize, size: i32): void {
 function withFirst<O>(a: v128, b: usize, y: usize, size: i32): void {
   const o = changetype<O>(0);
   for (; size >= 8; size -= 8) {
-    const low = o.apply(a, v128.load(b), a);
-    const high = o.apply(a, v128.load(b, 16), a);
+    const low = o.apply(a, v128.load(b));
+    const high = o.apply(a, v128.load(b, 16));
     v128.store(y, low);
     v128.store(y, high, 16);
     b += 32;
     y += 32;
   }
   for (; size > 0; size -= 4) {
-    Vectors.storeSome(y, o.apply(a, v128.load(b), a), size);
+    Vectors.storeSome(y, o.apply(a, v128.load(b)), size);
     b += 16;
     y += 16;
   }
@@ -94,65 +89,9 @@ function oneByOne<O>(a: usize, b: usize, y: usize, size: i32, aStep: i32, bStep:
   const o = changetype<O>(0);
   for (; size > 0; size--) {
     const first = v128.load32_splat(a);
-    v128.store32_lane(y, o.apply(first, v128.load32_splat(b), first), 0);
+    v128.store32_lane(y, o.apply(first, v128.load32_splat(b)), 0);
     a += (aStep as usize) << 2;
     b += (bStep as usize) << 2;
     y += 4;
   }
-}
-
-export function addForward(
-  a: usize,
-  b: usize,
-  y: usize,
-  axes: usize,
-  from: i32,
-  rows: i32,
-  columns: i32,
-  aStep: i32,
-  bStep: i32,
-): void {
-  combine<Add>(a, b, y, axes, from, rows, columns, aStep, bStep);
-}
-
-export function subtractForward(
-  a: usize,
-  b: usize,
-  y: usize,
-  axes: usize,
-  from: i32,
-  rows: i32,
-  columns: i32,
-  aStep: i32,
-  bStep: i32,
-): void {
-  combine<Subtract>(a, b, y, axes, from, rows, columns, aStep, bStep);
-}
-
-export function multiplyForward(
-  a: usize,
-  b: usize,
-  y: usize,
-  axes: usize,
-  from: i32,
-  rows: i32,
-  columns: i32,
-  aStep: i32,
-  bStep: i32,
-): void {
-  combine<Multiply>(a, b, y, axes, from, rows, columns, aStep, bStep);
-}
-
-export function divideForward(
-  a: usize,
-  b: usize,
-  y: usize,
-  axes: usize,
-  from: i32,
-  rows: i32,
-  columns: i32,
-  aStep: i32,
-  bStep: i32,
-): void {
-  combine<Divide>(a, b, y, axes, from, rows, columns, aStep, bStep);
 }

@@ -326,7 +326,7 @@ function multiplyBlock(c: usize, ldc: usize, rows: i32, columns: i32, kc: i32, i
   }
 }
 
-/** Bytes of scratch memory that gemm needs; simd-bindings/ has the same number. */
+/** Bytes of scratch memory that gemm needs; matmul.binding.ts has the same number. */
 export function scratchBytes(): usize {
   return bAt + ((blockN / 16) as usize) * panelBytes(blockK);
 }

@@ -1,5 +1,5 @@
 import { Axes } from './axes';
-import { fill } from './elementwise';
+import { fill } from './generated/arithmetic';
 import { Vectors } from './vectors';
 
 /** `rows` dense rows of y from row `from` on; x begins where the axes say and goes on by `step` elements. */

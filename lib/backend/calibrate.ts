@@ -1,5 +1,5 @@
 /** Which of the tiles of kernels/simd/tiles.ts is the faster on this machine: measured, since it depends on the engine. */
-import type { SimdExports } from '../../kernels/simd-bindings/index.ts';
+import type { SimdExports } from '../../kernels/simd/index.binding.ts';
 
 /** Milliseconds; in the first of them the engine still optimizes the code. */
 const duration = 8;

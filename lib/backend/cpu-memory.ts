@@ -22,8 +22,11 @@ export interface BoundCall {
 
 /** The calls of a plan, ready to run; running them allocates nothing. */
 export interface Prepared {
-  /** What running all of them takes, to be done in this order, each once and completely. */
-  readonly parts: readonly (() => void)[];
+  /**
+   * What running all of them takes, in this order. A part returns whether it is done; if not, it is to be called again once
+   * others had their turn in the event loop.
+   */
+  readonly parts: readonly (() => boolean)[];
   /** The first of the parts that may write a variable. */
   readonly firstUpdate: number;
   /** Each call by itself. */
@@ -277,7 +280,7 @@ class CpuExecutable implements Executable {
     this.hasUpdated = false;
     for (let i = 0; i < parts.length; i++) {
       if (i === firstUpdate) this.hasUpdated = true;
-      parts[i]!();
+      while (!parts[i]!()) await nextTask();
       if (isDue()) await nextTask();
     }
   }

@@ -16,8 +16,10 @@ interface NodeModules {
 export interface WorkerLike {
   postMessage(message: object): void;
   unref?(): void;
+  terminate(): void;
   on?(event: 'message' | 'error' | 'exit', listener: (value: unknown) => void): void;
-  onerror?: (event: unknown) => void;
+  onmessage?: (event: { readonly data: unknown }) => void;
+  onerror?: (event: { readonly message?: string }) => void;
 }
 
 const nodeProcess = (): NodeProcess | undefined => (globalThis as { process?: NodeProcess }).process;

@@ -1,5 +1,5 @@
 /** The files with the WebAssembly kernels: whether they can run here, loading and compiling them. */
-import type { SimdExports } from '../../kernels/simd-bindings/index.ts';
+import type { SimdExports } from '../../kernels/simd/index.binding.ts';
 import { BackendError } from '../errors.ts';
 import { nodeModule } from './host.ts';
 import { type CompiledKernels, compileKernels } from './revectorize.ts';

@@ -1,5 +1,5 @@
-import { fusionNames, type Kernels } from '../../kernels/contract.ts';
-import { loops, loopsScratchBytes } from '../../kernels/loops/index.ts';
+import type { KernelName } from '../../kernels/contract.ts';
+import { loops, loopsFusions, loopsScratchBytes } from '../../kernels/loops/index.ts';
 import { type BoundCall, cpuBackend, type Prepared, type Views } from './cpu-memory.ts';
 import { type Allocation, type Heap, numbersView, WorkMemory } from './heap.ts';
 
@@ -8,13 +8,16 @@ type AnyScratchBytes = { readonly [kernel: string]: ((geometry: object) => numbe
 
 /** A call of a loops kernel. The plan was made from the contract, so the operands are those that the kernel expects. */
 function loopsCall({ kernel, outputs, inputs, geometry, scratch }: BoundCall): () => void {
-  const run = loops[kernel as keyof Kernels] as AnyKernel;
+  const run = loops[kernel as KernelName] as AnyKernel;
   return () => run(outputs, inputs, geometry, scratch);
 }
 
 /** Calls that run one after the other on this thread. */
 const prepared = (calls: readonly (() => void)[], firstUpdate: number): Prepared => ({
-  parts: calls,
+  parts: calls.map(call => () => {
+    call();
+    return true;
+  }),
   firstUpdate,
   calls,
   dispose() {},
@@ -40,7 +43,7 @@ let heap = newHeap();
 export const loopsBackend = cpuBackend({
   name: 'loops',
   threads: 1,
-  fusions: fusionNames,
+  fusions: loopsFusions,
   info: () => ({ name: 'loops', threads: 1 }),
   algorithm: () => 'loops',
   scratchBytes: ({ kernel, geometry }) => (loopsScratchBytes as AnyScratchBytes)[kernel]?.(geometry) ?? 0,

@@ -1,173 +1,260 @@
-import type { SimdFunctionName } from '../../kernels/simd-bindings/index.ts';
 import { BackendError } from '../errors.ts';
 import { nodeModule, type WorkerLike } from './host.ts';
 import type { CompiledKernels } from './revectorize.ts';
-import { workerSource } from './worker-source.ts';
+import {
+  changesWithin,
+  leavePiece,
+  newControl,
+  Piece,
+  pieceWord,
+  ring,
+  takePiece,
+  Word,
+  watchFor,
+} from './thread/control.ts';
+import type { ThreadMessage, ThreadReply } from './thread/messages.ts';
+import type { LoadedStage, ProgramStage } from './thread/program.ts';
+import { threadSource } from './thread/source.ts';
 
-/** An invocation with all its addresses known. */
-export type PlacedInvocation = readonly [name: SimdFunctionName, ...numbers: number[]];
+/** Milliseconds that it sleeps, or watches where it must not sleep, before others get their turn in its event loop. */
+const sleepFor = 10;
 
-/** A kernel call, or null: wait until all threads have come so far. */
-export type ProgramItem = PlacedInvocation | null;
-
-/** Places in the memory of the threads; worker-source.ts has the same numbers. */
-const Control = {
-  /** Threads that have arrived at the barrier, and how often it has been passed. */
-  arrived: 0,
-  generation: 1,
-  /** Changes with every run and with every message. */
-  bell: 2,
-  /** Runs begun so far, and the program of the last one. */
-  runs: 3,
-  program: 4,
-  /** Not 0 once a kernel call has thrown. */
-  failed: 5,
-  /** Threads that have started. */
-  started: 6,
-  /** For each thread the items it has done; behind them for each the messages sent to it. */
-  threads: 7,
-} as const;
-
-/** About a tenth of a millisecond. */
-const spinsAtOnce = 20_000;
-/** Browsers do not let a page sleep. */
-const maySleep = nodeModule('node:os') !== undefined;
-
-/** Without a sign of life from the others for so long, a wait is given up. */
-const patience = 20_000;
-
-/**
- * Threads that go through programs together, this thread being the first of them. They are started once and do not
- * keep the process alive.
- */
-export class ThreadPool {
-  readonly threads: number;
-  readonly #workers: WorkerLike[] = [];
-  /** What the threads tell each other: see Control, and for each thread the items it has done and the messages sent. */
-  readonly #control: Int32Array;
-  #failure: string | undefined;
-  #ids = 0;
-  readonly #forgotten = new FinalizationRegistry<number>(memory => this.#tell({ type: 'forget', memory }));
-
-  constructor(threads: number) {
-    this.threads = threads;
-    this.#control = new Int32Array(new SharedArrayBuffer(4 * (Control.threads + 2 * threads)));
-    for (let thread = 1; thread < threads; thread++) this.#start(thread);
-  }
-
-  /** Whether programs can be run, or throw; until then whoever is in a hurry does the work alone. */
-  get isSettled(): boolean {
-    return this.#failure !== undefined || Atomics.load(this.#control, Control.started) === this.threads - 1;
-  }
-
-  /** Gives all threads a memory with the kernels in it; they forget it once `owner` is gone. */
-  addMemory(owner: object, { module, tileWidth }: CompiledKernels, memory: WebAssembly.Memory): number {
-    const id = this.#ids++;
-    this.#tell({ type: 'memory', id, module, tileWidth, memory });
-    this.#forgotten.register(owner, id);
-    return id;
-  }
-
-  /** Gives each thread but this one its program. */
-  addProgram(memory: number, programs: readonly (readonly ProgramItem[])[]): number {
-    const id = this.#ids++;
-    for (let thread = 1; thread < this.threads; thread++) {
-      this.#post(thread, { type: 'program', id, memory, items: programs[thread] });
-    }
-    return id;
-  }
-
-  /** Lets the threads forget a program. */
-  dropProgram(id: number): void {
-    this.#tell({ type: 'drop', program: id });
-  }
-
-  /**
-   * What this thread does to run a program with all threads, in this order; `own` are its calls, null standing for the
-   * barrier. Only one program may run at a time. A step throws BackendError if a thread has died.
-   */
-  steps(id: number, own: readonly ((() => void) | null)[]): (() => void)[] {
-    const start = () => {
-      this.#ensureAlive();
-      Atomics.store(this.#control, Control.program, id);
-      Atomics.add(this.#control, Control.runs, 1);
-      this.#ring();
-    };
-    const wait = () => this.#wait();
-    return [start, ...own.map(item => item ?? wait)];
-  }
-
-  #start(thread: number): void {
-    const worker = createWorker();
-    this.#workers.push(worker);
-    const fail = (what: unknown) => {
-      this.#failure ??= what instanceof Error ? what.message : String(what);
-    };
-    if (worker.on === undefined) {
-      worker.onerror = () => fail('it failed to start');
-    } else {
-      // Only once it has started: a worker that keeps nothing alive may never start.
-      worker.on('message', () => worker.unref?.());
-      worker.on('error', fail);
-      worker.on('exit', code => fail(`it ended with code ${code}`));
-    }
-    this.#post(thread, { type: 'start', control: this.#control.buffer, threads: this.threads, thread });
-  }
-
-  #tell(message: object): void {
-    for (let thread = 1; thread < this.threads; thread++) this.#post(thread, message);
-  }
-
-  /** Counts a message, so that a thread that listens for runs goes and reads it. */
-  #post(thread: number, message: object): void {
-    Atomics.add(this.#control, Control.threads + this.threads + thread, 1);
-    this.#workers[thread - 1]!.postMessage(message);
-    this.#ring();
-  }
-
-  #ring(): void {
-    Atomics.add(this.#control, Control.bell, 1);
-    Atomics.notify(this.#control, Control.bell);
-  }
-
-  #ensureAlive(): void {
-    if (this.#failure !== undefined) {
-      throw new BackendError(`simd: a thread has died: ${this.#failure}; set INKLING_THREADS=1 to work with one`);
-    }
-  }
-
-  /** The barrier. This thread spins for a while, and then, where that is allowed, sleeps until it is woken. */
-  #wait(): void {
-    const control = this.#control;
-    const generation = Atomics.load(control, Control.generation);
-    if (Atomics.add(control, Control.arrived, 1) === this.threads - 1) {
-      Atomics.store(control, Control.arrived, 0);
-      Atomics.add(control, Control.generation, 1);
-      Atomics.notify(control, Control.generation);
-      return;
-    }
-    let deadline = 0;
-    let signs = -1;
-    for (let spins = 1; Atomics.load(control, Control.generation) === generation; spins++) {
-      if (spins % spinsAtOnce !== 0) continue;
-      if (maySleep) Atomics.wait(control, Control.generation, generation, 100);
-      if (Atomics.load(control, Control.failed) !== 0) this.#failure ??= 'a kernel call has failed in it';
-      this.#ensureAlive();
-      const now = performance.now();
-      const heard = control.subarray(Control.threads).reduce((sum, count) => sum + count, 0);
-      if (heard !== signs) deadline = now + patience;
-      signs = heard;
-      if (now < deadline) continue;
-      this.#failure = `it has not answered for ${patience / 1000} seconds`;
-      this.#ensureAlive();
-    }
+/** Whether this thread may sleep: browsers do not let the main thread of a page. */
+function maySleep(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1);
+    return true;
+  } catch {
+    return false;
   }
 }
 
-function createWorker(): WorkerLike {
+/** A stage that pieces of a program are to be taken of, by all threads. */
+export interface SharedStage {
+  readonly program: number;
+  /** Its index in the program. */
+  readonly index: number;
+  /** Its pieces for the calling thread. */
+  readonly loaded: LoadedStage;
+  /** Whether a piece may be run again that has been run in part. */
+  readonly isRepeatable: boolean;
+}
+
+/**
+ * Threads that take pieces of stages side by side, the calling thread being the first of them. They are started once,
+ * sleep while there is nothing to do, and do not keep the process alive. If one of them ends, or none can be started, the
+ * calling thread does all the work from then on, which gives the same bits.
+ */
+export class ThreadPool {
+  readonly threads: number;
+  /** So many threads are worth waking: not more than there are cores. */
+  readonly #sideBySide: number;
+  readonly #maySleep = maySleep();
+  #workers: readonly WorkerLike[] = [];
+  readonly #control: Int32Array<SharedArrayBuffer>;
+  /** Threads that have ended. */
+  readonly #ended = new Set<number>();
+  /** Why the calling thread is alone. */
+  #failure: string | undefined;
+  /** The stage whose pieces have been given out and have not all ended, and why it must fail. */
+  #stage: SharedStage | undefined;
+  #fault: string | undefined;
+  #ids = 0;
+
+  /** `start` makes a worker that runs a program text. */
+  constructor(threads: number, cores: number, start: (source: string) => WorkerLike = startWorker) {
+    this.threads = threads;
+    this.#sideBySide = Math.min(threads, cores);
+    this.#control = newControl(threads);
+    try {
+      this.#workers = Array.from({ length: threads - 1 }, () => start(threadSource));
+    } catch (error) {
+      this.#fail(`no thread could be started: ${reasonOf(error)}`);
+    }
+    for (const [i, worker] of this.#workers.entries()) this.#greet(worker, i + 1);
+  }
+
+  /** Why the calling thread does all the work; undefined while there are others. */
+  get failure(): string | undefined {
+    return this.#failure && `${this.#failure}; one thread does all the work`;
+  }
+
+  /** Whether all threads have started. */
+  get isStarted(): boolean {
+    return Atomics.load(this.#control, Word.started) === this.threads - 1;
+  }
+
+  /** Gives all threads a memory with the kernels in it, and returns its number. */
+  addMemory({ module, tileWidth }: CompiledKernels, memory: WebAssembly.Memory): number {
+    const id = this.#ids++;
+    this.#tell({ type: 'memory', id, module, tileWidth, memory });
+    return id;
+  }
+
+  /** The threads forget a memory; its programs must have been dropped. */
+  dropMemory(id: number): void {
+    this.#tell({ type: 'dropMemory', id });
+  }
+
+  /** Gives all threads the stages of a plan, and returns its number. */
+  addProgram(memory: number, stages: readonly ProgramStage[]): number {
+    const id = this.#ids++;
+    this.#tell({ type: 'program', id, memory, stages });
+    return id;
+  }
+
+  /** The threads forget a program. */
+  dropProgram(id: number): void {
+    this.#tell({ type: 'dropProgram', id });
+  }
+
+  /**
+   * Runs a stage together with all threads that are awake. Returns whether it is done; if not, others must get their turn
+   * in the event loop, and then it is to be called again with the same stage. Throws BackendError, when no thread is at
+   * work on the stage any more, if a kernel has failed or if a thread has ended in the middle of a piece that must not be
+   * run again.
+   */
+  advance(stage: SharedStage): boolean {
+    if (this.#stage !== stage) {
+      // Whoever began another stage has given it up while pieces of it were under way.
+      if (this.#stage !== undefined && !this.#finish(this.#stage)) return false;
+      this.#begin(stage);
+    }
+    if (!this.#finish(stage)) return false;
+    const fault = this.#fault;
+    this.#fault = undefined;
+    if (fault !== undefined) throw new BackendError(`simd: ${fault}`);
+    return true;
+  }
+
+  #begin(stage: SharedStage): void {
+    const control = this.#control;
+    this.#stage = stage;
+    this.#fault = undefined;
+    Atomics.store(control, Word.program, stage.program);
+    Atomics.store(control, Word.stage, stage.index);
+    const pieces = stage.loaded.length;
+    Atomics.store(control, Word.pieces, pieces);
+    for (let piece = 0; piece < pieces; piece++) Atomics.store(control, pieceWord(this.threads, piece), Piece.free);
+    if (this.#failure !== undefined) return;
+    const awake = Atomics.load(control, Word.started) - Atomics.load(control, Word.sleepers);
+    ring(control, Math.min(pieces, this.#sideBySide) - 1 - awake);
+  }
+
+  /** Takes pieces while there are any and waits for those that others have taken. Returns whether all have ended. */
+  #finish(stage: SharedStage): boolean {
+    const control = this.#control;
+    for (;;) {
+      this.#work(stage);
+      const progress = Atomics.load(control, Word.progress);
+      if (this.#hasEnded(stage)) break;
+      if (changesWithin(control, Word.progress, progress, watchFor)) continue;
+      if (!this.#progressLater(progress)) return false;
+    }
+    this.#stage = undefined;
+    if (this.#failure !== undefined) this.#close();
+    return true;
+  }
+
+  /** Waits longer for progress; whether there has been any. */
+  #progressLater(progress: number): boolean {
+    const control = this.#control;
+    if (!this.#maySleep) return changesWithin(control, Word.progress, progress, sleepFor);
+    Atomics.store(control, Word.isWatched, 1);
+    const outcome = Atomics.wait(control, Word.progress, progress, sleepFor);
+    Atomics.store(control, Word.isWatched, 0);
+    return outcome !== 'timed-out';
+  }
+
+  #work(stage: SharedStage): void {
+    for (;;) {
+      const piece = takePiece(this.#control, this.threads, 0);
+      if (piece < 0) return;
+      this.#runPiece(stage, piece);
+    }
+  }
+
+  #runPiece(stage: SharedStage, piece: number): void {
+    let state: number = Piece.ended;
+    try {
+      if (this.#fault === undefined) stage.loaded[piece]!();
+    } catch (error) {
+      this.#fault = reasonOf(error);
+      state = Piece.failed;
+    }
+    leavePiece(this.#control, this.threads, piece, state);
+  }
+
+  /** Whether no piece is left or under way; does what threads that have ended have left behind. */
+  #hasEnded(stage: SharedStage): boolean {
+    for (let piece = 0; piece < stage.loaded.length; piece++) {
+      const state = Atomics.load(this.#control, pieceWord(this.threads, piece));
+      if (state === Piece.ended) continue;
+      // The reason comes with a message.
+      if (state === Piece.failed && this.#fault !== undefined) continue;
+      if (state < Piece.taken || !this.#ended.has(state - Piece.taken)) return false;
+      if (!stage.isRepeatable) this.#fault ??= `${this.#failure} in the middle of an update`;
+      this.#runPiece(stage, piece);
+    }
+    return true;
+  }
+
+  #greet(worker: WorkerLike, thread: number): void {
+    const hear = (reply: ThreadReply) => {
+      // Only once it has started: a worker that keeps nothing alive may never start.
+      if (reply.type === 'started') worker.unref?.();
+      else if (this.#stage !== undefined) this.#fault ??= reply.reason;
+    };
+    const lose = (reason: string) => {
+      this.#ended.add(thread);
+      this.#fail(reason);
+    };
+    if (worker.on === undefined) {
+      worker.onmessage = ({ data }) => hear(data as ThreadReply);
+      worker.onerror = event => lose(this.isStarted ? `a thread ended: ${event.message}` : cannotStart);
+    } else {
+      let reason = '';
+      worker.on('message', value => hear(value as ThreadReply));
+      worker.on('error', error => {
+        reason = `: ${reasonOf(error)}`;
+      });
+      worker.on('exit', code => lose(`a thread ended with code ${code}${reason}`));
+    }
+    this.#post(worker, thread, { type: 'start', control: this.#control, threads: this.threads, thread });
+  }
+
+  /** From now on the calling thread works alone. */
+  #fail(reason: string): void {
+    this.#failure ??= reason;
+    if (this.#stage === undefined) this.#close();
+  }
+
+  #close(): void {
+    for (const worker of this.#workers) worker.terminate();
+    this.#workers = [];
+  }
+
+  #tell(message: ThreadMessage): void {
+    for (const [i, worker] of this.#workers.entries()) this.#post(worker, i + 1, message);
+  }
+
+  /** Counts a message, so that a thread that listens for stages goes and reads it. */
+  #post(worker: WorkerLike, thread: number, message: ThreadMessage): void {
+    Atomics.add(this.#control, Word.messages + thread, 1);
+    worker.postMessage(message);
+    ring(this.#control, this.threads);
+  }
+}
+
+const cannotStart =
+  'the threads could not be started; does the Content-Security-Policy of the page allow workers from "blob:" (worker-src)?';
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function startWorker(source: string): WorkerLike {
   const NodeWorker = nodeModule('node:worker_threads')?.Worker;
-  if (NodeWorker !== undefined) return new NodeWorker(workerSource, { eval: true, execArgv: [], env: {} });
-  const url = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }));
+  if (NodeWorker !== undefined) return new NodeWorker(source, { eval: true, execArgv: [], env: {} });
+  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   const worker: WorkerLike = new Worker(url) as object as WorkerLike;
   URL.revokeObjectURL(url);
   return worker;

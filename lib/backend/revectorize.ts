@@ -3,7 +3,7 @@
  * the speed and, by its design, the same bits. It is experimental and holds for the whole process, so it stays on only
  * if the kernels show the bits of the plain operations.
  */
-import type { SimdExports } from '../../kernels/simd-bindings/index.ts';
+import type { SimdExports } from '../../kernels/simd/index.binding.ts';
 import { fasterTile } from './calibrate.ts';
 import { nodeModule, nodeVersion } from './host.ts';
 import { revectorizeObstacle } from './settings.ts';

@@ -53,9 +53,11 @@ export function threadCount(asked?: number): Threading {
   const wanted = asked ?? (variable === undefined ? undefined : Number(variable));
   if (wanted === 1) return { threads: 1, reason: asked === 1 ? 'configured' : 'INKLING_THREADS is 1' };
   if (!canShare()) return { threads: 1, reason: 'no SharedArrayBuffer: the page is not cross-origin isolated' };
-  const cores = nodeModule('node:os')?.availableParallelism() ?? navigator.hardwareConcurrency;
-  return { threads: wanted ?? Math.max(1, Math.min(cores, mostThreads)) };
+  return { threads: wanted ?? Math.max(1, Math.min(coreCount(), mostThreads)) };
 }
+
+/** The cores of this machine. */
+export const coreCount = (): number => nodeModule('node:os')?.availableParallelism() ?? navigator.hardwareConcurrency;
 
 const mostThreads = 16;
 

@@ -1,5 +1,5 @@
 /** Heaps of `simd`: each a WebAssembly memory that grows, with an instance of the kernels for it. */
-import { reservedBytes, type SimdExports } from '../../kernels/simd-bindings/index.ts';
+import { reservedBytes, type SimdExports } from '../../kernels/simd/index.binding.ts';
 import { alignedBytes, alignment } from '../plan/memory.ts';
 import { AddressSpace, type Allocation, type Heap, NoRoomError, numbersView, WorkMemory } from './heap.ts';
 

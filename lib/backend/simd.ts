@@ -1,12 +1,12 @@
 import { fusionNames } from '../../kernels/contract.ts';
-import { simdAlgorithm } from '../../kernels/simd-bindings/index.ts';
+import { simdAlgorithm } from '../../kernels/simd/index.binding.ts';
 import { BackendError } from '../errors.ts';
 import { cpuBackend } from './cpu-memory.ts';
 import type { Heap } from './heap.ts';
 import { avx2State, instantiateKernels, loadKernels } from './kernels-file.ts';
 import { threading } from './settings.ts';
 import { SimdHeap } from './simd-heap.ts';
-import { prepared, scratchOf } from './simd-program.ts';
+import { dropMemory, poolFailure, prepared, scratchOf } from './simd-program.ts';
 
 /** Models share a heap as long as there is room in it. */
 const heaps: SimdHeap[] = [];
@@ -28,7 +28,14 @@ export const simdBackend = cpuBackend({
   fusions: fusionNames,
   info() {
     const { threads, reason } = threading();
-    return { name: 'simd', threads, ...(reason === undefined ? {} : { oneThread: reason }), avx2: avx2State() };
+    const failure = poolFailure();
+    const oneThread = failure ?? reason;
+    return {
+      name: 'simd',
+      threads: failure === undefined ? threads : 1,
+      ...(oneThread === undefined ? {} : { oneThread }),
+      avx2: avx2State(),
+    };
   },
   algorithm: ({ kernel, geometry }) => simdAlgorithm(kernel, geometry),
   scratchBytes(call) {
@@ -38,7 +45,9 @@ export const simdBackend = cpuBackend({
   heapFor: bytes => heaps.find(({ room }) => room > 2 * bytes) ?? newHeap(),
   newHeap,
   closeHeap(heap) {
-    if (heapOf(heap).bytes > mostKeptBytes) heaps.splice(heaps.indexOf(heapOf(heap)), 1);
+    if (heapOf(heap).bytes <= mostKeptBytes) return;
+    heaps.splice(heaps.indexOf(heapOf(heap)), 1);
+    dropMemory(heap);
   },
   async prepare(calls, given, firstUpdate) {
     const heap = heapOf(given);

@@ -1,11 +1,7 @@
 import type { Callback, Logs, TrainingRun } from './callback.ts';
+import { type ProgressOutput, StatusLine } from './status-line.ts';
 
-/** Where progress is written: `process.stdout` is one. */
-export interface ProgressOutput {
-  write(text: string): unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-}
+export type { ProgressOutput } from './status-line.ts';
 
 /** What the line shows while an epoch runs. Times in milliseconds. */
 const redrawEvery = 80;
@@ -13,71 +9,109 @@ const plainLineEvery = 10_000;
 const barWidth = 20;
 
 /**
- * Shows the epochs of a run: in a terminal one line that is redrawn, with loss, metrics, images/s and time left, and
- * elsewhere plain lines, one every ten seconds and one at the end of each epoch.
+ * Shows the epochs of a run: in a terminal one line that is redrawn, with loss, metrics, speed and time left, and
+ * elsewhere plain lines, one every ten seconds and one at the end of each epoch. What the program writes to the same
+ * terminal meanwhile stands above the line.
  */
 export class ProgressBar implements Callback {
   readonly #output: ProgressOutput;
+  readonly #others: readonly ProgressOutput[];
   /** `epoch`: only the line at the end of each epoch. */
   readonly #detail: 'batch' | 'epoch';
+  #line: StatusLine | undefined;
+  #epoch = 0;
   #start = 0;
   #trained = 0;
+  /** More than 0 where a training goes on in the middle of an epoch. */
+  #firstBatch: number | undefined;
   #trainedAt = 0;
   #shown = 0;
 
   constructor(options: { output?: ProgressOutput; detail?: 'batch' | 'epoch' } = {}) {
-    this.#output = options.output ?? defaultOutput();
+    const standard = standardOutput();
+    this.#output = options.output ?? standard.output;
+    this.#others = options.output === undefined ? standard.others : [];
     this.#detail = options.detail ?? 'batch';
   }
 
-  onEpochBegin(): void {
+  onTrainBegin(): void {
+    this.#endLine();
+    if (this.#output.isTTY === true && this.#detail === 'batch') {
+      this.#line = new StatusLine(this.#output, this.#others);
+    }
+  }
+
+  onEpochBegin(epoch: number): void {
+    this.#epoch = epoch;
     this.#start = performance.now();
+    this.#trainedAt = this.#start;
     this.#shown = this.#start;
     this.#trained = 0;
+    this.#firstBatch = undefined;
   }
 
   onTrainBatchEnd(batch: number, logs: Logs, run: TrainingRun): void {
-    this.#trained = Math.min((batch + 1) * run.batchSize, run.examples ?? Number.POSITIVE_INFINITY);
+    this.#firstBatch ??= run.resumed ? batch : 0;
+    const { batchSize, stepsPerEpoch, examples = Number.POSITIVE_INFINITY } = run;
+    this.#trained = Math.min((batch + 1) * batchSize, examples) - this.#firstBatch * batchSize;
     this.#trainedAt = performance.now();
     if (this.#detail === 'epoch') return;
-    const terminal = this.#output.isTTY === true;
-    if (this.#trainedAt - this.#shown < (terminal ? redrawEvery : plainLineEvery)) return;
+    if (this.#trainedAt - this.#shown < (this.#line === undefined ? plainLineEvery : redrawEvery)) return;
     this.#shown = this.#trainedAt;
-    const line = `${formatLogs(logs)}  ${this.#rate()}`;
-    const { stepsPerEpoch, examples } = run;
-    if (stepsPerEpoch === undefined || examples === undefined) {
-      this.#write(`  ${batch + 1}  ${line}`, terminal);
-      return;
-    }
     const done = batch + 1;
-    const position = `${String(done).padStart(String(stepsPerEpoch).length)}/${stepsPerEpoch}`;
-    const bar = terminal ? `${drawBar(done / stepsPerEpoch)} ` : '';
-    this.#write(`  ${bar}${position}  ${line}  ${formatTime(this.#timeLeft(examples))} left`, terminal);
+    const name = epochName(this.#epoch, run);
+    const known = stepsPerEpoch !== undefined;
+    const text = [
+      this.#line === undefined || !known ? name : `${name} ${drawBar(done / stepsPerEpoch)}`,
+      known ? `${String(done).padStart(String(stepsPerEpoch).length)}/${stepsPerEpoch}` : String(done),
+      formatLogs(logs),
+      this.#rate(run),
+      ...(known ? [`${formatTime(this.#secondsLeft(examples - (batch + 1) * batchSize))} left`] : []),
+    ].join('  ');
+    if (this.#line === undefined) this.#output.write(`${text}\n`);
+    else this.#line.draw(text);
   }
 
   onEpochEnd(epoch: number, logs: Logs, run: TrainingRun): void {
+    // An epoch that was stopped before its first batch has nothing to show.
+    if (this.#trained === 0) return;
     const seconds = formatTime((performance.now() - this.#start) / 1000);
-    const terminal = this.#output.isTTY === true && this.#detail === 'batch';
-    if (terminal) this.#output.write('\r\x1b[K');
-    this.#write(`epoch ${epoch + 1}/${run.epochs}  ${seconds}  ${formatLogs(logs)}  ${this.#rate()}`, false);
+    const text = [epochName(epoch, run), seconds, formatLogs(logs), this.#rate(run)].join('  ');
+    if (this.#line === undefined) this.#output.write(`${text}\n`);
+    else this.#line.print(text);
   }
 
-  #write(line: string, redraw: boolean): void {
-    if (redraw) this.#output.write(`\r\x1b[K${line.slice(0, (this.#output.columns ?? 120) - 1)}`);
-    else this.#output.write(`${line}\n`);
+  onTrainEnd(): void {
+    this.#endLine();
   }
 
-  #rate(): string {
+  /** The line that was drawn last stays, and what tells of the error begins on the next one. */
+  onTrainError(): void {
+    this.#endLine();
+  }
+
+  #endLine(): void {
+    this.#line?.end();
+    this.#line = undefined;
+  }
+
+  #rate(run: TrainingRun): string {
     const seconds = (this.#trainedAt - this.#start) / 1000;
-    return `${formatRate(this.#trained / Math.max(seconds, 1e-3))} images/s`;
+    // Images are [height, width, channels].
+    const unit = run.model.inputShape.length === 3 ? 'images' : 'examples';
+    return `${formatRate(this.#trained / Math.max(seconds, 1e-3))} ${unit}/s`;
   }
 
-  /** Seconds left in the epoch. */
-  #timeLeft(examples: number): number {
-    const perImage = (this.#trainedAt - this.#start) / 1000 / Math.max(this.#trained, 1);
-    return perImage * (examples - this.#trained);
+  /** For so many examples more. */
+  #secondsLeft(examples: number): number {
+    const perExample = (this.#trainedAt - this.#start) / 1000 / this.#trained;
+    return perExample * Math.max(examples, 0);
   }
 }
+
+/** `epoch 3/10` */
+const epochName = (epoch: number, { epochs }: TrainingRun): string =>
+  `epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`;
 
 function drawBar(share: number): string {
   const done = Math.round(share * barWidth);
@@ -96,13 +130,17 @@ function formatRate(rate: number): string {
 }
 
 function formatTime(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 90) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  return minutes < 90 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** The terminal in Node, the console elsewhere. */
-function defaultOutput(): ProgressOutput {
-  const { process } = globalThis as { readonly process?: { readonly stdout?: ProgressOutput } };
-  return process?.stdout ?? { write: text => console.log(text.replace(/\n$/, '')) };
+/** The terminal in Node, with what else is written to it; the console elsewhere. */
+function standardOutput(): { output: ProgressOutput; others: readonly ProgressOutput[] } {
+  const { process }: { process?: { readonly stdout?: ProgressOutput; readonly stderr?: ProgressOutput } } = globalThis;
+  const { stdout, stderr } = process ?? {};
+  if (stdout === undefined) return { output: { write: text => console.log(text.replace(/\n$/, '')) }, others: [] };
+  return { output: stdout, others: stderr?.isTTY === true ? [stderr] : [] };
 }

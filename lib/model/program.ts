@@ -65,8 +65,9 @@ export const evaluateProgram = (network: Network, compiled: Compiled, form: Batc
 });
 
 /**
- * The program of a training step: the inputs of `evaluateProgram`, `random` (seed and step, for dropout), `rate` (the
- * step size) and, if averages are kept, `averageMomentum` -> the outputs of `evaluateProgram`, from before the parameters change.
+ * The program of a training step: the inputs of `evaluateProgram`, `random` (seed and step, for dropout), `hyper` (the
+ * optimizer's) and, if averages are kept, `averageMomentum` -> the outputs of `evaluateProgram`, taken before parameters
+ * change.
  */
 export const trainProgram = (network: Network, compiled: Compiled, form: BatchForm, kind: StepKind): Program => ({
   key: `train ${compiled.id} ${formKey(form)} ${kind.changes} ${kind.overwrites}`,
@@ -74,7 +75,7 @@ export const trainProgram = (network: Network, compiled: Compiled, form: BatchFo
   emit(examples) {
     const graph = new Graph();
     const random = graph.input('random', [4], 'int32');
-    const rate = graph.input('rate', [1]);
+    const hyper = graph.input('hyper', [compiled.optimizer.hyper.length]);
     const ops = new Ops(graph, { training: true, random });
     const x = inputOf(graph, network, examples);
     const { output, parameters } = emitForward(ops, network, x);
@@ -92,9 +93,9 @@ export const trainProgram = (network: Network, compiled: Compiled, form: BatchFo
         const name = slotName(parameter.name, slot);
         return [slot, graph.variable(trainingVariable(name, parameter.shape))];
       });
-      optimizer.update(graph, parameter, gradient, Object.fromEntries(slots), rate);
+      optimizer.update(ops, { w: parameter, dw: gradient, slots: Object.fromEntries(slots), hyper });
     }
-    const all = { x, ...inputs, random, rate };
+    const all = { x, ...inputs, random, hyper };
     if (options.useEma !== true) return { graph, inputs: all, outputs: sums };
     const averageMomentum = graph.input('averageMomentum', [1]);
     emitAverages(ops, trainable, averageMomentum, kind);

@@ -2,6 +2,7 @@ import type { Numbers } from '../backend/backend.ts';
 import type { Logs } from '../callbacks/callback.ts';
 import { type Feed, FeedReader, type FeedSource } from '../data/batches.ts';
 import { averageMomentum, changesBefore, stepKind } from '../optimizers/gradient-stage.ts';
+import { hyperVector } from '../optimizers/optimizer.ts';
 import { type Accumulated, Accumulator } from './accumulator.ts';
 import type { Network } from './forward.ts';
 import { type BatchForm, type Compiled, evaluateProgram, trainProgram } from './program.ts';
@@ -38,7 +39,7 @@ export async function trainStep(session: Session, feed: Feed, seed: number, into
       write(input) {
         writeBatch(feed, input);
         input('random').set([seed, Math.floor(seed / 2 ** 32), step, Math.floor(step / 2 ** 32)]);
-        input('rate')[0] = optimizer.stepSize(changesBefore(options, step) + 1);
+        input('hyper').set(hyperVector(optimizer, changesBefore(options, step) + 1));
         if (options.useEma === true) input('averageMomentum')[0] = averageMomentum(options, step);
       },
       read(output, names) {

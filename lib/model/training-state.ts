@@ -60,9 +60,13 @@ export interface StateValues {
   readonly fit: SavedFit | undefined;
 }
 
-/** The callbacks of a run with what they keep now. */
+/** The callbacks of a run with what they keep now: copies, for they go on. */
 export const keptCallbacks = (callbacks: readonly Callback[]): KeptCallback[] =>
-  callbacks.map(callback => ({ className: callback.constructor.name, state: callback.getState?.() }));
+  callbacks.map(callback => {
+    const state = callback.getState?.();
+    const kept = state && { ...state, values: structuredClone(state.values ?? null) };
+    return { className: callback.constructor.name, state: kept };
+  });
 
 /** Names of tensors that callbacks keep begin so; no layer's path does. */
 const callbackPrefix = (place: number): string => `:callback/${place}/`;

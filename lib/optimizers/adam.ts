@@ -1,3 +1,4 @@
+import { hyperNames } from '../../kernels/generated/contract.ts';
 import { sizeOf } from '../shape/shape.ts';
 import { checkedGradientOptions, type GradientOptions } from './gradient-options.ts';
 import { checkedDecay, checkedEpsilon, type Optimizer, withLearningRate } from './optimizer.ts';
@@ -27,12 +28,13 @@ export function adam(options: AdamOptions = {}): Optimizer {
     config: { beta1, beta2, epsilon, ...gradientOptions },
     gradientOptions,
     slots: ['m', 'v'],
-    stepSize(step) {
-      return (this.learningRate * Math.sqrt(biasCorrection(beta2, step))) / biasCorrection(beta1, step);
+    hyper: hyperNames.adamUpdate,
+    hyperparameters(step) {
+      const rate = (this.learningRate * Math.sqrt(biasCorrection(beta2, step))) / biasCorrection(beta1, step);
+      return { rate, gain1: 1 - beta1, gain2: 1 - beta2, epsilon };
     },
-    update(graph, w, dw, { m, v }, rate) {
-      const geometry = { size: sizeOf(w.shape), beta1, beta2, epsilon };
-      graph.emitUpdate('adamUpdate', { w, m: m!, v: v! }, { dw, rate }, geometry);
+    update({ graph }, { w, dw, slots: { m, v }, hyper }) {
+      graph.emitUpdate('adamUpdate', { w, m: m!, v: v! }, { dw, hyper }, { size: sizeOf(w.shape) });
     },
   });
 }

@@ -1,7 +1,20 @@
 import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
-import type { Graph, Value } from '../plan/graph.ts';
+import type { Value } from '../plan/graph.ts';
+import type { Ops } from '../plan/ops.ts';
 import type { GradientOptions } from './gradient-options.ts';
+
+/** What an update works on. */
+export interface UpdateOperands {
+  /** The parameter. */
+  readonly w: Value;
+  /** Its gradient. */
+  readonly dw: Value;
+  /** What the optimizer keeps for it, by the names of its slots. */
+  readonly slots: { readonly [name: string]: Value };
+  /** The hyper-parameters, in the order of the optimizer's `hyper`. */
+  readonly hyper: Value;
+}
 
 /** An optimizer declares the state it keeps for each parameter and emits the update; an object with these members is one. */
 export interface Optimizer {
@@ -14,10 +27,24 @@ export interface Optimizer {
   readonly gradientOptions?: GradientOptions;
   /** Names of the tensors kept for each parameter, of its shape, zero at the start. */
   readonly slots: readonly string[];
-  /** The number that kernels multiply a step with, for step 1, 2, 3, ... */
-  stepSize(step: number): number;
-  /** Emits the update of `w` from its gradient `dw`; `rate` holds the step size. */
-  update(graph: Graph, w: Value, dw: Value, slots: { readonly [name: string]: Value }, rate: Value): void;
+  /** Names of the numbers that an update reads, which may change from step to step: what `hyper` holds, in this order. */
+  readonly hyper: readonly string[];
+  /** These numbers for step 1, 2, 3, ... */
+  hyperparameters(step: number): { readonly [name: string]: number };
+  /** Emits the update of a parameter. */
+  update(ops: Ops, operands: UpdateOperands): void;
+}
+
+/** What the plan input `hyper` must hold for a step. Throws OptionError for a name that has no number. */
+export function hyperVector(optimizer: Optimizer, step: number): number[] {
+  const numbers = optimizer.hyperparameters(step);
+  return optimizer.hyper.map(name => {
+    const number = numbers[name];
+    if (number !== undefined) return number;
+    throw new OptionError(
+      `${optimizer.name}: hyperparameters(${step}) has no "${name}", but the optimizer's hyper names it`,
+    );
+  });
 }
 
 /** An optimizer whose learning rate may be changed, to a finite number of 0 or more. Throws OptionError. */

@@ -1,3 +1,4 @@
+import { hyperNames } from '../../kernels/generated/contract.ts';
 import { sizeOf } from '../shape/shape.ts';
 import { checkedGradientOptions, type GradientOptions } from './gradient-options.ts';
 import { checkedDecay, checkedEpsilon, type Optimizer, withLearningRate } from './optimizer.ts';
@@ -24,12 +25,12 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     config: { rho, momentum, epsilon, ...gradientOptions },
     gradientOptions,
     slots: ['v', 'step'],
-    stepSize() {
-      return this.learningRate;
+    hyper: hyperNames.rmspropUpdate,
+    hyperparameters() {
+      return { rate: this.learningRate, rho, gain: 1 - rho, momentum, epsilon };
     },
-    update(graph, w, dw, { v, step }, rate) {
-      const geometry = { size: sizeOf(w.shape), rho, momentum, epsilon };
-      graph.emitUpdate('rmspropUpdate', { w, v: v!, step: step! }, { dw, rate }, geometry);
+    update({ graph }, { w, dw, slots: { v, step }, hyper }) {
+      graph.emitUpdate('rmspropUpdate', { w, v: v!, step: step! }, { dw, hyper }, { size: sizeOf(w.shape) });
     },
   });
 }

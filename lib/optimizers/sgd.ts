@@ -1,3 +1,4 @@
+import { hyperNames } from '../../kernels/generated/contract.ts';
 import { sizeOf } from '../shape/shape.ts';
 import { checkedGradientOptions, type GradientOptions } from './gradient-options.ts';
 import { checkedDecay, type Optimizer, withLearningRate } from './optimizer.ts';
@@ -21,13 +22,14 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     config: { momentum, nesterov, ...gradientOptions },
     gradientOptions,
     slots: momentum === 0 ? [] : ['velocity'],
-    stepSize() {
-      return this.learningRate;
+    hyper: momentum === 0 ? hyperNames.sgdUpdate : hyperNames.momentumUpdate,
+    hyperparameters() {
+      return { rate: this.learningRate, momentum };
     },
-    update(graph, w, dw, { velocity }, rate) {
+    update({ graph }, { w, dw, slots: { velocity }, hyper }) {
       const size = sizeOf(w.shape);
-      if (velocity === undefined) graph.emitUpdate('sgdUpdate', { w }, { dw, rate }, { size });
-      else graph.emitUpdate('momentumUpdate', { w, velocity }, { dw, rate }, { size, momentum, nesterov });
+      if (velocity === undefined) graph.emitUpdate('sgdUpdate', { w }, { dw, hyper }, { size });
+      else graph.emitUpdate(nesterov ? 'nesterovUpdate' : 'momentumUpdate', { w, velocity }, { dw, hyper }, { size });
     },
   });
 }

@@ -1,22 +1,15 @@
-import type { ForwardKernelName, InputName, OutputName } from '../../kernels/contract.ts';
+import type { ForwardKernelName } from '../../kernels/contract.ts';
 import { InklingError } from '../errors.ts';
 import { type Shape, sizeOf } from '../shape/shape.ts';
-import { type Call, type Graph, originOf, type Value } from './graph.ts';
-import { Ops } from './ops.ts';
-
-/** Emits the gradients of a call's inputs, given those of its outputs. An input that is left out has no gradient. */
-type Rule<K extends ForwardKernelName> = (
-  graph: Graph,
-  call: Call<K>,
-  d: { readonly [N in OutputName<K>]: Value },
-) => { readonly [N in InputName<K>]?: Value };
-
-type BinaryKernel = 'addForward' | 'subtractForward' | 'multiplyForward' | 'divideForward';
+import { formulaRules } from './generated/gradients.ts';
+import { gradientOps, type Rules } from './gradient-rules.ts';
+import { type Graph, originOf, type Value } from './graph.ts';
 
 /** The one table from which backward is derived: for each forward kernel the calls of its gradient. */
-const rules: { readonly [K in ForwardKernelName]: Rule<K> } = {
+const rules: Rules<ForwardKernelName> = {
+  ...formulaRules,
   matmulForward: (graph, { inputs: { a, b }, geometry: { transposeA, transposeB } }, { c: dc }) => {
-    const ops = new Ops(graph, { training: true });
+    const ops = gradientOps(graph);
     return {
       a: transposeA
         ? ops.matmul(b, dc, { transposeA: transposeB, transposeB: true })
@@ -40,80 +33,12 @@ const rules: { readonly [K in ForwardKernelName]: Rule<K> } = {
   averagePool2dForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
     x: graph.emit('averagePool2dBackward', { dx: x.shape }, { dy }, geometry).dx,
   }),
-  reluForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => ({
-    x: graph.emit('reluBackward', { dx: x.shape }, { dy, y }, geometry).dx,
-  }),
-  leakyReluForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
-    x: graph.emit('leakyReluBackward', { dx: x.shape }, { dy, x }, geometry).dx,
-  }),
-  eluForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => ({
-    x: graph.emit('eluBackward', { dx: x.shape }, { dy, x, y }, geometry).dx,
-  }),
-  sigmoidForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => ({
-    x: graph.emit('sigmoidBackward', { dx: x.shape }, { dy, y }, geometry).dx,
-  }),
-  tanhForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => ({
-    x: graph.emit('tanhBackward', { dx: x.shape }, { dy, y }, geometry).dx,
-  }),
-  softmaxForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => ({
-    x: graph.emit('softmaxBackward', { dx: x.shape }, { dy, y }, geometry).dx,
-  }),
   // The mask is drawn again from the same counters, so nothing has to be kept.
   dropoutForward: (graph, { inputs: { x, random }, geometry }, { y: dy }) => ({
     x: graph.emit('dropoutForward', { y: x.shape }, { x: dy, random }, geometry).y,
   }),
   localResponseNormalizationForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => ({
     x: graph.emit('localResponseNormalizationBackward', { dx: x.shape }, { dy, x, y }, geometry).dx,
-  }),
-  softmaxCrossEntropyForward: (graph, { inputs: { logits, targets }, outputs, geometry }, { loss: dloss }) => {
-    const inputs = { dloss, probabilities: outputs.probabilities, targets };
-    return { logits: graph.emit('softmaxCrossEntropyBackward', { dlogits: logits.shape }, inputs, geometry).dlogits };
-  },
-  crossEntropyForward: (graph, { inputs: { x, targets }, geometry }, { loss: dloss }) => ({
-    x: graph.emit('crossEntropyBackward', { dx: x.shape }, { dloss, x, targets }, geometry).dx,
-  }),
-  sigmoidBinaryCrossEntropyForward: (graph, { inputs: { logits, targets }, outputs, geometry }, { loss: dloss }) => {
-    const inputs = { dloss, probabilities: outputs.probabilities, targets };
-    const call = graph.emit('sigmoidBinaryCrossEntropyBackward', { dlogits: logits.shape }, inputs, geometry);
-    return { logits: call.dlogits };
-  },
-  binaryCrossEntropyForward: (graph, { inputs: { x, targets }, geometry }, { loss: dloss }) => ({
-    x: graph.emit('binaryCrossEntropyBackward', { dx: x.shape }, { dloss, x, targets }, geometry).dx,
-  }),
-  meanSquaredErrorForward: (graph, { inputs: { x, targets }, geometry }, { loss: dloss }) => ({
-    x: graph.emit('meanSquaredErrorBackward', { dx: x.shape }, { dloss, x, targets }, geometry).dx,
-  }),
-  affineForward: (graph, { geometry: { factor } }, { y: dy }) => ({
-    x: new Ops(graph, { training: true }).affine(dy, factor),
-  }),
-  addForward: (graph, call, { y: dy }) => ({ a: reduced(graph, call, 'a', dy), b: reduced(graph, call, 'b', dy) }),
-  subtractForward: (graph, call, { y: dy }) => {
-    const negative = new Ops(graph, { training: true }).affine(dy, -1);
-    return { a: reduced(graph, call, 'a', dy), b: reduced(graph, call, 'b', negative) };
-  },
-  multiplyForward: (graph, call, { y: dy }) => {
-    const ops = new Ops(graph, { training: true });
-    return {
-      a: reduced(graph, call, 'a', ops.multiply(dy, call.inputs.b)),
-      b: reduced(graph, call, 'b', ops.multiply(dy, call.inputs.a)),
-    };
-  },
-  divideForward: (graph, call, { y: dy }) => {
-    const ops = new Ops(graph, { training: true });
-    const da = ops.divide(dy, call.inputs.b);
-    return {
-      a: reduced(graph, call, 'a', da),
-      b: reduced(graph, call, 'b', ops.affine(ops.multiply(da, call.outputs.y), -1)),
-    };
-  },
-  expForward: (graph, { outputs: { y } }, { y: dy }) => ({ x: new Ops(graph, { training: true }).multiply(dy, y) }),
-  logForward: (graph, { inputs: { x } }, { y: dy }) => ({ x: new Ops(graph, { training: true }).divide(dy, x) }),
-  sqrtForward: (graph, { outputs: { y } }, { y: dy }) => {
-    const ops = new Ops(graph, { training: true });
-    return { x: ops.affine(ops.divide(dy, y), 0.5) };
-  },
-  absForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
-    x: graph.emit('absBackward', { dx: x.shape }, { dy, x }, geometry).dx,
   }),
   sumForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
     x: graph.emit('broadcastForward', { y: x.shape }, { x: dy }, geometry).y,
@@ -125,7 +50,7 @@ const rules: { readonly [K in ForwardKernelName]: Rule<K> } = {
     // Axis i of y is the axis of x with the same stride; among axes of size 1 with equal strides the order is free.
     const order = axesByStride(geometry.strides, geometry.shape);
     return {
-      x: new Ops(graph, { training: true }).reshape(new Ops(graph, { training: true }).transpose(dy, order), x.shape),
+      x: gradientOps(graph).reshape(gradientOps(graph).transpose(dy, order), x.shape),
     };
   },
   cropForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
@@ -135,16 +60,6 @@ const rules: { readonly [K in ForwardKernelName]: Rule<K> } = {
     x: graph.emit('cropForward', { y: x.shape }, { x: dy }, geometry).y,
   }),
 };
-
-/** Sums a gradient of the shape of y over the axes along which the operand was repeated. */
-function reduced(graph: Graph, call: Call<BinaryKernel>, operand: 'a' | 'b', dy: Value): Value {
-  const shape = call.inputs[operand].shape;
-  const { geometry } = call;
-  if (sizeOf(shape) === geometry.size) return dy;
-  const strides = operand === 'a' ? geometry.aStrides : geometry.bStrides;
-  const sum = { size: geometry.size, reducedSize: sizeOf(shape), shape: geometry.shape, strides };
-  return graph.emit('sumForward', { y: shape }, { x: dy }, sum).y;
-}
 
 /** Axes of a transposed tensor, in the order in which they lie in the original: by falling stride. */
 function axesByStride(strides: readonly number[], shape: Shape): number[] {
@@ -184,7 +99,7 @@ export function emitGradients(graph: Graph, loss: Value, parameters: readonly Va
 function accumulate(graph: Graph, gradients: Map<Value, Value>, input: Value, gradient: Value): void {
   const shaped = (value: Value) => graph.view(value, input.shape);
   const sofar = gradients.get(input);
-  const ops = new Ops(graph, { training: true });
+  const ops = gradientOps(graph);
   gradients.set(input, sofar === undefined ? shaped(gradient) : ops.add(sofar, shaped(gradient)));
 }
 

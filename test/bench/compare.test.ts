@@ -47,6 +47,22 @@ t.test('medians over the rounds, the faster memory format, and ratios', async t 
   t.equal(torch.milliseconds, (128 / 7500) * 1e3);
 });
 
+t.test('best rounds have a ratio of their own, and an earlier Inkling is no other library', async t => {
+  const earlier = measurements
+    .filter(({ peer }) => peer === 'inkling')
+    .map(each => ({ ...each, peer: 'inkling-before', imagesPerSecond: 2 * each.imagesPerSecond }));
+  const rows = compare([...measurements, ...earlier]).filter(({ mode }) => mode === 'train');
+  t.same(
+    rows.map(({ backend, ratio, bestRatio }) => [backend, ratio, bestRatio]),
+    [
+      ['inkling', 1.6, 0.15],
+      ['torch', 1.6, 15_000 / 9000],
+      ['keras', 12_000 / 6500, 0.15],
+      ['inkling-before', 0.5, 0.5],
+    ],
+  );
+});
+
 t.test('without another library there is no ratio', async t => {
   const alone = compare(measurements.filter(({ peer }) => peer === 'inkling'));
   t.same(

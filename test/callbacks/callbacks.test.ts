@@ -5,7 +5,6 @@ import {
   type History,
   LambdaCallback,
   type Logs,
-  ProgressBar,
   Sequential,
   type Tensor,
   type TrainingModel,
@@ -153,23 +152,4 @@ t.test('EarlyStopping gives the model back its best weights', async t => {
   // The loss of epoch 2 is still that of the weights which epoch 1 left behind; its step then goes astray.
   t.equal(stopping.bestEpoch, 2);
   t.equal(best.length, 1);
-});
-
-t.test('ProgressBar writes plain lines where the output is no terminal', async t => {
-  let text = '';
-  const output = { write: (part: string) => (text += part) };
-  await line().fit(x, y, { epochs: 2, verbose: 0, callbacks: [new ProgressBar({ output })] });
-  const shape = text.replace(/\d+\.\d+|\b\d+(?= images)/g, '#');
-  t.equal(shape, 'epoch 1/2  # s  loss #  # images/s\nepoch 2/2  # s  loss #  # images/s\n');
-});
-
-t.test('ProgressBar redraws one line in a terminal', async t => {
-  let text = '';
-  const output = { write: (part: string) => (text += part), isTTY: true, columns: 100 };
-  const slow = new LambdaCallback({ onTrainBatchBegin: () => new Promise(resolve => setTimeout(resolve, 100)) });
-  await line().fit(x, y, { batchSize: 2, verbose: 0, callbacks: [slow, new ProgressBar({ output })] });
-  const redrawn = text.split('\r\x1b[K');
-  t.equal(redrawn.shift(), '');
-  t.match(redrawn[0], /^ {2}\[={7} {13}\] 1\/3 {2}loss \d+\.\d{4} {2}\d+ images\/s {2}\d\.\d s left$/);
-  t.match(redrawn.at(-1), /^epoch 1\/1 {2}\d\.\d s {2}loss \d+\.\d{4} {2}\d+ images\/s\n$/);
 });

@@ -4,7 +4,9 @@ import type { GeometryOf, InputViews, KernelName, OutputViews } from '../../kern
 import { conv2dGeometry, type WindowOptions, window2dGeometry } from '../../kernels/geometry.ts';
 import { loops, loopsScratchBytes } from '../../kernels/loops/index.ts';
 import { adam, type Optimizer, rmsprop, sgd } from '../../lib/index.ts';
+import { hyperVector } from '../../lib/optimizers/optimizer.ts';
 import { type AnyCall, Graph } from '../../lib/plan/graph.ts';
+import { Ops } from '../../lib/plan/ops.ts';
 import { testVariable } from '../run-graph.ts';
 import { GoldenCase, type GoldenFile, readGolden, relativeError } from './golden.ts';
 import { uniform } from './inputs.ts';
@@ -160,14 +162,15 @@ function optimizerSteps(golden: GoldenCase): Results {
   const graph = new Graph();
   const value = (name: string, size = w.length) => testVariable(graph, name, [size]);
   const slots = Object.fromEntries(optimizer.slots.map(slot => [slot, value(slot)]));
-  optimizer.update(graph, value('w'), value('dw'), slots, value('rate', 1));
+  const operands = { w: value('w'), dw: value('dw'), slots, hyper: value('hyper', optimizer.hyper.length) };
+  optimizer.update(new Ops(graph, { training: true }), operands);
   const call = graph.calls[0]!;
 
   const state = Object.fromEntries(optimizer.slots.map(slot => [slot, new Float32Array(w.length)]));
   const path: number[] = [];
   for (let step = 1; path.length < gradients.length; step++) {
     const dw = gradients.subarray(path.length, path.length + w.length);
-    const arrays: Results = { ...state, w, dw, rate: Float32Array.of(optimizer.stepSize(step)) };
+    const arrays: Results = { ...state, w, dw, hyper: Float32Array.from(hyperVector(optimizer, step)) };
     const views = (operands: AnyCall['inputs']) =>
       Object.fromEntries(Object.entries(operands).map(([operand, { name }]) => [operand, arrays[name]!]));
     // The call was emitted from the contract, so the operands have the names that the kernel expects.

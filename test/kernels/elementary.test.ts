@@ -1,6 +1,6 @@
 /** Errors of the float32 functions of kernels/simd/elementary.ts against float64, over the whole range of float32. */
 import t from 'tap';
-import { reservedBytes } from '../../kernels/simd-bindings/index.ts';
+import { reservedBytes } from '../../kernels/simd/index.binding.ts';
 import { memory, told, wasm } from './wasm.ts';
 
 const capacity = 1 << 20;

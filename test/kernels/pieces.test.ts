@@ -11,7 +11,7 @@ import {
   type SimdStage,
   simdBindings,
   simdScratch,
-} from '../../kernels/simd-bindings/index.ts';
+} from '../../kernels/simd/index.binding.ts';
 import { memory, wasm } from './wasm.ts';
 
 type AnyBinding = (call: SimdCall<KernelName>) => SimdStage[];

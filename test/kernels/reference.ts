@@ -2,32 +2,15 @@
  * The plainest definition of every kernel, in float64, straight from the formulas of the contract and written apart
  * from the kernels that it checks. Inputs and outputs by name; sizes of the outputs come from the geometry.
  */
-import type { GeometryOf, InputName, KernelName, OutputName } from '../../kernels/contract.ts';
+import type { KernelName } from '../../kernels/contract.ts';
 import type { Conv2dGeometry, Window2dGeometry } from '../../kernels/geometry.ts';
+import { type Numbers, type Reference, range } from './draw.ts';
+import { dot, formulaReference, positions, rowsOf, sum } from './formulas.ts';
 
-export type Numbers = readonly number[];
-type Outputs<K extends KernelName> = { readonly [N in OutputName<K>]: Numbers };
-type Inputs<K extends KernelName> = { readonly [N in InputName<K>]: Numbers };
-/** `state` holds what an update finds in its outputs. */
-type Reference<K extends KernelName> = (inputs: Inputs<K>, geometry: GeometryOf<K>, state: Outputs<K>) => Outputs<K>;
+export type { Numbers } from './draw.ts';
 
 /** Backward kernels have none: they are checked as gradients of these. */
 export type DefinedKernel = Exclude<KernelName, `${string}Backward${string}`>;
-
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-const sum = (values: Numbers): number => values.reduce((total, value) => total + value, 0);
-const clip = (p: number): number => Math.min(Math.max(p, 1e-7), 1 - 1e-7);
-const rowsOf = (x: Numbers, { rows, columns }: { rows: number; columns: number }): number[][] =>
-  range(rows).map(row => x.slice(row * columns, (row + 1) * columns));
-const softmax = (x: Numbers): number[] => x.map(value => 1 / sum(x.map(other => Math.exp(other - value))));
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-const binaryEntropy = (p: number, t: number): number => -(t * Math.log(p) + (1 - t) * Math.log(1 - p));
-const firstLargest = (x: Numbers): number => x.indexOf(Math.max(...x));
-
-/** All positions of a shape, outermost axis first. */
-const positions = (shape: Numbers): number[][] =>
-  shape.reduce<number[][]>((all, size) => all.flatMap(head => range(size).map(i => [...head, i])), [[]]);
-const dot = (a: Numbers, b: Numbers): number => sum(a.map((value, i) => value * b[i]!));
 
 interface Tap {
   readonly x: number;
@@ -71,9 +54,8 @@ function philoxWord(key: Numbers, stream: number, step: Numbers, index: number):
   return Number(c[index % 4]!);
 }
 
-const map = (x: Numbers, each: (value: number) => number) => ({ y: x.map(each) });
-
 export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
+  ...formulaReference,
   matmulForward: ({ a, b }, { m, n, k, transposeA, transposeB }) => ({
     c: positions([m, n]).map(([i, j]) =>
       sum(range(k).map(l => a[transposeA ? l * m + i! : i! * k + l]! * b[transposeB ? j! * k + l : l * n + j!]!)),
@@ -95,12 +77,6 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
   averagePool2dForward: ({ x }, g) => ({
     y: pool(x, g, window => (window.length === 0 ? 0 : sum(window) / window.length)),
   }),
-  reluForward: ({ x }) => map(x, value => Math.max(value, 0)),
-  leakyReluForward: ({ x }, { alpha }) => map(x, value => (value > 0 ? value : alpha * value)),
-  eluForward: ({ x }, { alpha }) => map(x, value => (value > 0 ? value : alpha * Math.expm1(value))),
-  sigmoidForward: ({ x }) => map(x, sigmoid),
-  tanhForward: ({ x }) => map(x, Math.tanh),
-  softmaxForward: ({ x }, g) => ({ y: rowsOf(x, g).flatMap(softmax) }),
   dropoutForward: ({ x, random }, { rate, stream }) => ({
     y: x.map((value, i) => {
       const word = philoxWord(random.slice(0, 2), stream, random.slice(2), i);
@@ -115,58 +91,7 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
       }),
     ),
   }),
-  softmaxCrossEntropyForward: ({ logits, targets }, g) => {
-    const probabilities = rowsOf(logits, g).map(softmax);
-    const t = rowsOf(targets, g);
-    return {
-      loss: probabilities.map((row, i) => -dot(t[i]!, row.map(Math.log))),
-      probabilities: probabilities.flat(),
-    };
-  },
-  crossEntropyForward: ({ x, targets }, g) => {
-    const t = rowsOf(targets, g);
-    return {
-      loss: rowsOf(x, g).map(
-        (row, i) =>
-          -dot(
-            t[i]!,
-            row.map(value => Math.log(clip(value / sum(row)))),
-          ),
-      ),
-    };
-  },
-  sigmoidBinaryCrossEntropyForward: ({ logits, targets }, g) => {
-    const probabilities = logits.map(sigmoid);
-    const losses = probabilities.map((p, i) => binaryEntropy(p, targets[i]!));
-    return { loss: rowsOf(losses, g).map(row => sum(row) / g.columns), probabilities };
-  },
-  binaryCrossEntropyForward: ({ x, targets }, g) => {
-    const losses = x.map((p, i) => binaryEntropy(clip(p), targets[i]!));
-    return { loss: rowsOf(losses, g).map(row => sum(row) / g.columns) };
-  },
-  meanSquaredErrorForward: ({ x, targets }, g) => {
-    const squares = x.map((value, i) => (value - targets[i]!) ** 2);
-    return { loss: rowsOf(squares, g).map(row => sum(row) / g.columns) };
-  },
   oneHot: ({ labels }, { columns }) => ({ y: labels.flatMap(label => range(columns).map(c => (c === label ? 1 : 0))) }),
-  categoricalAccuracy: ({ x, targets }, g) => {
-    const t = rowsOf(targets, g);
-    return { correct: rowsOf(x, g).map((row, i) => (firstLargest(row) === firstLargest(t[i]!) ? 1 : 0)) };
-  },
-  binaryAccuracy: ({ x, targets }, g) => {
-    const hits = x.map((value, i) => (value > 0.5 === targets[i]! > 0.5 ? 1 : 0));
-    return { correct: rowsOf(hits, g).map(row => sum(row) / g.columns) };
-  },
-  fill: (_, { size, value }) => ({ y: range(size).map(() => value) }),
-  affineForward: ({ x }, { factor, offset }) => map(x, value => factor * value + offset),
-  addForward: ({ a, b }, g) => broadcast(a, b, g, (left, right) => left + right),
-  subtractForward: ({ a, b }, g) => broadcast(a, b, g, (left, right) => left - right),
-  multiplyForward: ({ a, b }, g) => broadcast(a, b, g, (left, right) => left * right),
-  divideForward: ({ a, b }, g) => broadcast(a, b, g, (left, right) => left / right),
-  expForward: ({ x }) => map(x, Math.exp),
-  logForward: ({ x }) => map(x, Math.log),
-  sqrtForward: ({ x }) => map(x, Math.sqrt),
-  absForward: ({ x }) => map(x, Math.abs),
   sumForward: ({ x }, { reducedSize, shape, strides }) => {
     const y = range(reducedSize).map(() => 0);
     for (const [i, position] of positions(shape).entries()) y[dot(position, strides)]! += x[i]!;
@@ -184,33 +109,7 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
     for (const [i, place] of boxPlaces(shape, begin, size).entries()) y[place] = x[i]!;
     return { y };
   },
-  sgdUpdate: ({ dw, rate }, _, { w }) => ({ w: w.map((value, i) => value - rate[0]! * dw[i]!) }),
-  momentumUpdate: ({ dw, rate }, { momentum, nesterov }, { w, velocity }) => {
-    const next = velocity.map((value, i) => momentum * value - rate[0]! * dw[i]!);
-    const step = nesterov ? next.map((value, i) => momentum * value - rate[0]! * dw[i]!) : next;
-    return { w: w.map((value, i) => value + step[i]!), velocity: next };
-  },
-  adamUpdate: ({ dw, rate }, { beta1, beta2, epsilon }, { w, m, v }) => {
-    const mean = m.map((value, i) => beta1 * value + (1 - beta1) * dw[i]!);
-    const square = v.map((value, i) => beta2 * value + (1 - beta2) * dw[i]! ** 2);
-    return {
-      w: w.map((value, i) => value - (rate[0]! * mean[i]!) / (Math.sqrt(square[i]!) + epsilon)),
-      m: mean,
-      v: square,
-    };
-  },
-  rmspropUpdate: ({ dw, rate }, { rho, momentum, epsilon }, { w, v, step }) => {
-    const square = v.map((value, i) => rho * value + (1 - rho) * dw[i]! ** 2);
-    const next = step.map((value, i) => momentum * value + (rate[0]! * dw[i]!) / Math.sqrt(square[i]! + epsilon));
-    return { w: w.map((value, i) => value - next[i]!), v: square, step: next };
-  },
 };
-
-function broadcast(a: Numbers, b: Numbers, g: GeometryOf<'addForward'>, combine: (a: number, b: number) => number) {
-  return {
-    y: positions(g.shape).map(position => combine(a[dot(position, g.aStrides)]!, b[dot(position, g.bStrides)]!)),
-  };
-}
 
 /** The places of a box inside a dense tensor of the shape given. */
 function boxPlaces(shape: Numbers, begin: Numbers, size: Numbers): number[] {

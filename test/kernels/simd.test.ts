@@ -1,5 +1,5 @@
 import t from 'tap';
-import { simdScratch } from '../../kernels/simd-bindings/index.ts';
+import { simdScratch } from '../../kernels/simd/index.binding.ts';
 import { simdBackend } from '../../lib/backend/simd.ts';
 import { conformance } from './conformance.ts';
 import { told } from './wasm.ts';

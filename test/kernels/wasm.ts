@@ -1,6 +1,6 @@
 /** The WebAssembly kernels by themselves, in memory of their own. */
 import { readFile } from 'node:fs/promises';
-import type { SimdExports } from '../../kernels/simd-bindings/index.ts';
+import type { SimdExports } from '../../kernels/simd/index.binding.ts';
 
 export const memory = new WebAssembly.Memory({ initial: 256 });
 const binary = await readFile(new URL('../../kernels/simd.wasm', import.meta.url));

@@ -215,7 +215,7 @@ t.test('batches from a source go on behind those that were trained on', async t 
   });
   const kept = small({ callbacks: [keep] });
   await kept.model.fit(source, kept.options);
-  for (const state of states) {
+  for (const state of [...states]) {
     const { model } = small();
     await model.setState(state);
     await model.fit(source, { verbose: 0, callbacks: [keep], resume: true });

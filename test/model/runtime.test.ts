@@ -21,6 +21,7 @@ function failingBackend(fails: (kernel: string) => boolean) {
   const heap: Heap = { allocate, users: 0, work: new WorkMemory({ allocate }), isCollected: true };
   const run = ({ kernel }: BoundCall) => {
     if (fails(kernel)) throw new Error(`${kernel} fails`);
+    return true;
   };
   return cpuBackend({
     name: 'loops',
@@ -34,7 +35,7 @@ function failingBackend(fails: (kernel: string) => boolean) {
     closeHeap() {},
     async prepare(calls, _heap, firstUpdate) {
       const parts = calls.map(call => () => run(call));
-      return { parts, calls: parts, firstUpdate, dispose() {} };
+      return { parts, calls: [], firstUpdate, dispose() {} };
     },
   });
 }
@@ -49,7 +50,7 @@ const program: Program = {
     const graph = new Graph();
     const [x, rate, value] = [graph.input('x', [2]), graph.input('rate', [1]), graph.variable(w)];
     const { y } = graph.emit('expForward', { y: [2] }, { x }, { size: 2 });
-    graph.emitUpdate('sgdUpdate', { w: value }, { dw: y, rate }, { size: 2 });
+    graph.emitUpdate('sgdUpdate', { w: value }, { dw: y, hyper: rate }, { size: 2 });
     return { graph, inputs: { x, rate }, outputs: { y } };
   },
 };

@@ -9,7 +9,7 @@ import { runGraph, testVariable } from '../run-graph.ts';
 
 /** w -= rate dw. */
 function descend(graph: Graph, w: Value, dw: Value, rate: Value): void {
-  graph.emitUpdate('sgdUpdate', { w }, { dw, rate }, { size: 3 });
+  graph.emitUpdate('sgdUpdate', { w }, { dw, hyper: rate }, { size: 3 });
 }
 
 t.test('an average of a weight is taken behind the step on the weight', async t => {

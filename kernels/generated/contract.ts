@@ -1,0 +1,278 @@
+// Made from kernels/formulas by `npm run generate`; what is changed here is lost.
+
+import type { BroadcastGeometry } from '../geometry.ts';
+import { type ElementsGeometry, f32, kernel, type RowsGeometry } from '../signature.ts';
+
+export const formulaContract = {
+  /**
+   * x where it is positive, else 0; NaN stays NaN.
+   *
+   *     y = atLeast(x, 0)
+   */
+  reluForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     dx = y > 0 ? dy : 0
+   */
+  reluBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, y: f32 }, 'dy'),
+  /**
+   * Maas et al. 2013; alpha >= 0.
+   *
+   *     y = x > 0 ? x : alpha * x
+   */
+  leakyReluForward: kernel<ElementsGeometry & { readonly alpha: number }>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     dx = x > 0 ? dy : alpha * dy
+   */
+  leakyReluBackward: kernel<ElementsGeometry & { readonly alpha: number }>()({ dx: f32 }, { dy: f32, x: f32 }, 'dy'),
+  /**
+   * Clevert et al. 2016, equation 15. For x <= 0 the derivative alpha e^x is y + alpha.
+   *
+   *     y = x > 0 ? x : alpha * expm1(x)
+   */
+  eluForward: kernel<ElementsGeometry & { readonly alpha: number }>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     dx = x > 0 ? dy : dy * (y + alpha)
+   */
+  eluBackward: kernel<ElementsGeometry & { readonly alpha: number }>()({ dx: f32 }, { dy: f32, x: f32, y: f32 }, 'dy'),
+  /**
+   * 1 / (1 + e^-x).
+   *
+   *     y = sigmoid(x)
+   */
+  sigmoidForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     dx = dy * y * (1 - y)
+   */
+  sigmoidBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, y: f32 }, 'dy'),
+  /**
+   * The hyperbolic tangent.
+   *
+   *     y = tanh(x)
+   */
+  tanhForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     dx = dy * (1 - y * y)
+   */
+  tanhBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, y: f32 }, 'dy'),
+  /**
+   * e^x over its sum, the row's maximum subtracted first so that nothing overflows.
+   *
+   *     y = exp(x - largest(x))
+   *     y = y / sum(y)
+   */
+  softmaxForward: kernel<RowsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     dx = y * (dy - sum(dy * y))
+   */
+  softmaxBackward: kernel<RowsGeometry>()({ dx: f32 }, { dy: f32, y: f32 }, 'dy'),
+  /**
+   * a + b.
+   *
+   *     y = a + b
+   */
+  addForward: kernel<BroadcastGeometry>()({ y: f32 }, { a: f32, b: f32 }),
+  /**
+   * a - b.
+   *
+   *     y = a - b
+   */
+  subtractForward: kernel<BroadcastGeometry>()({ y: f32 }, { a: f32, b: f32 }),
+  /**
+   * a b.
+   *
+   *     y = a * b
+   */
+  multiplyForward: kernel<BroadcastGeometry>()({ y: f32 }, { a: f32, b: f32 }),
+  /**
+   * a / b.
+   *
+   *     y = a / b
+   */
+  divideForward: kernel<BroadcastGeometry>()({ y: f32 }, { a: f32, b: f32 }),
+  /**
+   * The same factor and offset for all elements.
+   *
+   *     y = factor * x + offset
+   */
+  affineForward: kernel<ElementsGeometry & { readonly factor: number; readonly offset: number }>()(
+    { y: f32 },
+    { x: f32 },
+    'x',
+  ),
+  /**
+   * -x.
+   *
+   *     y = -x
+   */
+  negateForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   * x x.
+   *
+   *     y = x * x
+   */
+  squareForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   * e^x.
+   *
+   *     y = exp(x)
+   */
+  expForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   * The natural logarithm.
+   *
+   *     y = log(x)
+   */
+  logForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   * The square root.
+   *
+   *     y = sqrt(x)
+   */
+  sqrtForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   * The magnitude; its gradient is 0 at 0.
+   *
+   *     y = abs(x)
+   */
+  absForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     dx = x > 0 ? dy : x < 0 ? -dy : 0
+   */
+  absBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, x: f32 }, 'dy'),
+  /**
+   * All elements alike.
+   *
+   *     y = value
+   */
+  fill: kernel<ElementsGeometry & { readonly value: number }>()({ y: f32 }, {}),
+  /**
+   * The cross-entropy of targets and softmax(logits), which no logit can overflow.
+   *
+   *     top = largest(logits)
+   *     probabilities = exp(logits - top)
+   *     total = sum(probabilities)
+   *     probabilities = probabilities / total
+   *     loss = sum(targets * (log(total) - (logits - top)))
+   */
+  softmaxCrossEntropyForward: kernel<RowsGeometry>()({ loss: f32, probabilities: f32 }, { logits: f32, targets: f32 }),
+  /**
+   *     dlogits = dloss * (probabilities * sum(targets) - targets)
+   */
+  softmaxCrossEntropyBackward: kernel<RowsGeometry>()(
+    { dlogits: f32 },
+    { dloss: f32, targets: f32, probabilities: f32 },
+  ),
+  /**
+   * The cross-entropy of targets and x over its sum, clipped; x is the output of no softmax.
+   *
+   *     total = sum(x)
+   *     logarithm = atMost(log(atLeast(x / total, 1e-7)), -1.00000005e-7)
+   *     loss = -sum(targets == 0 ? 0 : targets * logarithm)
+   */
+  crossEntropyForward: kernel<RowsGeometry>()({ loss: f32 }, { x: f32, targets: f32 }),
+  /**
+   *     total = sum(x)
+   *     q = x / total
+   *     inside = q >= 1e-7 && q <= 1 - 1e-7
+   *     dx = dloss / total * (sum(inside ? targets : 0) - (inside ? targets / q : 0))
+   */
+  crossEntropyBackward: kernel<RowsGeometry>()({ dx: f32 }, { dloss: f32, x: f32, targets: f32 }),
+  /**
+   * The mean over the columns of the binary cross-entropy of targets and sigmoid(logits).
+   *
+   *     probabilities = sigmoid(logits)
+   *     loss = mean(atLeast(logits, 0) - logits * targets + log1p(exp(-abs(logits))))
+   */
+  sigmoidBinaryCrossEntropyForward: kernel<RowsGeometry>()(
+    { loss: f32, probabilities: f32 },
+    { logits: f32, targets: f32 },
+  ),
+  /**
+   *     dlogits = dloss / columns * (probabilities - targets)
+   */
+  sigmoidBinaryCrossEntropyBackward: kernel<RowsGeometry>()(
+    { dlogits: f32 },
+    { dloss: f32, targets: f32, probabilities: f32 },
+  ),
+  /**
+   * The mean over the columns of the binary cross-entropy of targets and the probabilities x, clipped.
+   *
+   *     hit = targets * atMost(log(atLeast(x, 1e-7)), -1.00000005e-7)
+   *     miss = (1 - targets) * atMost(log(atLeast(1 - x, 1e-7)), -1.00000005e-7)
+   *     loss = -mean(hit + miss)
+   */
+  binaryCrossEntropyForward: kernel<RowsGeometry>()({ loss: f32 }, { x: f32, targets: f32 }),
+  /**
+   *     dx = x >= 1e-7 && x <= 1 - 1e-7 ? dloss / columns * (x - targets) / (x * (1 - x)) : 0
+   */
+  binaryCrossEntropyBackward: kernel<RowsGeometry>()({ dx: f32 }, { dloss: f32, x: f32, targets: f32 }),
+  /**
+   * The mean over the columns of (x - targets)^2.
+   *
+   *     difference = x - targets
+   *     loss = mean(difference * difference)
+   */
+  meanSquaredErrorForward: kernel<RowsGeometry>()({ loss: f32 }, { x: f32, targets: f32 }),
+  /**
+   *     dx = 2 * dloss / columns * (x - targets)
+   */
+  meanSquaredErrorBackward: kernel<RowsGeometry>()({ dx: f32 }, { dloss: f32, x: f32, targets: f32 }),
+  /**
+   * 1 where the first largest column of x is the first largest column of the targets, else 0.
+   *
+   *     correct = argmax(x) == argmax(targets) ? 1 : 0
+   */
+  categoricalAccuracy: kernel<RowsGeometry>()({ correct: f32 }, { x: f32, targets: f32 }),
+  /**
+   * The share of the columns in which x lies on the same side of 0.5 as the targets.
+   *
+   *     correct = mean((x > 0.5) == (targets > 0.5) ? 1 : 0)
+   */
+  binaryAccuracy: kernel<RowsGeometry>()({ correct: f32 }, { x: f32, targets: f32 }),
+  /**
+   * Gradient descent.
+   *
+   *     w = w - rate * dw
+   */
+  sgdUpdate: kernel<ElementsGeometry>()({ w: f32 }, { dw: f32, hyper: f32 }),
+  /**
+   * Sutskever et al. 2013, equations 1 and 2.
+   *
+   *     velocity = momentum * velocity - rate * dw
+   *     w = w + velocity
+   */
+  momentumUpdate: kernel<ElementsGeometry>()({ w: f32, velocity: f32 }, { dw: f32, hyper: f32 }),
+  /**
+   * Sutskever et al. 2013, equations 3 and 4, with w where their gradient is taken.
+   *
+   *     move = rate * dw
+   *     velocity = momentum * velocity - move
+   *     w = w + (momentum * velocity - move)
+   */
+  nesterovUpdate: kernel<ElementsGeometry>()({ w: f32, velocity: f32 }, { dw: f32, hyper: f32 }),
+  /**
+   * Kingma and Ba 2015, algorithm 1 in the order of its section 2: the rate holds the bias correction. gain1 is 1 - beta1, gain2 is 1 - beta2.
+   *
+   *     m = m + (dw - m) * gain1
+   *     v = v + (dw * dw - v) * gain2
+   *     w = w - rate * m / (sqrt(v) + epsilon)
+   */
+  adamUpdate: kernel<ElementsGeometry>()({ w: f32, m: f32, v: f32 }, { dw: f32, hyper: f32 }),
+  /**
+   * Tieleman and Hinton 2012, Coursera lecture 6.5, with momentum as in Keras. gain is 1 - rho.
+   *
+   *     v = rho * v + gain * dw * dw
+   *     step = momentum * step + rate * dw / sqrt(v + epsilon)
+   *     w = w - step
+   */
+  rmspropUpdate: kernel<ElementsGeometry>()({ w: f32, v: f32, step: f32 }, { dw: f32, hyper: f32 }),
+} as const;
+
+/** What the vector `hyper` of an update holds, in this order. */
+export const hyperNames = {
+  sgdUpdate: ['rate'],
+  momentumUpdate: ['rate', 'momentum'],
+  nesterovUpdate: ['rate', 'momentum'],
+  adamUpdate: ['rate', 'gain1', 'gain2', 'epsilon'],
+  rmspropUpdate: ['rate', 'rho', 'gain', 'momentum', 'epsilon'],
+} as const;

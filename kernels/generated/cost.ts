@@ -1,0 +1,57 @@
+// Made from kernels/formulas by `npm run generate`; what is changed here is lost.
+import type { ElementsGeometry, RowsGeometry } from '../signature.ts';
+
+const perElement =
+  (count: number) =>
+  ({ size }: Pick<ElementsGeometry, 'size'>): number =>
+    count * size;
+const perEntry =
+  (count: number) =>
+  ({ rows, columns }: RowsGeometry): number =>
+    count * rows * columns;
+
+/** Floating-point operations, counted in the formulas. */
+export const formulaFlops = {
+  reluForward: perElement(1),
+  reluBackward: perElement(1),
+  leakyReluForward: perElement(2),
+  leakyReluBackward: perElement(2),
+  eluForward: perElement(10),
+  eluBackward: perElement(3),
+  sigmoidForward: perElement(8),
+  sigmoidBackward: perElement(3),
+  tanhForward: perElement(8),
+  tanhBackward: perElement(3),
+  softmaxForward: perEntry(12),
+  softmaxBackward: perEntry(4),
+  addForward: perElement(1),
+  subtractForward: perElement(1),
+  multiplyForward: perElement(1),
+  divideForward: perElement(1),
+  affineForward: perElement(2),
+  negateForward: perElement(1),
+  squareForward: perElement(1),
+  expForward: perElement(8),
+  logForward: perElement(8),
+  sqrtForward: perElement(1),
+  absForward: perElement(1),
+  absBackward: perElement(3),
+  fill: perElement(0),
+  softmaxCrossEntropyForward: perEntry(16),
+  softmaxCrossEntropyBackward: perEntry(4),
+  crossEntropyForward: perEntry(15),
+  crossEntropyBackward: perEntry(9),
+  sigmoidBinaryCrossEntropyForward: perEntry(31),
+  sigmoidBinaryCrossEntropyBackward: perEntry(2),
+  binaryCrossEntropyForward: perEntry(26),
+  binaryCrossEntropyBackward: perEntry(8),
+  meanSquaredErrorForward: perEntry(3),
+  meanSquaredErrorBackward: perEntry(2),
+  categoricalAccuracy: perEntry(2),
+  binaryAccuracy: perEntry(4),
+  sgdUpdate: perElement(2),
+  momentumUpdate: perElement(4),
+  nesterovUpdate: perElement(6),
+  adamUpdate: perElement(12),
+  rmspropUpdate: perElement(11),
+};

@@ -1,0 +1,51 @@
+// Made from kernels/formulas by `npm run generate`; what is changed here is lost.
+import * as activations from './activations.ts';
+import * as arithmetic from './arithmetic.ts';
+import * as losses from './losses.ts';
+import * as metrics from './metrics.ts';
+import * as optimizers from './optimizers.ts';
+
+export const formulaLoops = {
+  reluForward: activations.reluForward,
+  reluBackward: activations.reluBackward,
+  leakyReluForward: activations.leakyReluForward,
+  leakyReluBackward: activations.leakyReluBackward,
+  eluForward: activations.eluForward,
+  eluBackward: activations.eluBackward,
+  sigmoidForward: activations.sigmoidForward,
+  sigmoidBackward: activations.sigmoidBackward,
+  tanhForward: activations.tanhForward,
+  tanhBackward: activations.tanhBackward,
+  softmaxForward: activations.softmaxForward,
+  softmaxBackward: activations.softmaxBackward,
+  addForward: arithmetic.addForward,
+  subtractForward: arithmetic.subtractForward,
+  multiplyForward: arithmetic.multiplyForward,
+  divideForward: arithmetic.divideForward,
+  affineForward: arithmetic.affineForward,
+  negateForward: arithmetic.negateForward,
+  squareForward: arithmetic.squareForward,
+  expForward: arithmetic.expForward,
+  logForward: arithmetic.logForward,
+  sqrtForward: arithmetic.sqrtForward,
+  absForward: arithmetic.absForward,
+  absBackward: arithmetic.absBackward,
+  fill: arithmetic.fill,
+  softmaxCrossEntropyForward: losses.softmaxCrossEntropyForward,
+  softmaxCrossEntropyBackward: losses.softmaxCrossEntropyBackward,
+  crossEntropyForward: losses.crossEntropyForward,
+  crossEntropyBackward: losses.crossEntropyBackward,
+  sigmoidBinaryCrossEntropyForward: losses.sigmoidBinaryCrossEntropyForward,
+  sigmoidBinaryCrossEntropyBackward: losses.sigmoidBinaryCrossEntropyBackward,
+  binaryCrossEntropyForward: losses.binaryCrossEntropyForward,
+  binaryCrossEntropyBackward: losses.binaryCrossEntropyBackward,
+  meanSquaredErrorForward: losses.meanSquaredErrorForward,
+  meanSquaredErrorBackward: losses.meanSquaredErrorBackward,
+  categoricalAccuracy: metrics.categoricalAccuracy,
+  binaryAccuracy: metrics.binaryAccuracy,
+  sgdUpdate: optimizers.sgdUpdate,
+  momentumUpdate: optimizers.momentumUpdate,
+  nesterovUpdate: optimizers.nesterovUpdate,
+  adamUpdate: optimizers.adamUpdate,
+  rmspropUpdate: optimizers.rmspropUpdate,
+};

@@ -1,0 +1,6 @@
+import type { KernelFunction } from '../contract.ts';
+
+export const oneHot: KernelFunction<'oneHot'> = ({ y }, { labels }, { rows, columns }) => {
+  y.fill(0);
+  for (let row = 0; row < rows; row++) y[row * columns + labels[row]!] = 1;
+};

@@ -1,0 +1,168 @@
+/** Convolutions: which algorithm computes them, by their sizes alone, and in which stages. */
+import type { GeometryOf, KernelName } from '../contract.ts';
+import type { Conv2dGeometry } from '../geometry.ts';
+import {
+  fewChannelsBytes,
+  fewChannelsGradientScratch,
+  fewChannelsGradientStages,
+  hasFewChannels,
+} from './few-channels.binding.ts';
+import { gemmBytes } from './matmul.binding.ts';
+import { type OwnScratch, ownScratch } from './own-scratch.binding.ts';
+import { type Bindings, type SimdInvocation, type SimdScratch, type SimdStage, split } from './stages.binding.ts';
+import { perImages, windowSetup } from './window.binding.ts';
+import {
+  reversed,
+  suitsWinograd,
+  tilesOfImage,
+  winogradChunk,
+  winogradFilters,
+  winogradGradientScratch,
+  winogradGradientStages,
+  winogradScratch,
+} from './winograd.binding.ts';
+
+type Convolution = 'conv2dForward' | 'conv2dBiasRelu' | 'conv2dBackwardInput' | 'conv2dBackwardFilter';
+
+/** y = max(convolution + bias, floor); no bias is 0. */
+interface ForwardOperands {
+  readonly x: number;
+  readonly w: number;
+  readonly bias: number;
+  readonly floor: number;
+}
+
+/**
+ * What comes before a convolution, and the convolution from one unit to before another: units are images, tiles or
+ * pixels. Unit u of y lies where it would if 0 lay at y.
+ */
+export interface Forward {
+  readonly before: readonly SimdStage[];
+  readonly unitsOfImage: number;
+  invocation(y: number | OwnScratch, from: number, to: number, window: OwnScratch): SimdInvocation;
+}
+
+export function forward(
+  { x, w, bias, floor }: ForwardOperands,
+  geometry: Conv2dGeometry,
+  shared: number,
+  pieces: number,
+): Forward {
+  if (suitsWinograd(geometry)) {
+    const chunk = winogradChunk(geometry);
+    return {
+      before: [winogradFilters(w, shared, false, geometry, pieces)],
+      unitsOfImage: tilesOfImage(geometry),
+      invocation: (y, from, to, window) => ['winogradConv2d', x, shared, y, bias, floor, from, to, chunk, window],
+    };
+  }
+  const isFew = hasFewChannels(geometry);
+  return {
+    before: [],
+    unitsOfImage: isFew ? 1 : geometry.p * geometry.q,
+    invocation(y, from, to, window) {
+      return [isFew ? 'fewChannelsForward' : 'conv2dForward', x, w, y, bias, floor, from, to, window];
+    },
+  };
+}
+
+/** Whether pieces share images, because there are fewer images than pieces. */
+export const sharesImages = ({ n }: Conv2dGeometry, pieces: number): boolean => n < pieces;
+
+/** Pieces of whole images, or of less than an image where there are fewer images than pieces. */
+export function forwardStage(
+  { unitsOfImage, invocation }: Forward,
+  y: number,
+  geometry: Conv2dGeometry,
+  pieces: number,
+): SimdStage {
+  // Pieces of 16 units: whole tiles of a product.
+  const unit = sharesImages(geometry, pieces) ? Math.min(16, unitsOfImage) : unitsOfImage;
+  const window = ownScratch();
+  return split(geometry.n * unitsOfImage, unit, pieces).map(({ from, to }) => {
+    return [windowSetup(window, geometry), invocation(y, from, to, window)];
+  });
+}
+
+export function forwardScratch(geometry: Conv2dGeometry): SimdScratch {
+  if (suitsWinograd(geometry)) return winogradScratch(geometry);
+  return { each: hasFewChannels(geometry) ? fewChannelsBytes(geometry) : gemmBytes };
+}
+
+function forwardStages(
+  operands: ForwardOperands,
+  y: number,
+  geometry: Conv2dGeometry,
+  shared: number,
+  pieces: number,
+): SimdStage[] {
+  const convolution = forward(operands, geometry, shared, pieces);
+  return [...convolution.before, forwardStage(convolution, y, geometry, pieces)];
+}
+
+/** The gradient of the filters. */
+export function gradientStages(
+  { x, dy, dw }: { readonly x: number; readonly dy: number; readonly dw: number },
+  geometry: Conv2dGeometry,
+  shared: number,
+  pieces: number,
+): SimdStage[] {
+  if (suitsWinograd(geometry)) return winogradGradientStages({ x, dy, dw }, geometry, shared, pieces);
+  if (hasFewChannels(geometry)) {
+    const given = () => ({ dy, before: [] });
+    return fewChannelsGradientStages({ x, dw, db: 0 }, given, geometry, shared, pieces);
+  }
+  const { r, s, c } = geometry;
+  const window = ownScratch();
+  const stage = split(r * s * c, 4, pieces).map(({ from, to }) => {
+    return [windowSetup(window, geometry), ['conv2dBackwardFilter', x, dy, dw, from, to, window] as const];
+  });
+  return [stage];
+}
+
+export function gradientScratch(geometry: Conv2dGeometry, pieces: number): SimdScratch {
+  if (suitsWinograd(geometry)) return winogradGradientScratch(geometry, pieces);
+  return hasFewChannels(geometry) ? fewChannelsGradientScratch(geometry) : { each: gemmBytes };
+}
+
+const anything = Number.NEGATIVE_INFINITY;
+
+export const conv2dBindings: Bindings<Convolution> = {
+  conv2dForward: ({ inputs: { x, w }, outputs: { y }, geometry, shared, pieces }) =>
+    forwardStages({ x, w, bias: 0, floor: anything }, y, geometry, shared, pieces),
+  conv2dBiasRelu: ({ inputs: { x, w, b }, outputs: { y }, geometry, shared, pieces }) =>
+    forwardStages({ x, w, bias: b, floor: 0 }, y, geometry, shared, pieces),
+  conv2dBackwardInput({ inputs: { dy, w }, outputs: { dx }, geometry, shared, pieces }) {
+    const back = reversed(geometry);
+    if (suitsWinograd(back)) {
+      const chunk = winogradChunk(back);
+      const tiles = tilesOfImage(back);
+      const convolve = perImages(back, pieces, ({ from, to }, window) => {
+        return ['winogradConv2d', dy, shared, dx, 0, anything, from * tiles, to * tiles, chunk, window];
+      });
+      return [winogradFilters(w, shared, true, back, pieces), convolve];
+    }
+    return [
+      perImages(geometry, pieces, ({ from, to }, window) => ['conv2dBackwardInput', dy, w, dx, from, to, window]),
+    ];
+  },
+  conv2dBackwardFilter: ({ inputs: { x, dy }, outputs: { dw }, geometry, shared, pieces }) =>
+    gradientStages({ x, dy, dw }, geometry, shared, pieces),
+};
+
+/** What computes a convolution. */
+export function conv2dAlgorithm(kernel: KernelName, geometry: Conv2dGeometry): string {
+  const isBackwardInput = kernel === 'conv2dBackwardInput';
+  if (suitsWinograd(isBackwardInput ? reversed(geometry) : geometry)) return `Winograd F(4, ${geometry.r})`;
+  return !isBackwardInput && hasFewChannels(geometry) ? 'few channels' : 'blocked product of windows';
+}
+
+type ScratchOf<K extends KernelName> = (geometry: GeometryOf<K>, pieces: number) => SimdScratch;
+
+export const conv2dScratch: { readonly [K in Convolution]: ScratchOf<K> } = {
+  conv2dForward: forwardScratch,
+  conv2dBiasRelu: forwardScratch,
+  conv2dBackwardInput: geometry =>
+    suitsWinograd(reversed(geometry)) ? winogradScratch(reversed(geometry)) : { each: gemmBytes },
+  conv2dBackwardFilter: gradientScratch,
+};

@@ -1,0 +1,330 @@
+// Made from kernels/formulas by `npm run generate`; what is changed here is lost.
+
+import { forAxes } from '../axes.binding.ts';
+import { broadcastStage, elementStage, rowStage } from '../formulas.binding.ts';
+import type { Bindings } from '../stages.binding.ts';
+
+export const formulaBindings: Bindings<
+  | 'reluForward'
+  | 'reluBackward'
+  | 'leakyReluForward'
+  | 'leakyReluBackward'
+  | 'eluForward'
+  | 'eluBackward'
+  | 'sigmoidForward'
+  | 'sigmoidBackward'
+  | 'tanhForward'
+  | 'tanhBackward'
+  | 'softmaxForward'
+  | 'softmaxBackward'
+  | 'addForward'
+  | 'subtractForward'
+  | 'multiplyForward'
+  | 'divideForward'
+  | 'affineForward'
+  | 'negateForward'
+  | 'squareForward'
+  | 'expForward'
+  | 'logForward'
+  | 'sqrtForward'
+  | 'absForward'
+  | 'absBackward'
+  | 'fill'
+  | 'softmaxCrossEntropyForward'
+  | 'softmaxCrossEntropyBackward'
+  | 'crossEntropyForward'
+  | 'crossEntropyBackward'
+  | 'sigmoidBinaryCrossEntropyForward'
+  | 'sigmoidBinaryCrossEntropyBackward'
+  | 'binaryCrossEntropyForward'
+  | 'binaryCrossEntropyBackward'
+  | 'meanSquaredErrorForward'
+  | 'meanSquaredErrorBackward'
+  | 'categoricalAccuracy'
+  | 'binaryAccuracy'
+  | 'sgdUpdate'
+  | 'momentumUpdate'
+  | 'nesterovUpdate'
+  | 'adamUpdate'
+  | 'rmspropUpdate'
+> = {
+  reluForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('reluForward', [x, y], size, pieces),
+  ],
+  reluBackward: ({ inputs: { dy, y }, outputs: { dx }, geometry: { size }, pieces }) => [
+    elementStage('reluBackward', [dy, y, dx], size, pieces),
+  ],
+  leakyReluForward: ({ inputs: { x }, outputs: { y }, geometry: { size, alpha }, pieces }) => [
+    elementStage('leakyReluForward', [x, y], size, pieces, alpha),
+  ],
+  leakyReluBackward: ({ inputs: { dy, x }, outputs: { dx }, geometry: { size, alpha }, pieces }) => [
+    elementStage('leakyReluBackward', [dy, x, dx], size, pieces, alpha),
+  ],
+  eluForward: ({ inputs: { x }, outputs: { y }, geometry: { size, alpha }, pieces }) => [
+    elementStage('eluForward', [x, y], size, pieces, alpha),
+  ],
+  eluBackward: ({ inputs: { dy, x, y }, outputs: { dx }, geometry: { size, alpha }, pieces }) => [
+    elementStage('eluBackward', [dy, x, y, dx], size, pieces, alpha),
+  ],
+  sigmoidForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('sigmoidForward', [x, y], size, pieces),
+  ],
+  sigmoidBackward: ({ inputs: { dy, y }, outputs: { dx }, geometry: { size }, pieces }) => [
+    elementStage('sigmoidBackward', [dy, y, dx], size, pieces),
+  ],
+  tanhForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('tanhForward', [x, y], size, pieces),
+  ],
+  tanhBackward: ({ inputs: { dy, y }, outputs: { dx }, geometry: { size }, pieces }) => [
+    elementStage('tanhBackward', [dy, y, dx], size, pieces),
+  ],
+  softmaxForward: ({ inputs: { x }, outputs: { y }, geometry, pieces }) => [
+    rowStage(
+      'softmaxForward',
+      [
+        [x, 'matrix'],
+        [y, 'matrix'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  softmaxBackward: ({ inputs: { dy, y }, outputs: { dx }, geometry, pieces }) => [
+    rowStage(
+      'softmaxBackward',
+      [
+        [dy, 'matrix'],
+        [y, 'matrix'],
+        [dx, 'matrix'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  addForward: ({ inputs: { a, b }, outputs: { y }, geometry, pieces }) => [
+    broadcastStage('addForward', a, b, y, geometry, pieces),
+  ],
+  subtractForward: ({ inputs: { a, b }, outputs: { y }, geometry, pieces }) => [
+    broadcastStage('subtractForward', a, b, y, geometry, pieces),
+  ],
+  multiplyForward: ({ inputs: { a, b }, outputs: { y }, geometry, pieces }) => [
+    broadcastStage('multiplyForward', a, b, y, geometry, pieces),
+  ],
+  divideForward: ({ inputs: { a, b }, outputs: { y }, geometry, pieces }) => [
+    broadcastStage('divideForward', a, b, y, geometry, pieces),
+  ],
+  affineForward: ({ inputs: { x }, outputs: { y }, geometry: { size, factor, offset }, pieces }) => [
+    elementStage('affineForward', [x, y], size, pieces, factor, offset),
+  ],
+  negateForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('negateForward', [x, y], size, pieces),
+  ],
+  squareForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('squareForward', [x, y], size, pieces),
+  ],
+  expForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('expForward', [x, y], size, pieces),
+  ],
+  logForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('logForward', [x, y], size, pieces),
+  ],
+  sqrtForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('sqrtForward', [x, y], size, pieces),
+  ],
+  absForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('absForward', [x, y], size, pieces),
+  ],
+  absBackward: ({ inputs: { dy, x }, outputs: { dx }, geometry: { size }, pieces }) => [
+    elementStage('absBackward', [dy, x, dx], size, pieces),
+  ],
+  fill: ({ outputs: { y }, geometry: { size, value }, pieces }) => [elementStage('fill', [y], size, pieces, value)],
+  softmaxCrossEntropyForward: ({ inputs: { logits, targets }, outputs: { loss, probabilities }, geometry, pieces }) => [
+    rowStage(
+      'softmaxCrossEntropyForward',
+      [
+        [logits, 'matrix'],
+        [targets, 'matrix'],
+        [loss, 'perRow'],
+        [probabilities, 'matrix'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  softmaxCrossEntropyBackward: ({
+    inputs: { dloss, targets, probabilities },
+    outputs: { dlogits },
+    geometry,
+    pieces,
+  }) => [
+    rowStage(
+      'softmaxCrossEntropyBackward',
+      [
+        [dloss, 'perRow'],
+        [targets, 'matrix'],
+        [probabilities, 'matrix'],
+        [dlogits, 'matrix'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  crossEntropyForward: ({ inputs: { x, targets }, outputs: { loss }, geometry, pieces }) => [
+    rowStage(
+      'crossEntropyForward',
+      [
+        [x, 'matrix'],
+        [targets, 'matrix'],
+        [loss, 'perRow'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  crossEntropyBackward: ({ inputs: { dloss, x, targets }, outputs: { dx }, geometry, pieces }) => [
+    rowStage(
+      'crossEntropyBackward',
+      [
+        [dloss, 'perRow'],
+        [x, 'matrix'],
+        [targets, 'matrix'],
+        [dx, 'matrix'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  sigmoidBinaryCrossEntropyForward: ({
+    inputs: { logits, targets },
+    outputs: { loss, probabilities },
+    geometry,
+    pieces,
+  }) => [
+    rowStage(
+      'sigmoidBinaryCrossEntropyForward',
+      [
+        [logits, 'matrix'],
+        [targets, 'matrix'],
+        [loss, 'perRow'],
+        [probabilities, 'matrix'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  sigmoidBinaryCrossEntropyBackward: ({
+    inputs: { dloss, targets, probabilities },
+    outputs: { dlogits },
+    geometry,
+    pieces,
+  }) => [
+    rowStage(
+      'sigmoidBinaryCrossEntropyBackward',
+      [
+        [dloss, 'perRow'],
+        [targets, 'matrix'],
+        [probabilities, 'matrix'],
+        [dlogits, 'matrix'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  binaryCrossEntropyForward: ({ inputs: { x, targets }, outputs: { loss }, geometry, pieces }) => [
+    rowStage(
+      'binaryCrossEntropyForward',
+      [
+        [x, 'matrix'],
+        [targets, 'matrix'],
+        [loss, 'perRow'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  binaryCrossEntropyBackward: ({ inputs: { dloss, x, targets }, outputs: { dx }, geometry, pieces }) => [
+    rowStage(
+      'binaryCrossEntropyBackward',
+      [
+        [dloss, 'perRow'],
+        [x, 'matrix'],
+        [targets, 'matrix'],
+        [dx, 'matrix'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  meanSquaredErrorForward: ({ inputs: { x, targets }, outputs: { loss }, geometry, pieces }) => [
+    rowStage(
+      'meanSquaredErrorForward',
+      [
+        [x, 'matrix'],
+        [targets, 'matrix'],
+        [loss, 'perRow'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  meanSquaredErrorBackward: ({ inputs: { dloss, x, targets }, outputs: { dx }, geometry, pieces }) => [
+    rowStage(
+      'meanSquaredErrorBackward',
+      [
+        [dloss, 'perRow'],
+        [x, 'matrix'],
+        [targets, 'matrix'],
+        [dx, 'matrix'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  categoricalAccuracy: ({ inputs: { x, targets }, outputs: { correct }, geometry, pieces }) => [
+    rowStage(
+      'categoricalAccuracy',
+      [
+        [x, 'matrix'],
+        [targets, 'matrix'],
+        [correct, 'perRow'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  binaryAccuracy: ({ inputs: { x, targets }, outputs: { correct }, geometry, pieces }) => [
+    rowStage(
+      'binaryAccuracy',
+      [
+        [x, 'matrix'],
+        [targets, 'matrix'],
+        [correct, 'perRow'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  sgdUpdate: ({ inputs: { dw, hyper }, outputs: { w }, geometry: { size }, pieces }) => [
+    elementStage('sgdUpdate', [w, dw], size, pieces, hyper),
+  ],
+  momentumUpdate: ({ inputs: { dw, hyper }, outputs: { w, velocity }, geometry: { size }, pieces }) => [
+    elementStage('momentumUpdate', [w, velocity, dw], size, pieces, hyper),
+  ],
+  nesterovUpdate: ({ inputs: { dw, hyper }, outputs: { w, velocity }, geometry: { size }, pieces }) => [
+    elementStage('nesterovUpdate', [w, velocity, dw], size, pieces, hyper),
+  ],
+  adamUpdate: ({ inputs: { dw, hyper }, outputs: { w, m, v }, geometry: { size }, pieces }) => [
+    elementStage('adamUpdate', [w, m, v, dw], size, pieces, hyper),
+  ],
+  rmspropUpdate: ({ inputs: { dw, hyper }, outputs: { w, v, step }, geometry: { size }, pieces }) => [
+    elementStage('rmspropUpdate', [w, v, step, dw], size, pieces, hyper),
+  ],
+};
+
+/** Scratch memory of what broadcasts. */
+export const broadcastScratch = {
+  addForward: forAxes,
+  subtractForward: forAxes,
+  multiplyForward: forAxes,
+  divideForward: forAxes,
+};

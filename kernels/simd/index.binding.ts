@@ -1,0 +1,72 @@
+/** The bindings of all kernels, by name. */
+import { type Conv2dPoolGeometry, fusionsOf, type GeometryOf, type KernelName } from '../contract.ts';
+import type { Conv2dGeometry } from '../geometry.ts';
+import { biasBindings, biasScratch } from './bias.binding.ts';
+import { conv2dAlgorithm, conv2dBindings, conv2dScratch } from './conv2d.binding.ts';
+import { convPoolBindings, convPoolScratch } from './conv2d-pool.binding.ts';
+import { dropoutBindings } from './dropout.binding.ts';
+import { broadcastScratch, formulaBindings } from './generated/formulas.binding.ts';
+import { layoutBindings, layoutScratch } from './layout.binding.ts';
+import { localResponseBindings, localResponseScratch } from './local-response-normalization.binding.ts';
+import { gemmBytes, matmulForward } from './matmul.binding.ts';
+import { oneHotBindings } from './one-hot.binding.ts';
+import { poolingBindings } from './pooling.binding.ts';
+import { reduceBindings, reduceScratch } from './reduce.binding.ts';
+import type { AllBindings, SimdScratch } from './stages.binding.ts';
+import { windowBytes } from './window.binding.ts';
+
+export { type OwnScratch, ownScratch, placed } from './own-scratch.binding.ts';
+export type {
+  SimdCall,
+  SimdExports,
+  SimdFunctionName,
+  SimdInvocation,
+  SimdPiece,
+  SimdScratch,
+  SimdStage,
+} from './stages.binding.ts';
+export { reservedBytes } from './stages.binding.ts';
+
+export const simdBindings: AllBindings = {
+  ...formulaBindings,
+  matmulForward,
+  ...conv2dBindings,
+  ...convPoolBindings,
+  ...poolingBindings,
+  ...biasBindings,
+  ...dropoutBindings,
+  ...localResponseBindings,
+  ...oneHotBindings,
+  ...layoutBindings,
+  ...reduceBindings,
+};
+
+export const simdFusions = fusionsOf(simdBindings);
+
+/** The name of the algorithm that computes a call. */
+export function simdAlgorithm(kernel: KernelName, geometry: object): string {
+  if (kernel === 'matmulForward') return 'blocked product';
+  if (Object.hasOwn(convPoolBindings, kernel)) return conv2dAlgorithm(kernel, (geometry as Conv2dPoolGeometry).conv);
+  if (Object.hasOwn(conv2dBindings, kernel)) return conv2dAlgorithm(kernel, geometry as Conv2dGeometry);
+  return 'vectors';
+}
+
+const window = (): SimdScratch => ({ each: windowBytes });
+
+/** Scratch memory of a call; kernels that are left out need none. */
+export const simdScratch: { readonly [K in KernelName]?: (geometry: GeometryOf<K>, pieces: number) => SimdScratch } = {
+  matmulForward: () => ({ each: gemmBytes }),
+  ...conv2dScratch,
+  ...convPoolScratch,
+  biasBackward: geometry => ({ each: biasScratch(geometry) }),
+  maxPool2dForward: window,
+  maxPool2dBackward: window,
+  maxPool2dWhereBackward: window,
+  averagePool2dForward: window,
+  averagePool2dBackward: window,
+  localResponseNormalizationForward: localResponseScratch,
+  localResponseNormalizationBackward: localResponseScratch,
+  ...layoutScratch,
+  ...reduceScratch,
+  ...broadcastScratch,
+};

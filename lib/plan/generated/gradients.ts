@@ -1,0 +1,137 @@
+// Made from kernels/formulas by `npm run generate`; what is changed here is lost.
+import { gradientOps, type Rules, summedTo } from '../gradient-rules.ts';
+
+/** The rules of the kernels that have formulas. */
+export const formulaRules: Rules<
+  | 'reluForward'
+  | 'leakyReluForward'
+  | 'eluForward'
+  | 'sigmoidForward'
+  | 'tanhForward'
+  | 'softmaxForward'
+  | 'addForward'
+  | 'subtractForward'
+  | 'multiplyForward'
+  | 'divideForward'
+  | 'affineForward'
+  | 'negateForward'
+  | 'squareForward'
+  | 'expForward'
+  | 'logForward'
+  | 'sqrtForward'
+  | 'absForward'
+  | 'softmaxCrossEntropyForward'
+  | 'crossEntropyForward'
+  | 'sigmoidBinaryCrossEntropyForward'
+  | 'binaryCrossEntropyForward'
+  | 'meanSquaredErrorForward'
+> = {
+  reluForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('reluBackward', { dx: x.shape }, { dy, y }, geometry);
+    return { x: dx };
+  },
+  leakyReluForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('leakyReluBackward', { dx: x.shape }, { dy, x }, geometry);
+    return { x: dx };
+  },
+  eluForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('eluBackward', { dx: x.shape }, { dy, x, y }, geometry);
+    return { x: dx };
+  },
+  sigmoidForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('sigmoidBackward', { dx: x.shape }, { dy, y }, geometry);
+    return { x: dx };
+  },
+  tanhForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('tanhBackward', { dx: x.shape }, { dy, y }, geometry);
+    return { x: dx };
+  },
+  softmaxForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('softmaxBackward', { dx: x.shape }, { dy, y }, geometry);
+    return { x: dx };
+  },
+  addForward: (graph, { inputs: { a, b } }, { y: dy }) => {
+    return { a: summedTo(graph, a.shape, dy), b: summedTo(graph, b.shape, dy) };
+  },
+  subtractForward: (graph, { inputs: { a, b } }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return { a: summedTo(graph, a.shape, dy), b: summedTo(graph, b.shape, ops.negate(dy)) };
+  },
+  multiplyForward: (graph, { inputs: { a, b } }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return { a: summedTo(graph, a.shape, ops.multiply(dy, b)), b: summedTo(graph, b.shape, ops.multiply(dy, a)) };
+  },
+  divideForward: (graph, { inputs: { a, b }, outputs: { y } }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return {
+      a: summedTo(graph, a.shape, ops.divide(dy, b)),
+      b: summedTo(graph, b.shape, ops.negate(ops.multiply(ops.divide(dy, b), y))),
+    };
+  },
+  affineForward: (graph, { geometry }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return { x: ops.affine(dy, geometry.factor, 0) };
+  },
+  negateForward: (graph, _, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return { x: ops.negate(dy) };
+  },
+  squareForward: (graph, { inputs: { x } }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return { x: ops.multiply(ops.multiply(2, x), dy) };
+  },
+  expForward: (graph, { outputs: { y } }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return { x: ops.multiply(dy, y) };
+  },
+  logForward: (graph, { inputs: { x } }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return { x: ops.divide(dy, x) };
+  },
+  sqrtForward: (graph, { outputs: { y } }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return { x: ops.divide(ops.multiply(0.5, dy), y) };
+  },
+  absForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('absBackward', { dx: x.shape }, { dy, x }, geometry);
+    return { x: dx };
+  },
+  softmaxCrossEntropyForward: (
+    graph,
+    { inputs: { logits, targets }, outputs: { probabilities }, geometry },
+    { loss: dloss },
+  ) => {
+    const { dlogits } = graph.emit(
+      'softmaxCrossEntropyBackward',
+      { dlogits: logits.shape },
+      { dloss, targets, probabilities },
+      geometry,
+    );
+    return { logits: dlogits };
+  },
+  crossEntropyForward: (graph, { inputs: { x, targets }, geometry }, { loss: dloss }) => {
+    const { dx } = graph.emit('crossEntropyBackward', { dx: x.shape }, { dloss, x, targets }, geometry);
+    return { x: dx };
+  },
+  sigmoidBinaryCrossEntropyForward: (
+    graph,
+    { inputs: { logits, targets }, outputs: { probabilities }, geometry },
+    { loss: dloss },
+  ) => {
+    const { dlogits } = graph.emit(
+      'sigmoidBinaryCrossEntropyBackward',
+      { dlogits: logits.shape },
+      { dloss, targets, probabilities },
+      geometry,
+    );
+    return { logits: dlogits };
+  },
+  binaryCrossEntropyForward: (graph, { inputs: { x, targets }, geometry }, { loss: dloss }) => {
+    const { dx } = graph.emit('binaryCrossEntropyBackward', { dx: x.shape }, { dloss, x, targets }, geometry);
+    return { x: dx };
+  },
+  meanSquaredErrorForward: (graph, { inputs: { x, targets }, geometry }, { loss: dloss }) => {
+    const { dx } = graph.emit('meanSquaredErrorBackward', { dx: x.shape }, { dloss, x, targets }, geometry);
+    return { x: dx };
+  },
+};

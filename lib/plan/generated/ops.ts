@@ -1,0 +1,140 @@
+// Made from kernels/formulas by `npm run generate`; what is changed here is lost.
+import type { Shape } from '../../shape/shape.ts';
+import { Emitter, type Operand } from '../emitter.ts';
+import type { Value } from '../graph.ts';
+
+/** The operations that have formulas; `Ops` adds those with a structure of their own. */
+export class FormulaOps extends Emitter {
+  /** x where it is positive, else 0; NaN stays NaN. */
+  relu(x: Value): Value {
+    return this.elementwise('reluForward', x.shape, { x }, {});
+  }
+
+  /** Maas et al. 2013; alpha >= 0. */
+  leakyRelu(x: Value, alpha: number): Value {
+    return this.elementwise('leakyReluForward', x.shape, { x }, { alpha });
+  }
+
+  /** Clevert et al. 2016, equation 15. For x <= 0 the derivative alpha e^x is y + alpha. */
+  elu(x: Value, alpha: number): Value {
+    return this.elementwise('eluForward', x.shape, { x }, { alpha });
+  }
+
+  /** 1 / (1 + e^-x). */
+  sigmoid(x: Value): Value {
+    return this.elementwise('sigmoidForward', x.shape, { x }, {});
+  }
+
+  /** The hyperbolic tangent. */
+  tanh(x: Value): Value {
+    return this.elementwise('tanhForward', x.shape, { x }, {});
+  }
+
+  /** e^x over its sum, the row's maximum subtracted first so that nothing overflows. */
+  softmax(x: Value): Value {
+    return this.rows('softmaxForward', { y: x.shape }, { x }).y;
+  }
+
+  /** a + b. */
+  add(a: Operand, b: Operand): Value {
+    return this.broadcast('addForward', a, b);
+  }
+
+  /** a - b. */
+  subtract(a: Operand, b: Operand): Value {
+    return this.broadcast('subtractForward', a, b);
+  }
+
+  /** a b. */
+  multiply(a: Operand, b: Operand): Value {
+    return this.broadcast('multiplyForward', a, b);
+  }
+
+  /** a / b. */
+  divide(a: Operand, b: Operand): Value {
+    return this.broadcast('divideForward', a, b);
+  }
+
+  /** The same factor and offset for all elements. */
+  affine(x: Value, factor: number, offset = 0): Value {
+    return this.elementwise('affineForward', x.shape, { x }, { factor, offset });
+  }
+
+  /** -x. */
+  negate(x: Value): Value {
+    return this.elementwise('negateForward', x.shape, { x }, {});
+  }
+
+  /** x x. */
+  square(x: Value): Value {
+    return this.elementwise('squareForward', x.shape, { x }, {});
+  }
+
+  /** e^x. */
+  exp(x: Value): Value {
+    return this.elementwise('expForward', x.shape, { x }, {});
+  }
+
+  /** The natural logarithm. */
+  log(x: Value): Value {
+    return this.elementwise('logForward', x.shape, { x }, {});
+  }
+
+  /** The square root. */
+  sqrt(x: Value): Value {
+    return this.elementwise('sqrtForward', x.shape, { x }, {});
+  }
+
+  /** The magnitude; its gradient is 0 at 0. */
+  abs(x: Value): Value {
+    return this.elementwise('absForward', x.shape, { x }, {});
+  }
+
+  /** All elements alike. */
+  fill(shape: Shape, value: number): Value {
+    return this.elementwise('fill', shape, {}, { value });
+  }
+
+  /** The cross-entropy of targets and softmax(logits), which no logit can overflow. */
+  softmaxCrossEntropy(logits: Value, targets: Value): { loss: Value; probabilities: Value } {
+    return this.rows(
+      'softmaxCrossEntropyForward',
+      { loss: logits.shape.slice(0, -1), probabilities: logits.shape },
+      { logits, targets },
+    );
+  }
+
+  /** The cross-entropy of targets and x over its sum, clipped; x is the output of no softmax. */
+  crossEntropy(x: Value, targets: Value): Value {
+    return this.rows('crossEntropyForward', { loss: x.shape.slice(0, -1) }, { x, targets }).loss;
+  }
+
+  /** The mean over the columns of the binary cross-entropy of targets and sigmoid(logits). */
+  sigmoidBinaryCrossEntropy(logits: Value, targets: Value): { loss: Value; probabilities: Value } {
+    return this.rows(
+      'sigmoidBinaryCrossEntropyForward',
+      { loss: logits.shape.slice(0, -1), probabilities: logits.shape },
+      { logits, targets },
+    );
+  }
+
+  /** The mean over the columns of the binary cross-entropy of targets and the probabilities x, clipped. */
+  binaryCrossEntropy(x: Value, targets: Value): Value {
+    return this.rows('binaryCrossEntropyForward', { loss: x.shape.slice(0, -1) }, { x, targets }).loss;
+  }
+
+  /** The mean over the columns of (x - targets)^2. */
+  meanSquaredError(x: Value, targets: Value): Value {
+    return this.rows('meanSquaredErrorForward', { loss: x.shape.slice(0, -1) }, { x, targets }).loss;
+  }
+
+  /** 1 where the first largest column of x is the first largest column of the targets, else 0. */
+  categoricalAccuracy(x: Value, targets: Value): Value {
+    return this.rows('categoricalAccuracy', { correct: x.shape.slice(0, -1) }, { x, targets }).correct;
+  }
+
+  /** The share of the columns in which x lies on the same side of 0.5 as the targets. */
+  binaryAccuracy(x: Value, targets: Value): Value {
+    return this.rows('binaryAccuracy', { correct: x.shape.slice(0, -1) }, { x, targets }).correct;
+  }
+}
