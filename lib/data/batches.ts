@@ -125,16 +125,23 @@ function checkedBatch(what: string, batch: Batch): Batch {
 
 function sourceOf(what: string, given: BatchSourceLike): BatchSource {
   if (typeof given === 'function') {
-    return { batches: start => without(start.from, iterable(what, given({ ...start, from: 0 }))) };
+    return { batches: start => without(what, start, iterable(what, given({ ...start, from: 0 }))) };
   }
   if ('batches' in given) return given;
-  return { batches: ({ from }) => without(from, given) };
+  return { batches: start => without(what, start, given) };
 }
 
-/** The batches behind the first `count`. */
-async function* without(count: number, batches: Iterable<Batch> | AsyncIterable<Batch>): AsyncGenerator<Batch> {
+/** The batches behind the first `from`. Throws DataError if there are not as many. */
+async function* without(
+  what: string,
+  { from, epoch }: EpochStart,
+  batches: Iterable<Batch> | AsyncIterable<Batch>,
+): AsyncGenerator<Batch> {
   let passed = 0;
-  for await (const batch of batches) if (passed++ >= count) yield batch;
+  for await (const batch of batches) if (passed++ >= from) yield batch;
+  if (passed >= from) return;
+  const there = `has ${passed} batches in epoch ${epoch}`;
+  throw new DataError(`${what}: the batch source ${there}, but the training goes on behind ${from} of them`);
 }
 
 /** Whether `fit` and its kin were given a source, and not a tensor or nested arrays. */

@@ -225,7 +225,7 @@ t.test('batches from a source go on behind those that were trained on', async t 
   await model.setState(states[1]!);
   t.equal(
     await rejectionOf(model.fit(() => source().slice(0, 1), { verbose: 0, callbacks: [keep], resume: true })),
-    'DataError: fit: the batch source has no batch 2 in epoch 0, where the training goes on',
+    'DataError: fit: the batch source has 1 batches in epoch 0, but the training goes on behind 2 of them',
   );
 });
 
