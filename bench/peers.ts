@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { layerConfig } from '../lib/model/layer-config.ts';
 import { build, root, runCommand, runProgram } from './built.ts';
 import { shortSpeed } from './chart.ts';
 import { digitModel, type ModelName } from './digit-models.ts';
@@ -54,11 +55,7 @@ export async function* peers(options: SuiteOptions): AsyncGenerator<ComparisonRo
 }
 
 function jobFor(model: ModelName, onnx: string, { batchSizes, time, threads }: SuiteOptions): Job {
-  const layers = digitModel(model).layers.map(({ layer, inputShape }) => ({
-    className: layer.className,
-    config: layer.config,
-    inputShape,
-  }));
+  const layers = digitModel(model).layers.map(node => ({ ...layerConfig(node), inputShape: node.inputShape }));
   return {
     model,
     layers,

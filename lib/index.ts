@@ -1,6 +1,6 @@
 /** Inkling's public API; runs in Node and in browsers. What needs a file system is in `inkling/node`. */
 export type { Padding, PaddingAmounts, Pair } from '../kernels/geometry.ts';
-export type { Backend, BackendInfo } from './backend/backend.ts';
+export type { BackendInfo, BackendView } from './backend/backend.ts';
 export type { BackendName } from './backend/choose.ts';
 export { type BackendSettings, configure } from './backend/settings.ts';
 export type {
@@ -34,17 +34,29 @@ export type { Initializer, InitializerConfig, InitializerLike, InitializerName }
 export * as initializers from './initializers/initializers.ts';
 export * from './layers/activation-layers.ts';
 export type { ActivationName } from './layers/activations.ts';
-export { type Conv2D, type Conv2dOptions, conv2d } from './layers/conv2d.ts';
-export { type Dense, type DenseOptions, dense } from './layers/dense.ts';
+export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
+export { type Dense, type DenseOptions, type DenseSettings, dense } from './layers/dense.ts';
 export { type DropoutOptions, dropout } from './layers/dropout.ts';
 export { type Flatten, flatten } from './layers/flatten.ts';
-export type { Json, Layer, LayerOptions, OutputOf, ParameterSpec, SameShape } from './layers/layer.ts';
+export type {
+  Forward,
+  Json,
+  Layer,
+  LayerOptions,
+  LayerOptionValues,
+  OutputOf,
+  ParameterSpec,
+  ParameterValues,
+  SameShape,
+} from './layers/layer.ts';
 export {
   type LocalResponseNormalizationOptions,
   localResponseNormalization,
 } from './layers/local-response-normalization.ts';
+export type { LayerOps, Place } from './layers/outcome.ts';
 export * from './layers/pooling2d.ts';
 export type { LayerFactory } from './layers/registry.ts';
+export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
 export { type BinaryCrossentropyOptions, binaryCrossentropy } from './losses/binary-crossentropy.ts';
 export { type CategoricalCrossentropyOptions, categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
@@ -57,7 +69,10 @@ export {
 } from './losses/sparse-categorical-crossentropy.ts';
 export { type Metric, meanMetric, type Sums } from './metrics/metric.ts';
 export type { MetricName } from './metrics/registry.ts';
+export type { GradientOf, GradientOptions, Named } from './model/inspect.ts';
+export type { LayerNode, PlacedParameter } from './model/layer-node.ts';
 export type {
+  BatchOptions,
   CompileOptions,
   EvaluateOptions,
   FitOptions,
@@ -66,16 +81,16 @@ export type {
   TensorLike,
 } from './model/options.ts';
 export type { ProfileRow } from './model/profile.ts';
-export { type CompiledSequential, Sequential, sequential } from './model/sequential.ts';
+export { Sequential, sequential } from './model/sequential.ts';
 export { type AlexnetOptions, alexnet } from './models/alexnet.ts';
 export { type AdamOptions, adam } from './optimizers/adam.ts';
-export type { GradientOptions } from './optimizers/gradient-options.ts';
+export type { GradientStageOptions } from './optimizers/gradient-options.ts';
 export type { Optimizer } from './optimizers/optimizer.ts';
 export type { OptimizerName } from './optimizers/registry.ts';
 export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
 export type { Value } from './plan/graph.ts';
-export type { Ops } from './plan/ops.ts';
 export { formatPlan, type Plan } from './plan/plan.ts';
+export type { Ops } from './plan/vocabulary.ts';
 export type { Shape } from './shape/shape.ts';
 export * from './tensor/index.ts';

@@ -20,7 +20,14 @@ import {
   imagesOfSum,
 } from './few-channels.binding.ts';
 import { ownScratch } from './own-scratch.binding.ts';
-import { type Bindings, type SimdInvocation, type SimdPiece, type SimdScratch, split } from './stages.binding.ts';
+import {
+  type Bindings,
+  imageRanges,
+  type SimdInvocation,
+  type SimdPiece,
+  type SimdScratch,
+  split,
+} from './stages.binding.ts';
 import { perImages, windowBytes, windowSetup } from './window.binding.ts';
 import { suitsWinograd, winogradImages } from './winograd.binding.ts';
 
@@ -58,7 +65,7 @@ export const convPoolBindings: Bindings<ConvPool> = {
     const block = imagesOfBlock(conv);
     const window = ownScratch();
     const poolWindow = ownScratch(own);
-    const stage = split(conv.n, 1, pieces).map(({ from, to }): SimdPiece => {
+    const stage = imageRanges(conv.n, pieces).map(({ from, to }): SimdPiece => {
       const blocks = split(to - from, block, Number.POSITIVE_INFINITY).flatMap((range): SimdInvocation[] => {
         const [first, end] = [from + range.from, from + range.to];
         const place = ownScratch(own + windowBytes - first * outputBytes(conv));

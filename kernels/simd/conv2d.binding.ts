@@ -9,7 +9,14 @@ import {
 } from './few-channels.binding.ts';
 import { gemmBytes } from './matmul.binding.ts';
 import { type OwnScratch, ownScratch } from './own-scratch.binding.ts';
-import { type Bindings, type SimdInvocation, type SimdScratch, type SimdStage, split } from './stages.binding.ts';
+import {
+  type Bindings,
+  imageRanges,
+  type SimdInvocation,
+  type SimdScratch,
+  type SimdStage,
+  split,
+} from './stages.binding.ts';
 import { perImages, windowSetup } from './window.binding.ts';
 import {
   reversed,
@@ -77,11 +84,11 @@ export function forwardStage(
   pieces: number,
 ): SimdStage {
   // Pieces of 16 units: whole tiles of a product.
-  const unit = sharesImages(geometry, pieces) ? Math.min(16, unitsOfImage) : unitsOfImage;
+  const ranges = sharesImages(geometry, pieces)
+    ? split(geometry.n * unitsOfImage, Math.min(16, unitsOfImage), pieces)
+    : imageRanges(geometry.n, pieces).map(({ from, to }) => ({ from: from * unitsOfImage, to: to * unitsOfImage }));
   const window = ownScratch();
-  return split(geometry.n * unitsOfImage, unit, pieces).map(({ from, to }) => {
-    return [windowSetup(window, geometry), invocation(y, from, to, window)];
-  });
+  return ranges.map(({ from, to }) => [windowSetup(window, geometry), invocation(y, from, to, window)]);
 }
 
 export function forwardScratch(geometry: Conv2dGeometry): SimdScratch {

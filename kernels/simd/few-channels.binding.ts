@@ -1,7 +1,14 @@
 /** Images with one to four channels: the few-channels*.ts. */
 import type { Conv2dGeometry } from '../geometry.ts';
 import { type OwnScratch, ownScratch } from './own-scratch.binding.ts';
-import { type SimdInvocation, type SimdPiece, type SimdScratch, type SimdStage, split } from './stages.binding.ts';
+import {
+  finer,
+  type SimdInvocation,
+  type SimdPiece,
+  type SimdScratch,
+  type SimdStage,
+  split,
+} from './stages.binding.ts';
 import { windowSetup } from './window.binding.ts';
 
 /** Whether they compute a convolution. */
@@ -43,7 +50,7 @@ export function fewChannelsGradientStages(
 ): SimdStage[] {
   const groups = Math.ceil(geometry.n / imagesOfSum);
   const window = ownScratch();
-  const sums = split(groups, 1, pieces).map((range): SimdPiece => {
+  const sums = split(groups, 1, finer(pieces, groups, 2)).map((range): SimdPiece => {
     const work = Array.from({ length: range.to - range.from }, (_, i): SimdInvocation[] => {
       const group = range.from + i;
       const from = group * imagesOfSum;

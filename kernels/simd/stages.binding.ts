@@ -60,12 +60,27 @@ export function split(count: number, unit: number, pieces: number): Range[] {
   }));
 }
 
+/** Images that are worth a piece of their own. */
+const leastImages = 8;
+
+/** Ranges of images. */
+export const imageRanges = (images: number, pieces: number): Range[] =>
+  split(images, 1, finer(pieces, images, leastImages));
+
 /** Elementwise work on less than this is not worth a second piece. */
 export const leastElements = 8192;
 
+/**
+ * More pieces than can run at a time, so that a thread that comes late or is slow does fewer of them; none with less than
+ * `least` of the `count` that they share.
+ */
+export const finer = (pieces: number, count: number, least: number): number =>
+  pieces === 1 ? 1 : Math.max(pieces, Math.min(4 * pieces, Math.floor(count / least)));
+
 /** Ranges of elements, in multiples of 16; one if they are few. */
-export const elements = (size: number, pieces: number): Range[] => split(size, 16, size < leastElements ? 1 : pieces);
+export const elements = (size: number, pieces: number): Range[] =>
+  split(size, 16, size < leastElements ? 1 : finer(pieces, size, leastElements));
 
 /** Rows of a matrix, one range if its elements are few. */
 export const rowRanges = (rows: number, columns: number, pieces: number): Range[] =>
-  split(rows, 1, rows * columns < leastElements ? 1 : pieces);
+  split(rows, 1, rows * columns < leastElements ? 1 : finer(pieces, rows * columns, leastElements));

@@ -1,7 +1,7 @@
 /** Windows in memory: whoever moves one over images looks it up there. */
 import type { Conv2dGeometry, Window2dGeometry } from '../geometry.ts';
 import { type OwnScratch, ownScratch } from './own-scratch.binding.ts';
-import { type Range, type SimdInvocation, type SimdStage, split } from './stages.binding.ts';
+import { imageRanges, type Range, type SimdInvocation, type SimdStage } from './stages.binding.ts';
 
 /** A window's geometry in memory. */
 export const windowBytes = 64;
@@ -13,7 +13,7 @@ export function perImages(
   invocation: (range: Range, window: OwnScratch) => SimdInvocation,
 ): SimdStage {
   const window = ownScratch();
-  return split(geometry.n, 1, pieces).map(range => [windowSetup(window, geometry), invocation(range, window)]);
+  return imageRanges(geometry.n, pieces).map(range => [windowSetup(window, geometry), invocation(range, window)]);
 }
 
 export function windowSetup(window: number | OwnScratch, geometry: Window2dGeometry | Conv2dGeometry): SimdInvocation {

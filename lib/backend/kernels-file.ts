@@ -1,8 +1,9 @@
 /** The files with the WebAssembly kernels: whether they can run here, loading and compiling them. */
 import type { SimdExports } from '../../kernels/simd/index.binding.ts';
 import { BackendError } from '../errors.ts';
-import { nodeModule } from './host.ts';
-import { type CompiledKernels, compileKernels } from './revectorize.ts';
+import { hasEnvironment, nodeModule } from './host.ts';
+import { type CompiledKernels, compileKernels, exportsOf } from './revectorize.ts';
+import { type WasmSource, wasmSource } from './settings.ts';
 
 /** A module with one SIMD instruction: engines without them refuse it. */
 const probe = Uint8Array.of(
@@ -27,10 +28,7 @@ const compiled = new Map<boolean, Promise<CompiledKernels>>();
 export function loadKernels(isShared: boolean): Promise<CompiledKernels> {
   const known = compiled.get(isShared);
   if (known !== undefined) return known;
-  const url = isShared
-    ? new URL('../../kernels/simd-threads.wasm', import.meta.url)
-    : new URL('../../kernels/simd.wasm', import.meta.url);
-  const kernels = load(url, isShared).catch(error => {
+  const kernels = load(isShared).catch(error => {
     compiled.delete(isShared);
     throw error;
   });
@@ -40,34 +38,72 @@ export function loadKernels(isShared: boolean): Promise<CompiledKernels> {
 
 /** The kernels in a memory, with the tile that is the faster one here. */
 export async function instantiateKernels(kernels: CompiledKernels, memory: WebAssembly.Memory): Promise<SimdExports> {
-  const wasm = await instantiate(kernels.module, memory);
+  const wasm = exportsOf(await WebAssembly.instantiate(kernels.module, { env: { memory } }));
   wasm.setTileWidth(kernels.tileWidth);
   return wasm;
 }
 
-async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<SimdExports> {
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
-  // Built from kernels/simd/index.ts, whose exports the bindings name; the conformance suite runs every one.
-  return exports as object as SimdExports;
-}
-
-async function load(url: URL, isShared: boolean): Promise<CompiledKernels> {
+async function load(isShared: boolean): Promise<CompiledKernels> {
+  const file = isShared ? 'simd-threads.wasm' : 'simd.wasm';
+  const source = wasmSource(isShared);
   try {
-    const kernels = await compileKernels(await binary(url), isShared, instantiate);
+    const kernels = await compileKernels(await bytesOf(source ?? besideThisModule(isShared)), isShared);
     avx2 = kernels.avx2;
     return kernels;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const advice = "give models the option backend: 'loops', or set INKLING_BACKEND=loops, to do without WebAssembly";
-    throw new BackendError(`simd: cannot load ${url.href}: ${reason}; ${advice}`, { cause });
+    throw new BackendError(`simd: cannot load ${loadedFrom(source, file)}: ${reasonOf(cause)}; ${advice(file)}`, {
+      cause,
+    });
   }
 }
 
+/** Written out twice, as bundlers look for just this form. Throws TypeError where a bundle has no `import.meta.url`. */
+function besideThisModule(isShared: boolean): string {
+  return isShared
+    ? new URL('../../kernels/simd-threads.wasm', import.meta.url).href
+    : new URL('../../kernels/simd.wasm', import.meta.url).href;
+}
+
+const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
+function loadedFrom(source: WasmSource | undefined, file: string): string {
+  if (source === undefined) return `the kernels (${file})`;
+  return ArrayBuffer.isView(source) || source instanceof ArrayBuffer
+    ? `the bytes that were configured for ${file}`
+    : `${source}, which was configured for ${file}`;
+}
+
+function advice(file: string): string {
+  const option = file === 'simd.wasm' ? 'simd' : 'simdThreads';
+  const variable = hasEnvironment() ? ', or INKLING_BACKEND=loops,' : '';
+  return (
+    `a bundler may not have taken the file along: tell where 'inkling/${file}' is by configure({ wasm: { ${option}: url or bytes } }); ` +
+    `the option backend: 'loops' of a model${variable} does without WebAssembly`
+  );
+}
+
+/** The first bytes of every WebAssembly file: "\0asm". */
+const magic = [0, 97, 115, 109];
+
+/** The bytes of a file. Throws Error if there are none, or of another kind. */
+export async function bytesOf(source: WasmSource): Promise<BufferSource> {
+  if (source instanceof ArrayBuffer) return source;
+  // A view may lie on memory that is shared, of which WebAssembly takes nothing: it is copied.
+  if (ArrayBuffer.isView(source)) {
+    return new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice();
+  }
+  const bytes = await read(String(source));
+  if (!magic.every((byte, i) => bytes[i] === byte)) {
+    throw new Error('what is there is no WebAssembly, but may be a page that a server sends instead');
+  }
+  return bytes;
+}
+
 /** Node has no fetch for files; elsewhere the URL is one that the bundler or the server knows. */
-async function binary(url: URL): Promise<BufferSource> {
-  const files = url.protocol === 'file:' ? nodeModule('node:fs') : undefined;
-  if (files !== undefined) return Uint8Array.from(files.readFileSync(url));
+async function read(url: string): Promise<Uint8Array<ArrayBuffer>> {
+  const files = url.startsWith('file:') ? nodeModule('node:fs') : undefined;
+  if (files !== undefined) return Uint8Array.from(files.readFileSync(new URL(url)));
   const response = await fetch(url);
   if (!response.ok) throw new Error(`the server answers ${response.status}`);
-  return response.arrayBuffer();
+  return new Uint8Array(await response.arrayBuffer());
 }

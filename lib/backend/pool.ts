@@ -1,17 +1,7 @@
 import { BackendError } from '../errors.ts';
 import { nodeModule, type WorkerLike } from './host.ts';
 import type { CompiledKernels } from './revectorize.ts';
-import {
-  changesWithin,
-  leavePiece,
-  newControl,
-  Piece,
-  pieceWord,
-  ring,
-  takePiece,
-  Word,
-  watchFor,
-} from './thread/control.ts';
+import { leavePiece, newControl, Piece, pieceWord, ring, takePiece, Watch, Word } from './thread/control.ts';
 import type { ThreadMessage, ThreadReply } from './thread/messages.ts';
 import type { LoadedStage, ProgramStage } from './thread/program.ts';
 import { threadSource } from './thread/source.ts';
@@ -50,6 +40,7 @@ export class ThreadPool {
   /** So many threads are worth waking: not more than there are cores. */
   readonly #sideBySide: number;
   readonly #maySleep = maySleep();
+  readonly #watch = new Watch();
   #workers: readonly WorkerLike[] = [];
   readonly #control: Int32Array<SharedArrayBuffer>;
   /** Threads that have ended. */
@@ -148,7 +139,7 @@ export class ThreadPool {
       this.#work(stage);
       const progress = Atomics.load(control, Word.progress);
       if (this.#hasEnded(stage)) break;
-      if (changesWithin(control, Word.progress, progress, watchFor)) continue;
+      if (this.#watch.changes(control, Word.progress, progress)) continue;
       if (!this.#progressLater(progress)) return false;
     }
     this.#stage = undefined;
@@ -159,7 +150,11 @@ export class ThreadPool {
   /** Waits longer for progress; whether there has been any. */
   #progressLater(progress: number): boolean {
     const control = this.#control;
-    if (!this.#maySleep) return changesWithin(control, Word.progress, progress, sleepFor);
+    if (!this.#maySleep) {
+      const end = performance.now() + sleepFor;
+      while (performance.now() < end) if (this.#watch.changes(control, Word.progress, progress)) return true;
+      return false;
+    }
     Atomics.store(control, Word.isWatched, 1);
     const outcome = Atomics.wait(control, Word.progress, progress, sleepFor);
     Atomics.store(control, Word.isWatched, 0);

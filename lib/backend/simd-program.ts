@@ -9,10 +9,11 @@ import {
   simdScratch,
 } from '../../kernels/simd/index.binding.ts';
 import { alignedBytes } from '../plan/memory.ts';
+import { availableCores } from './cores.ts';
 import type { BoundCall, Prepared, Views } from './cpu-memory.ts';
 import { ThreadPool } from './pool.ts';
 import type { CompiledKernels } from './revectorize.ts';
-import { coreCount, threading } from './settings.ts';
+import { threading } from './settings.ts';
 import { type LoadedStage, loadStage, type ProgramStage } from './thread/program.ts';
 
 type AnyBinding = (call: SimdCall<KernelName>) => SimdStage[];
@@ -24,7 +25,7 @@ let pool: ThreadPool | undefined;
 export const poolFailure = (): string | undefined => pool?.failure;
 
 /** Pieces that can run at the same time. */
-const sideBySide = (): number => Math.min(threading().threads, coreCount());
+const sideBySide = (): number => Math.min(threading().threads, availableCores());
 
 export function scratchOf(kernel: string, geometry: object): Required<SimdScratch> {
   const { shared = 0, each = 0 } = (simdScratch as AnyScratch)[kernel]?.(geometry, sideBySide()) ?? {};
@@ -71,7 +72,7 @@ export function prepared(
   if (!stages.some(({ loaded }) => loaded.length > 1)) {
     return { ...common, parts: stages.map(({ loaded }) => alone(loaded)), dispose() {} };
   }
-  pool ??= new ThreadPool(threading().threads, coreCount());
+  pool ??= new ThreadPool(threading().threads, availableCores());
   const together = pool;
   const program = together.addProgram(
     memoryId(together, owner, kernels, memory),

@@ -66,6 +66,13 @@ export class Fields {
     return value.map((each, i) => new Fields(`${this.#what}: ${name}[${i}]`, each));
   }
 
+  /** A list of texts; none where there is null or nothing. */
+  optionalTexts(name: string): readonly string[] {
+    const value = this.#get(name) ?? [];
+    const isTexts = Array.isArray(value) && value.every(each => typeof each === 'string');
+    return isTexts ? value : this.#wrong(name, 'a list of texts');
+  }
+
   /** Whatever JSON is there. */
   json(name: string): Json {
     return this.#get(name) as Json;

@@ -1,5 +1,9 @@
 import { FormatError, InklingError } from '../errors.ts';
+import type { LayerOptionValues } from '../layers/layer.ts';
 import { type LayerConfig, type LayerFactory, layerFromConfig } from '../layers/registry.ts';
+import { frozenLayers } from '../model/forward.ts';
+import { layerConfig } from '../model/layer-config.ts';
+import { nodesOf, parametersOf } from '../model/layer-node.ts';
 import { Sequential } from '../model/sequential.ts';
 import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
 import type { Tensor } from '../tensor/index.ts';
@@ -13,6 +17,8 @@ interface Architecture {
   readonly seed: number;
   readonly inputShape: Shape;
   readonly layers: readonly LayerConfig[];
+  /** The paths of the layers that do not train. */
+  readonly frozen: readonly string[];
 }
 
 const format = 'inkling-model';
@@ -22,12 +28,13 @@ const version = 2;
 
 /** Architecture and weights of a model as the bytes of a safetensors file. The optimizer's state is not included. */
 export async function encodeModel(model: Sequential): Promise<Uint8Array> {
-  const paths = model.layers.flatMap(layer => layer.parameters.map(({ path }) => path));
+  const paths = parametersOf(model.layers).map(({ path }) => path);
   const weights = await model.getWeights();
   const tensors = Object.fromEntries(paths.map((path, i) => [path, weights[i]!]));
-  const layers = model.layers.map(({ layer: { className, config }, name }) => ({ className, name, config }));
   const { name, seed, inputShape } = model;
-  return encodeInklingFile({ format, version, tensors, values: { name, seed, inputShape, layers } });
+  const layers = model.layers.map(node => ({ ...layerConfig(node) }));
+  const values = { name, seed, inputShape, layers, frozen: [...frozenLayers(model.layers)] };
+  return encodeInklingFile({ format, version, tensors, values });
 }
 
 export interface DecodeModelOptions {
@@ -49,9 +56,11 @@ export async function decodeModel(
 ): Promise<Sequential> {
   const { tensors, architecture } = readFile(content, file, pixels);
   try {
-    const { name, seed, inputShape, layers } = architecture;
-    const model = new Sequential({ name, seed, inputShape });
-    for (const layer of layers) model.add(layerFromConfig(layer, customLayers));
+    const { name, seed, inputShape, layers, frozen } = architecture;
+    const model: Sequential = new Sequential({ name, seed, inputShape });
+    const factories = { ...customLayers, Sequential: nested(customLayers) };
+    for (const layer of layers) model.add(layerFromConfig(layer, factories));
+    for (const node of nodesOf(model.layers)) node.trainable = !frozen.includes(node.path);
     await model.setWeights(weightsOf(model, tensors));
     return model;
   } catch (error) {
@@ -88,13 +97,27 @@ function readArchitecture(fields: Fields): Architecture {
     name: fields.text('name'),
     seed: fields.count('seed'),
     inputShape: fields.shape('inputShape'),
-    layers: fields.list('layers').map(layer => ({
-      className: layer.text('className'),
-      name: layer.text('name'),
-      config: layer.object('config').values as LayerConfig['config'],
-    })),
+    layers: fields.list('layers').map(readLayer),
+    frozen: fields.optionalTexts('frozen'),
   };
 }
+
+const readLayer = (layer: Fields): LayerConfig => ({
+  className: layer.text('className'),
+  name: layer.text('name'),
+  config: layer.object('config').values as LayerConfig['config'],
+});
+
+/** Makes models again that are layers of others. */
+const nested =
+  (customLayers: NonNullable<DecodeModelOptions['customLayers']>): LayerFactory =>
+  (options: LayerOptionValues) => {
+    const fields = new Fields('a model within the model', options);
+    const model: Sequential = new Sequential({ name: fields.text('name'), inputShape: fields.shape('inputShape') });
+    const factories = { ...customLayers, Sequential: nested(customLayers) };
+    for (const layer of fields.list('layers').map(readLayer)) model.add(layerFromConfig(layer, factories));
+    return model;
+  };
 
 /** The model as it is without the silent scaling of version 1. */
 function withRescaling(architecture: Architecture): Architecture {
@@ -107,8 +130,7 @@ function withRescaling(architecture: Architecture): Architecture {
 
 /** The tensors of a model's parameters. Their shapes are compared before the model takes any memory. */
 function weightsOf(model: Sequential, tensors: Tensors): Tensor[] {
-  const parameters = model.layers.flatMap(layer => layer.parameters);
-  return parameters.map(({ path, shape }) => {
+  return parametersOf(model.layers).map(({ path, shape }) => {
     const found = Object.hasOwn(tensors, path) ? tensors[path] : undefined;
     if (found === undefined) throw new FormatError(`there is no tensor "${path}"`);
     if (sameShape(found.shape, shape)) return found;

@@ -1,18 +1,20 @@
 import { OptionError } from '../errors.ts';
 import type { Value } from '../plan/graph.ts';
-import type { Ops } from '../plan/ops.ts';
+import type { Ops } from '../plan/vocabulary.ts';
 import type { Shape } from '../shape/shape.ts';
 import { type ActivationName, applyActivation, checkedActivation } from './activations.ts';
 import { common, type Json, type LayerOptions, type SameShape } from './layer.ts';
-import { finiteNumber } from './options.ts';
+import { checkedOptions, finiteNumber } from './options.ts';
 
 /** A layer that applies a function to each element. */
 function elementwise<I extends Shape | undefined>(
+  factory: string,
   className: string,
   options: LayerOptions<I>,
   config: { readonly [option: string]: Json },
   forward: (ops: Ops, x: Value) => Value,
 ): SameShape<I> {
+  checkedOptions(factory, options, Object.keys(config));
   return { className, ...common(options), config, outputShape: input => input, forward };
 }
 
@@ -24,14 +26,16 @@ export interface ActivationOptions<I extends Shape | undefined = Shape | undefin
 export function activation<const I extends Shape | undefined = undefined>(
   given: ActivationName | ActivationOptions<I>,
 ): SameShape<I> {
-  const options: ActivationOptions<I> = typeof given === 'string' ? { activation: given } : given;
+  const options = checkedOptions<ActivationOptions<I>>('activation', given, ['activation'], 'activation');
   const name = checkedActivation(options.activation);
-  return elementwise('Activation', options, { activation: name }, (ops, x) => applyActivation(ops, name, x));
+  return elementwise('activation', 'Activation', options, { activation: name }, (ops, x) =>
+    applyActivation(ops, name, x),
+  );
 }
 
 /** max(x, 0). */
 export function relu<const I extends Shape | undefined = undefined>(options: LayerOptions<I> = {}): SameShape<I> {
-  return elementwise('ReLU', options, {}, (ops, x) => ops.relu(x));
+  return elementwise('relu', 'ReLU', options, {}, (ops, x) => ops.relu(x));
 }
 
 export interface LeakyReluOptions<I extends Shape | undefined = Shape | undefined> extends LayerOptions<I> {
@@ -45,7 +49,7 @@ export function leakyRelu<const I extends Shape | undefined = undefined>(
 ): SameShape<I> {
   const negativeSlope = finiteNumber('leakyRelu', 'negativeSlope', options.negativeSlope ?? 0.3);
   if (negativeSlope < 0) throw new OptionError(`leakyRelu: negativeSlope must be at least 0, got ${negativeSlope}`);
-  return elementwise('LeakyReLU', options, { negativeSlope }, (ops, x) => ops.leakyRelu(x, negativeSlope));
+  return elementwise('leakyRelu', 'LeakyReLU', options, { negativeSlope }, (ops, x) => ops.leakyRelu(x, negativeSlope));
 }
 
 export interface EluOptions<I extends Shape | undefined = Shape | undefined> extends LayerOptions<I> {
@@ -56,10 +60,10 @@ export interface EluOptions<I extends Shape | undefined = Shape | undefined> ext
 /** x for x > 0, else alpha (e^x - 1). */
 export function elu<const I extends Shape | undefined = undefined>(options: EluOptions<I> = {}): SameShape<I> {
   const alpha = finiteNumber('elu', 'alpha', options.alpha ?? 1);
-  return elementwise('ELU', options, { alpha }, (ops, x) => ops.elu(x, alpha));
+  return elementwise('elu', 'ELU', options, { alpha }, (ops, x) => ops.elu(x, alpha));
 }
 
 /** Softmax over the last axis. */
 export function softmax<const I extends Shape | undefined = undefined>(options: LayerOptions<I> = {}): SameShape<I> {
-  return elementwise('Softmax', options, {}, (ops, x) => ops.softmax(x));
+  return elementwise('softmax', 'Softmax', options, {}, (ops, x) => ops.softmax(x));
 }

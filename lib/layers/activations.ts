@@ -1,6 +1,6 @@
 import { unknownName } from '../nearest-name.ts';
 import type { Value } from '../plan/graph.ts';
-import type { Ops } from '../plan/ops.ts';
+import type { Ops } from '../plan/vocabulary.ts';
 
 /** Activations by their Keras names, with Keras 3's defaults (leaky slope 0.2, elu alpha 1). */
 const activations = {

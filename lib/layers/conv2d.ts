@@ -5,28 +5,26 @@ import type { Conv2DOutput } from '../shape/rules.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
 import { type ActivationName, applyActivation, checkedActivation } from './activations.ts';
-import { common, type Layer, type LayerOptions } from './layer.ts';
+import { common, type Declared, type Layer, type LayerOptions } from './layer.ts';
 import {
+  checkedOptions,
   checkedPadding,
+  flag,
   imageShape,
+  isObject,
   type PositiveInteger,
   type PositivePair,
   pair,
   positiveInteger,
 } from './options.ts';
 
-export interface Conv2dOptions<
-  F extends number = number,
-  K extends number | Pair = number | Pair,
+/** What `conv2d` takes behind the number of filters and the size of the window. */
+export interface Conv2dSettings<
   S extends number | Pair = number | Pair,
   P extends Padding = Padding,
   D extends number | Pair = number | Pair,
   I extends Shape | undefined = Shape | undefined,
 > extends LayerOptions<I> {
-  /** Number of output channels. */
-  readonly filters: PositiveInteger<'conv2d', 'filters', F>;
-  /** Rows and columns of the window. */
-  readonly kernelSize: PositivePair<'conv2d', 'kernelSize', K>;
   /** Steps of the window; 1 if left out. */
   readonly strides?: PositivePair<'conv2d', 'strides', S>;
   /** `valid` (the default), `same`, or zeros for each side. */
@@ -39,6 +37,20 @@ export interface Conv2dOptions<
   readonly kernelInitializer?: InitializerLike;
   /** zeros if left out. */
   readonly biasInitializer?: InitializerLike;
+}
+
+export interface Conv2dOptions<
+  F extends number = number,
+  K extends number | Pair = number | Pair,
+  S extends number | Pair = number | Pair,
+  P extends Padding = Padding,
+  D extends number | Pair = number | Pair,
+  I extends Shape | undefined = Shape | undefined,
+> extends Conv2dSettings<S, P, D, I> {
+  /** Number of output channels. */
+  readonly filters: PositiveInteger<'conv2d', 'filters', F>;
+  /** Rows and columns of the window. */
+  readonly kernelSize: PositivePair<'conv2d', 'kernelSize', K>;
 }
 
 /** A convolution: [height, width, channels] -> [rows, columns, F]. */
@@ -54,9 +66,25 @@ export interface Conv2D<
   readonly '~out'?: Conv2DOutput<this['~in'], F, K, S, P, D>;
 }
 
+type AnyConv2dSettings<I extends Shape | undefined> = Conv2dSettings<number | Pair, Padding, number | Pair, I>;
+type AnyConv2dOptions<I extends Shape | undefined> = Conv2dOptions<
+  number,
+  number | Pair,
+  number | Pair,
+  Padding,
+  number | Pair,
+  I
+>;
+
+const optionNames = [
+  ...['filters', 'kernelSize', 'strides', 'padding', 'dilationRate', 'activation', 'useBias'],
+  ...['kernelInitializer', 'biasInitializer'],
+];
+
 /**
  * Convolution of images: [height, width, channels] -> [rows, columns, filters]. Parameters: `kernel` of
- * [rows, columns, channels, filters] and `bias` of [filters]. Throws OptionError for an option out of range.
+ * [rows, columns, channels, filters] and `bias` of [filters]. `conv2d(32, 3)`, `conv2d(32, 3, { activation })` or
+ * `conv2d({ filters, kernelSize, activation })`. Throws OptionError for an option that is not known or out of range.
  */
 export function conv2d<
   const F extends number,
@@ -65,14 +93,33 @@ export function conv2d<
   const P extends Padding = 'valid',
   const D extends number | Pair = 1,
   const I extends Shape | undefined = undefined,
->(options: Conv2dOptions<F, K, S, P, D, I>): Conv2D<F, K, S, P, D, I> {
+>(options: Conv2dOptions<F, K, S, P, D, I>): Conv2D<F, K, S, P, D, I>;
+export function conv2d<
+  const F extends number,
+  const K extends number | Pair,
+  const S extends number | Pair = 1,
+  const P extends Padding = 'valid',
+  const D extends number | Pair = 1,
+  const I extends Shape | undefined = undefined,
+>(
+  filters: PositiveInteger<'conv2d', 'filters', F>,
+  kernelSize: PositivePair<'conv2d', 'kernelSize', K>,
+  settings?: Conv2dSettings<S, P, D, I>,
+): Conv2D<F, K, S, P, D, I>;
+export function conv2d<const I extends Shape | undefined>(
+  given: number | AnyConv2dOptions<I>,
+  kernelSize?: number | Pair,
+  settings: AnyConv2dSettings<I> = {},
+): Declared<I> {
+  const all = isObject(given) ? given : { ...settings, filters: given, kernelSize };
+  const options = checkedOptions<AnyConv2dOptions<I>>('conv2d', all, optionNames);
   const filters = positiveInteger('conv2d', 'filters', options.filters);
   const window = pair('conv2d', 'kernelSize', options.kernelSize);
   const strides = pair('conv2d', 'strides', options.strides ?? 1);
   const dilation = pair('conv2d', 'dilationRate', options.dilationRate ?? 1);
   const padding = checkedPadding('conv2d', options.padding ?? 'valid');
   const activation = checkedActivation(options.activation ?? 'linear');
-  const useBias = options.useBias ?? true;
+  const useBias = flag('conv2d', 'useBias', options.useBias ?? true);
   const kernelInitializer = initializer(options.kernelInitializer ?? 'glorotUniform');
   const biasInitializer = initializer(options.biasInitializer ?? 'zeros');
   return {
@@ -124,12 +171,14 @@ export function doesNotFit(
     window: isDilated ? `${r}x${s} (dilated: ${extent})` : `${r}x${s}`,
     what,
     input: `${h}x${w}`,
-    padding: typeof padding === 'string' ? `'${padding}'` : formatPadding(padding),
+    padding: formatPadding(padding),
     advice: padding === 'valid' ? "padding 'same'" : 'more padding',
     option,
   });
 }
 
-function formatPadding({ top, bottom, left, right }: Exclude<Padding, string>): string {
-  return formatShape([top, bottom, left, right]);
+/** 'same', or the amounts [top, bottom, left, right]. */
+export function formatPadding(padding: Padding): string {
+  if (typeof padding === 'string') return `'${padding}'`;
+  return formatShape([padding.top, padding.bottom, padding.left, padding.right]);
 }

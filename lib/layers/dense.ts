@@ -4,19 +4,25 @@ import type { DenseOutput } from '../shape/rules.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
 import { type ActivationName, applyActivation, checkedActivation } from './activations.ts';
-import { common, type Layer, type LayerOptions } from './layer.ts';
-import { type PositiveInteger, positiveInteger } from './options.ts';
+import { common, type Declared, type Layer, type LayerOptions } from './layer.ts';
+import { checkedOptions, flag, isObject, type PositiveInteger, positiveInteger } from './options.ts';
 
-export interface DenseOptions<U extends number = number, I extends Shape | undefined = Shape | undefined>
-  extends LayerOptions<I> {
-  /** Number of outputs. */
-  readonly units: PositiveInteger<'dense', 'units', U>;
+const optionNames = ['units', 'activation', 'useBias', 'kernelInitializer', 'biasInitializer'];
+
+/** What `dense` takes behind the number of units. */
+export interface DenseSettings<I extends Shape | undefined = Shape | undefined> extends LayerOptions<I> {
   readonly activation?: ActivationName;
   readonly useBias?: boolean;
   /** glorotUniform if left out. */
   readonly kernelInitializer?: InitializerLike;
   /** zeros if left out. */
   readonly biasInitializer?: InitializerLike;
+}
+
+export interface DenseOptions<U extends number = number, I extends Shape | undefined = Shape | undefined>
+  extends DenseSettings<I> {
+  /** Number of outputs. */
+  readonly units: PositiveInteger<'dense', 'units', U>;
 }
 
 /** A fully connected layer: [..., features] -> [..., U]. */
@@ -27,15 +33,25 @@ export interface Dense<U extends number, I extends Shape | undefined = undefined
 
 /**
  * Fully connected layer over the last axis: [..., features] -> [..., units]. Parameters: `kernel` of
- * [features, units] and `bias` of [units]. Throws OptionError for an option out of range.
+ * [features, units] and `bias` of [units]. `dense(10)`, `dense(10, { activation })` or `dense({ units, activation })`.
+ * Throws OptionError for an option that is not known or out of range.
  */
 export function dense<const U extends number, const I extends Shape | undefined = undefined>(
   given: PositiveInteger<'dense', 'units', U> | DenseOptions<U, I>,
-): Dense<U, I> {
-  const options = typeof given === 'number' ? { units: given } : given;
+): Dense<U, I>;
+export function dense<const U extends number, const I extends Shape | undefined = undefined>(
+  units: PositiveInteger<'dense', 'units', U>,
+  settings: DenseSettings<I>,
+): Dense<U, I>;
+export function dense<const I extends Shape | undefined>(
+  given: number | DenseOptions<number, I>,
+  settings: DenseSettings<I> = {},
+): Declared<I> {
+  const all = isObject(given) ? given : { ...settings, units: given };
+  const options = checkedOptions<DenseOptions<number, I>>('dense', all, optionNames);
   const units = positiveInteger('dense', 'units', options.units);
   const activation = checkedActivation(options.activation ?? 'linear');
-  const useBias = options.useBias ?? true;
+  const useBias = flag('dense', 'useBias', options.useBias ?? true);
   const kernelInitializer = initializer(options.kernelInitializer ?? 'glorotUniform');
   const biasInitializer = initializer(options.biasInitializer ?? 'zeros');
   return {

@@ -1,6 +1,7 @@
 import { OptionError } from '../errors.ts';
 import type { Shape } from '../shape/shape.ts';
 import { common, type LayerOptions, type SameShape } from './layer.ts';
+import { checkedOptions, shown } from './options.ts';
 
 export interface DropoutOptions<I extends Shape | undefined = Shape | undefined> extends LayerOptions<I> {
   /** The share of elements that is zeroed while training: 0 <= rate < 1. */
@@ -11,9 +12,10 @@ export interface DropoutOptions<I extends Shape | undefined = Shape | undefined>
 export function dropout<const I extends Shape | undefined = undefined>(
   given: number | DropoutOptions<I>,
 ): SameShape<I> {
-  const options: DropoutOptions<I> = typeof given === 'number' ? { rate: given } : given;
+  const options = checkedOptions<DropoutOptions<I>>('dropout', given, ['rate'], 'rate');
   const { rate } = options;
-  if (!(rate >= 0 && rate < 1)) throw new OptionError(`dropout: rate must be at least 0 and less than 1, got ${rate}`);
+  if (!(typeof rate === 'number' && rate >= 0 && rate < 1))
+    throw new OptionError(`dropout: rate must be at least 0 and less than 1, got ${shown(rate)}`);
   return {
     className: 'Dropout',
     ...common(options),

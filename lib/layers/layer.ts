@@ -1,7 +1,7 @@
 import type { Initializer } from '../initializers/initializers.ts';
 import type { Value } from '../plan/graph.ts';
-import type { Ops } from '../plan/ops.ts';
 import type { Shape } from '../shape/shape.ts';
+import type { LayerOps } from './outcome.ts';
 
 /** Anything JSON can hold: what a layer's options must be, so that a model can be saved. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -12,13 +12,29 @@ export interface ParameterSpec {
   readonly name: string;
   readonly shape: Shape;
   readonly initializer: Initializer;
-  /** Whether the optimizer changes it; true if left out. */
+  /** Whether the optimizer changes it; true if left out. One that is false may be written in `forward` by `ops.assign`. */
   readonly trainable?: boolean;
 }
 
+/** The parameters of a layer as values, by the names that it declared. */
+export interface ParameterValues {
+  readonly [name: string]: Value;
+}
+
+/** What a layer, or a function in place of one, does: `x` has the batch axis in front. */
+export type Forward<S extends Shape = Shape, O extends Shape = Shape> = (
+  ops: LayerOps,
+  x: Value<Batched<S>>,
+  parameters: ParameterValues,
+) => Value<O>;
+
+/** The shape of a batch of any size. */
+export type Batched<S extends Shape> = readonly [number, ...S];
+
 /**
- * A layer only declares: its output shape, its parameters, and the operations it emits. It computes nothing and holds
- * no numbers. An object with these members is a layer; its gradient follows from the operations.
+ * A layer only declares: its parameters, and the operations it emits. It computes nothing and holds no numbers. An
+ * object with a method `forward` is a layer; its gradient follows from the operations. A layer that applies others in
+ * its `forward`, by `ops.apply(layer, x)`, is a composite: the others have their places in the tree below its own.
  */
 export interface Layer {
   /**
@@ -28,23 +44,38 @@ export interface Layer {
   readonly '~in'?: unknown;
   /** For the compiler alone: the shape that goes out, or the sentence of a fault. */
   readonly '~out'?: unknown;
-  /** The Keras class name, such as `MaxPooling2D`: shown in the summary, source of automatic names. */
-  readonly className: string;
-  /** Unique within a model; a layer without one gets `max_pooling2d`, `max_pooling2d_1`, ... */
+  /** The Keras class name, such as `MaxPooling2D`: shown in the summary, source of automatic names; `Lambda` if left out. */
+  readonly className?: string;
+  /** Unique among the layers beside it; a layer without one gets `max_pooling2d`, `max_pooling2d_1`, ... */
   readonly name?: string;
   /** On a model's first layer: the shape of one input, without the batch axis. */
   readonly inputShape?: Shape | undefined;
-  /** The options that rebuild this layer, with the defaults filled in. */
-  readonly config: { readonly [option: string]: Json };
-  /** The shape of one output for one input, without the batch axis. Throws ShapeError if the input does not fit. */
-  outputShape(input: Shape): Shape;
+  /** The options that rebuild this layer, with the defaults filled in; a layer without them cannot be saved. */
+  readonly config?: LayerOptionValues;
+  /** Whether training changes the layer, until its place in a model is told otherwise; true if left out. */
+  readonly trainable?: boolean;
+  /**
+   * The shape of one output for one input, without the batch axis, or the one shape that it always is. Throws
+   * ShapeError if the input does not fit. If left out, `forward` tells it.
+   */
+  readonly outputShape?: Shape | ((input: Shape) => Shape);
   /** The parameters for an input shape; none if left out. */
   parameters?(input: Shape): readonly ParameterSpec[];
   /**
    * Emits the forward operations. `x` has the batch axis in front; `parameters` holds a value for each name declared.
-   * `ops.training` tells whether the graph trains.
+   * `ops.training` tells whether the layer trains.
    */
-  forward(ops: Ops, x: Value, parameters: { readonly [name: string]: Value }): Value;
+  forward(ops: LayerOps, x: Value, parameters: ParameterValues): Value;
+}
+
+/** A layer's options, as JSON can hold them. */
+export interface LayerOptionValues {
+  readonly [option: string]: Json;
+}
+
+/** A layer written in place, whose output the compiler takes from `forward`. */
+export interface Composed<S extends Shape, O extends Shape> extends Omit<Layer, 'forward'> {
+  forward(ops: LayerOps, x: Value<Batched<S>>, parameters: ParameterValues): Value<O>;
 }
 
 /** What a layer makes of a shape: a shape, `Shape` where that is not known, or the sentence of a fault. */
@@ -68,16 +99,23 @@ export type Declared<I extends Shape | undefined> = Omit<Layer, '~in' | '~out' |
 
 /** Options that every layer takes. */
 export interface LayerOptions<I extends Shape | undefined = Shape | undefined> {
-  /** Unique within the model; automatic if left out. */
+  /** Unique among the layers beside it; automatic if left out. */
   readonly name?: string;
   /** Needed on the first layer of `new Sequential([...])`: the shape of one input, without the batch axis. */
   readonly inputShape?: I;
+  /** Whether training changes the layer; true if left out. */
+  readonly trainable?: boolean;
 }
 
 /** The members that come from LayerOptions, left out where they are undefined. */
-export function common<I extends Shape | undefined>(options: LayerOptions<I>): { name?: string; inputShape?: I } {
+export function common<I extends Shape | undefined>({
+  name,
+  inputShape,
+  trainable,
+}: LayerOptions<I>): { name?: string; inputShape?: I; trainable?: boolean } {
   return {
-    ...(options.name === undefined ? {} : { name: options.name }),
-    ...(options.inputShape === undefined ? {} : { inputShape: options.inputShape }),
+    ...(name === undefined ? {} : { name }),
+    ...(inputShape === undefined ? {} : { inputShape }),
+    ...(trainable === undefined ? {} : { trainable }),
   };
 }

@@ -1,7 +1,7 @@
 import { OptionError } from '../errors.ts';
 import type { Shape } from '../shape/shape.ts';
 import { common, type LayerOptions, type SameShape } from './layer.ts';
-import { finiteNumber, positiveInteger } from './options.ts';
+import { checkedOptions, finiteNumber, positiveInteger } from './options.ts';
 
 export interface LocalResponseNormalizationOptions<I extends Shape | undefined = Shape | undefined>
   extends LayerOptions<I> {
@@ -23,6 +23,7 @@ export function localResponseNormalization<const I extends Shape | undefined = u
   options: LocalResponseNormalizationOptions<I> = {},
 ): SameShape<I> {
   const layer = 'localResponseNormalization';
+  checkedOptions(layer, options, ['depthRadius', 'bias', 'alpha', 'beta']);
   const config = {
     depthRadius: positiveInteger(layer, 'depthRadius', options.depthRadius ?? 2),
     bias: finiteNumber(layer, 'bias', options.bias ?? 2),

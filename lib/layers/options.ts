@@ -6,16 +6,66 @@ import { formatShape, type Shape } from '../shape/shape.ts';
 
 /** Checks on the options of layers. `layer` is the factory's name; every message begins with it. */
 
+/** What callers of plain JavaScript may give besides: anything. */
+export const isObject = (given: unknown): given is { readonly [name: string]: unknown } =>
+  typeof given === 'object' && given !== null && !Array.isArray(given);
+
+/** A value as messages show it. */
+export function shown(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}
+
+/**
+ * The options of a layer, checked to be an object that holds none but those `known` and those of every layer. What is no
+ * object is the option `shorthand` alone, right or wrong.
+ */
+export function checkedOptions<O extends object>(
+  layer: string,
+  given: unknown,
+  known: readonly string[],
+  shorthand?: string,
+): O {
+  const options = shorthand === undefined || isObject(given) ? given : { [shorthand]: given };
+  if (!isObject(options)) throw new OptionError(`${layer}: expected an object with options, got ${shown(options)}`);
+  const names = [...known, 'name', 'inputShape', 'trainable'];
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name)) throw unknownName(`option of ${layer}`, name, names);
+  }
+  const { name, inputShape, trainable } = options;
+  if (name !== undefined) checkedName(layer, name);
+  if (inputShape !== undefined) checkedShape(`${layer}: inputShape`, inputShape as Shape);
+  if (trainable !== undefined) flag(layer, 'trainable', trainable);
+  return options as O;
+}
+
+/** Names are parts of paths. */
+export function checkedName(layer: string, name: unknown): string {
+  if (typeof name === 'string' && name !== '' && !/[/:]/.test(name)) return name;
+  throw new OptionError(`${layer}: name must be a text without "/" and ":", got ${JSON.stringify(name)}`);
+}
+
+export function checkedText(what: string, option: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new OptionError(`${what}: ${option} must be a text, got ${shown(value)}`);
+}
+
 export function positiveInteger(layer: string, option: string, value: number): number {
   if (!Number.isInteger(value) || value < 1) {
-    throw new OptionError(sentence('positiveInteger', { layer, option, value }));
+    throw new OptionError(sentence('positiveInteger', { layer, option, value: shown(value) }));
   }
   return value;
 }
 
 export function finiteNumber(layer: string, option: string, value: number): number {
-  if (!Number.isFinite(value)) throw new OptionError(`${layer}: ${option} must be a finite number, got ${value}`);
+  if (!Number.isFinite(value))
+    throw new OptionError(`${layer}: ${option} must be a finite number, got ${shown(value)}`);
   return value;
+}
+
+export function flag(layer: string, option: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new OptionError(`${layer}: ${option} must be true or false, got ${shown(value)}`);
 }
 
 /** A number for both axes, or [rows, columns]. */
@@ -33,10 +83,15 @@ export function checkedPadding(layer: string, padding: Padding): Padding {
     if (padding === 'valid' || padding === 'same') return padding;
     throw unknownName(`padding of ${layer}`, padding, ['valid', 'same']);
   }
+  if (!isObject(padding)) {
+    throw new OptionError(
+      `${layer}: padding must be 'valid', 'same' or { top, bottom, left, right }, got ${shown(padding)}`,
+    );
+  }
   for (const side of ['top', 'bottom', 'left', 'right'] as const) {
     const amount = padding[side];
     if (!Number.isInteger(amount) || amount < 0) {
-      throw new OptionError(sentence('natural', { layer, option: `padding.${side}`, value: amount }));
+      throw new OptionError(sentence('natural', { layer, option: `padding.${side}`, value: shown(amount) }));
     }
   }
   return { top: padding.top, bottom: padding.bottom, left: padding.left, right: padding.right };

@@ -1,12 +1,19 @@
-import { type Padding, type Pair, type WindowOptions, window2dGeometry } from '../../kernels/geometry.ts';
+import {
+  type Padding,
+  type Pair,
+  type Window2dGeometry,
+  type WindowOptions,
+  window2dGeometry,
+} from '../../kernels/geometry.ts';
 import { ShapeError } from '../errors.ts';
 import type { Value } from '../plan/graph.ts';
-import type { Ops } from '../plan/ops.ts';
+import type { Ops } from '../plan/vocabulary.ts';
 import type { GlobalPooling2DOutput, Pooling2DOutput } from '../shape/rules.ts';
+import { sentence } from '../shape/sentences.ts';
 import type { Shape } from '../shape/shape.ts';
-import { doesNotFit } from './conv2d.ts';
+import { doesNotFit, formatPadding } from './conv2d.ts';
 import { common, type Declared, type Layer, type LayerOptions } from './layer.ts';
-import { checkedPadding, imageShape, type PositivePair, pair } from './options.ts';
+import { checkedOptions, checkedPadding, flag, imageShape, type PositivePair, pair } from './options.ts';
 
 export interface Pooling2dOptions<
   L extends string = string,
@@ -49,7 +56,7 @@ export function maxPooling2d<
 >(
   given: GivenSize<'maxPooling2d', G> | Pooling2dOptions<'maxPooling2d', K, S, P, I> = {},
 ): Pooling2D<PoolSize<G, K>, S, P, I> {
-  return pooling2d('maxPooling2d', 'MaxPooling2D', (ops, x, window) => ops.maxPool2d(x, window), asOptions<I>(given));
+  return pooling2d('maxPooling2d', 'MaxPooling2D', (ops, x, window) => ops.maxPool2d(x, window), given);
 }
 
 /** Mean of each window and channel, padding left out of the count: [height, width, channels] -> [rows, columns, channels]. */
@@ -62,12 +69,7 @@ export function averagePooling2d<
 >(
   given: GivenSize<'averagePooling2d', G> | Pooling2dOptions<'averagePooling2d', K, S, P, I> = {},
 ): Pooling2D<PoolSize<G, K>, S, P, I> {
-  return pooling2d(
-    'averagePooling2d',
-    'AveragePooling2D',
-    (ops, x, window) => ops.averagePool2d(x, window),
-    asOptions<I>(given),
-  );
+  return pooling2d('averagePooling2d', 'AveragePooling2D', (ops, x, window) => ops.averagePool2d(x, window), given);
 }
 
 type AnyPooling2dOptions<I extends Shape | undefined> = Pooling2dOptions<
@@ -78,18 +80,14 @@ type AnyPooling2dOptions<I extends Shape | undefined> = Pooling2dOptions<
   I
 >;
 
-/** What is no object with options is the pool size alone, right or wrong. */
-function asOptions<I extends Shape | undefined>(given: unknown): AnyPooling2dOptions<I> {
-  const isOptions = typeof given === 'object' && given !== null && !Array.isArray(given);
-  return (isOptions ? given : { poolSize: given }) as AnyPooling2dOptions<I>;
-}
-
 function pooling2d<I extends Shape | undefined>(
   factory: string,
   className: string,
   pool: (ops: Ops, x: Value, options: WindowOptions) => Value,
-  options: AnyPooling2dOptions<I>,
+  given: unknown,
 ): Declared<I> {
+  const known = ['poolSize', 'strides', 'padding'];
+  const options = checkedOptions<AnyPooling2dOptions<I>>(factory, given, known, 'poolSize');
   const window = pair(factory, 'poolSize', options.poolSize ?? 2);
   const strides = pair(factory, 'strides', options.strides ?? window);
   const padding = checkedPadding(factory, options.padding ?? 'valid');
@@ -104,12 +102,26 @@ function pooling2d<I extends Shape | undefined>(
     },
     outputShape(input) {
       const [h, w, c] = imageShape(input);
-      const { p, q } = window2dGeometry([1, h, w, c], { window, strides, dilation, padding });
+      const geometry = window2dGeometry([1, h, w, c], { window, strides, dilation, padding });
+      const { p, q } = geometry;
       if (p < 1 || q < 1) throw new ShapeError(doesNotFit('pool', 'poolSize', window, dilation, input, padding));
+      checkPadding(geometry, padding);
       return [p, q, c];
     },
     forward: (ops, x) => pool(ops, x, { window, strides, dilation, padding }),
   };
+}
+
+/** Throws ShapeError if a window lies in the padding alone, where there is nothing to take the maximum or the mean of. */
+function checkPadding(
+  { h, w, r, s, p, q, strideH, strideW, padTop, padLeft }: Window2dGeometry,
+  padding: Padding,
+): void {
+  const isOutside = (size: number, extent: number, before: number, last: number) =>
+    before >= extent || last - before >= size;
+  if (!isOutside(h, r, padTop, (p - 1) * strideH) && !isOutside(w, s, padLeft, (q - 1) * strideW)) return;
+  const amounts = formatPadding(padding);
+  throw new ShapeError(sentence('windowInPadding', { window: `${r}x${s}`, padding: amounts, input: `${h}x${w}` }));
 }
 
 export interface GlobalPooling2dOptions<Keep extends boolean = boolean, I extends Shape | undefined = Shape | undefined>
@@ -129,22 +141,34 @@ export function globalAveragePooling2d<
   const Keep extends boolean = false,
   const I extends Shape | undefined = undefined,
 >(options: GlobalPooling2dOptions<Keep, I> = {}): GlobalPooling2D<Keep, I> {
-  return globalPooling2d('GlobalAveragePooling2D', (ops, x, window) => ops.averagePool2d(x, window), options);
+  return globalPooling2d(
+    'globalAveragePooling2d',
+    'GlobalAveragePooling2D',
+    (ops, x, window) => ops.averagePool2d(x, window),
+    options,
+  );
 }
 
 /** Largest element over all rows and columns: [height, width, channels] -> [channels]. */
 export function globalMaxPooling2d<const Keep extends boolean = false, const I extends Shape | undefined = undefined>(
   options: GlobalPooling2dOptions<Keep, I> = {},
 ): GlobalPooling2D<Keep, I> {
-  return globalPooling2d('GlobalMaxPooling2D', (ops, x, window) => ops.maxPool2d(x, window), options);
+  return globalPooling2d(
+    'globalMaxPooling2d',
+    'GlobalMaxPooling2D',
+    (ops, x, window) => ops.maxPool2d(x, window),
+    options,
+  );
 }
 
 function globalPooling2d<I extends Shape | undefined>(
+  factory: string,
   className: string,
   pool: (ops: Ops, x: Value, options: WindowOptions) => Value,
   options: GlobalPooling2dOptions<boolean, I>,
 ): Declared<I> {
-  const keepDims = options.keepDims ?? false;
+  checkedOptions(factory, options, ['keepDims']);
+  const keepDims = flag(factory, 'keepDims', options.keepDims ?? false);
   return {
     className,
     ...common(options),

@@ -4,9 +4,10 @@ import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { flatten } from './flatten.ts';
-import type { Json, Layer } from './layer.ts';
+import type { Layer, LayerOptionValues } from './layer.ts';
 import { localResponseNormalization } from './local-response-normalization.ts';
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from './pooling2d.ts';
+import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
 
 /** The layers that Inkling brings, by class name: what a saved model may hold. */
@@ -24,6 +25,7 @@ const factories = {
   LocalResponseNormalization: localResponseNormalization,
   MaxPooling2D: maxPooling2d,
   ReLU: relu,
+  Rescaling: rescaling,
   Reshape: reshape,
   Softmax: softmax,
 };
@@ -32,7 +34,7 @@ const factories = {
 export interface LayerConfig {
   readonly className: string;
   readonly name: string;
-  readonly config: { readonly [option: string]: Json };
+  readonly config: LayerOptionValues;
 }
 
 /** Makes a layer again; `custom` holds the factories of the user's own layers. Throws FormatError for an unknown class. */
@@ -52,4 +54,4 @@ export function layerFromConfig(
 }
 
 /** Makes a layer from its options and its name. */
-export type LayerFactory = (options: { readonly [option: string]: Json }) => Layer;
+export type LayerFactory = (options: LayerOptionValues) => Layer;

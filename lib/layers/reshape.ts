@@ -4,7 +4,7 @@ import type { ReshapeOutput } from '../shape/rules.ts';
 import { type Sentence, sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
 import { common, type Layer, type LayerOptions } from './layer.ts';
-import type { IsPositiveInteger } from './options.ts';
+import { checkedOptions, type IsPositiveInteger, shown } from './options.ts';
 
 export interface ReshapeOptions<T extends Shape = Shape, I extends Shape | undefined = Shape | undefined>
   extends LayerOptions<I> {
@@ -35,20 +35,32 @@ type IsTarget<T extends Shape, Free extends boolean = false> = T extends readonl
         : false
   : true;
 
+/** What is given in place of options: the shape alone. `G` is a type of its own, since T could not tell the two. */
+type GivenTarget<G> = [G] extends [Shape] ? CheckedTarget<G> : never;
+
 /** The same elements under the shape T. */
 export interface Reshape<T extends Shape, I extends Shape | undefined = undefined> extends Layer {
   readonly inputShape?: I;
   readonly '~out'?: ReshapeOutput<this['~in'], T>;
 }
 
-/** The same elements under another shape. Throws OptionError for a shape that cannot be one. */
-export function reshape<const T extends Shape, const I extends Shape | undefined = undefined>(
-  options: ReshapeOptions<T, I>,
-): Reshape<T, I> {
+/**
+ * The same elements under another shape: `reshape([8, -1])` or `reshape({ targetShape: [8, -1] })`. Throws OptionError
+ * for a shape that cannot be one.
+ */
+export function reshape<
+  const G extends Shape | object = object,
+  const T extends Shape = Shape,
+  const I extends Shape | undefined = undefined,
+>(given: GivenTarget<G> | ReshapeOptions<T, I>): Reshape<G extends Shape ? G : T, I> {
+  const options = checkedOptions<ReshapeOptions<T, I>>('reshape', given, ['targetShape'], 'targetShape');
   const targetShape: Shape = options.targetShape as T;
-  const free = targetShape.filter(axis => axis === -1).length;
-  if (free > 1 || !targetShape.every(axis => Number.isInteger(axis) && (axis > 0 || axis === -1))) {
-    throw new OptionError(sentence('reshapeTarget', { target: formatShape(targetShape) }));
+  const isList = Array.isArray(targetShape);
+  const free = isList ? targetShape.filter(axis => axis === -1).length : 0;
+  if (!isList || free > 1 || !targetShape.every(axis => Number.isInteger(axis) && (axis > 0 || axis === -1))) {
+    throw new OptionError(
+      sentence('reshapeTarget', { target: isList ? formatShape(targetShape) : shown(targetShape) }),
+    );
   }
   return {
     className: 'Reshape',

@@ -1,49 +1,149 @@
-import { ShapeError } from '../errors.ts';
-import type { Value, VariableSpec } from '../plan/graph.ts';
-import type { Ops } from '../plan/ops.ts';
-import { RandomStream } from '../random/random.ts';
+import { InklingError, OptionError, ShapeError } from '../errors.ts';
+import type { Layer } from '../layers/layer.ts';
+import { shown } from '../layers/options.ts';
+import type { LayerOps, Place } from '../layers/outcome.ts';
+import type { Graph, Value } from '../plan/graph.ts';
+import { Ops } from '../plan/ops.ts';
 import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
-import type { PlacedLayer, PlacedParameter } from './structure.ts';
+import { describe, naming } from './layer-names.ts';
+import { type Branch, type LayerNode, nodesOf, type PlacedParameter } from './layer-node.ts';
 
-/** What a program emits of a model: its layers, the shape of one input, and the seed of the first parameters. */
+export interface TreeOpsOptions {
+  readonly training: boolean;
+  /** The int32 value [seed, seed, step, step] that dropout draws from; needed where `training` is true. */
+  readonly random?: Value;
+  /** The paths of the layers that do not train; none if left out. */
+  readonly frozen?: ReadonlySet<string>;
+  /** The paths of layers whose outputs are to be values of their own, even where a layer gives a view or its input. */
+  readonly apart?: ReadonlySet<string>;
+  /** Makes the place of a layer that has none yet; only while a tree is built. */
+  readonly place?: (above: Branch, layer: Layer, x: Value, place: Place) => LayerNode;
+}
+
+/** A parameter as the value that it is in a graph. */
+export interface EmittedParameter {
+  readonly value: Value;
+  readonly spec: PlacedParameter;
+  /** Whether the optimizer changes it. */
+  readonly isTrained: boolean;
+}
+
+/** What a program emits of a model: its layers, the shape of one input, and the seed of shuffling and dropout. */
 export interface Network {
-  readonly layers: readonly PlacedLayer[];
+  readonly layers: readonly LayerNode[];
   readonly inputShape: Shape;
   readonly seed: number;
 }
 
-/** A parameter as a variable: its first content depends on the seed and on its own path alone. */
-export const parameterVariable = ({ path, shape, initializer }: PlacedParameter, seed: number): VariableSpec => ({
-  name: path,
-  shape,
-  owner: 'layer',
-  fill: out => initializer.fill(out as Float32Array, shape, new RandomStream(seed, path)),
-});
+/** The paths of the layers that do not train at present. */
+export const frozenLayers = (layers: readonly LayerNode[]): ReadonlySet<string> =>
+  new Set([...nodesOf(layers)].filter(node => !node.trainable).map(({ path }) => path));
 
-export interface EmittedParameter {
-  readonly value: Value;
-  readonly spec: PlacedParameter;
+/** What has been emitted of a model. */
+export interface EmittedModel {
+  readonly output: Value;
+  /** In the order of their layers, each once. */
+  readonly parameters: readonly EmittedParameter[];
+  /** The output of each layer, by its path. */
+  readonly activations: ReadonlyMap<string, Value>;
 }
 
-/** Emits all layers, one after the other, and returns the output and all parameters. */
-export function emitForward(
-  ops: Ops,
-  { layers, seed }: Network,
-  x: Value,
-): { output: Value; parameters: EmittedParameter[] } {
-  const parameters: EmittedParameter[] = [];
-  let output = x;
-  for (const { layer, name, parameters: specs, outputShape } of layers) {
-    ops.graph.label = name;
-    const values = specs.map(spec => ({ spec, value: ops.graph.variable(parameterVariable(spec, seed)) }));
-    parameters.push(...values);
-    output = layer.forward(ops, output, Object.fromEntries(values.map(({ spec, value }) => [spec.name, value])));
-    const declared = [x.shape[0]!, ...outputShape];
-    if (!sameShape(output.shape, declared)) {
-      throw new ShapeError(
-        `${layer.className} "${name}": forward gives ${formatShape(output.shape)}, but outputShape declares ${formatShape(declared)}`,
-      );
+/** The operations, and the layers of one tree: walks down the tree while the layers emit. */
+export class TreeOps extends Ops {
+  declare training: boolean;
+  readonly activations = new Map<string, Value>();
+  readonly #parameters = new Map<string, EmittedParameter>();
+  readonly #place: TreeOpsOptions['place'];
+  readonly #frozen: ReadonlySet<string>;
+  readonly #apart: ReadonlySet<string>;
+  #above: Branch | undefined;
+  /** How often each layer has been applied by the layer that emits at the moment. */
+  #applied = new Map<Layer, number>();
+
+  constructor(graph: Graph, options: TreeOpsOptions) {
+    super(graph, options);
+    this.#place = options.place;
+    this.#frozen = options.frozen ?? new Set();
+    this.#apart = options.apart ?? new Set();
+  }
+
+  get parameters(): readonly EmittedParameter[] {
+    return [...this.#parameters.values()];
+  }
+
+  /** Emits a layer that the one which emits at the moment applies. */
+  apply(layer: Layer, x: Value, place: Place = {}): Value {
+    const above = this.#above;
+    if (above === undefined) throw new InklingError('apply: only a layer that emits can apply others');
+    const count = this.#applied.get(layer) ?? 0;
+    this.#applied.set(layer, count + 1);
+    const node = above.children.filter(child => child.layer === layer)[count] ?? this.#place?.(above, layer, x, place);
+    if (node !== undefined) return this.enter(node, x);
+    throw new OptionError(
+      `layer "${above.path}": forward applies a layer that it did not apply when the model was built; make its layers outside of forward`,
+    );
+  }
+
+  /** Emits a layer in its place. */
+  enter(node: LayerNode, x: Value): Value {
+    const outer = { above: this.#above, applied: this.#applied, training: this.training, label: this.graph.label };
+    this.#above = node;
+    this.#applied = new Map();
+    // A frozen layer that keeps statistics uses them as they are; dropout goes on.
+    if (node.keepsStatistics && this.#frozen.has(node.path)) this.training = false;
+    this.graph.label = node.path;
+    try {
+      const values = node.parameters.map(spec => [spec.name, this.#parameter(spec)] as const);
+      return naming(describe(node.className, node.path), () => {
+        const output: unknown = node.layer.forward(typed(this), x, Object.fromEntries(values));
+        return this.#checked(node, x, output);
+      });
+    } finally {
+      this.#above = outer.above;
+      this.#applied = outer.applied;
+      this.training = outer.training;
+      this.graph.label = outer.label;
     }
   }
-  return { output, parameters };
+
+  #parameter(spec: PlacedParameter): Value {
+    const value = this.graph.variable(spec.variable);
+    const isTrained = spec.trainable !== false && !this.#frozen.has(spec.owner.path);
+    this.#parameters.set(spec.path, { value, spec, isTrained });
+    return value;
+  }
+
+  #checked(node: LayerNode, x: Value, output: unknown): Value {
+    if (!isValue(output)) {
+      const who = describe(node.className, node.path);
+      throw new OptionError(`${who}: forward must return a value, got ${shown(output)}`);
+    }
+    const [batch = 0, ...shape] = output.shape;
+    if (batch !== x.shape[0]) {
+      const shapes = `${formatShape(output.shape)} for a batch of ${formatShape(x.shape)}`;
+      throw new ShapeError(`forward gives ${shapes}; it must keep the batch axis in front`);
+    }
+    node.settle(shape);
+    if (!sameShape(shape, node.outputShape)) {
+      const [given, declared] = [shape, node.outputShape].map(formatShape);
+      throw new ShapeError(`forward gives ${given} for one input, but outputShape declares ${declared}`);
+    }
+    const own = this.#apart.has(node.path) ? this.affine(output, 1) : output;
+    this.activations.set(node.path, own);
+    return own;
+  }
+}
+
+const isValue = (given: unknown): given is Value =>
+  typeof given === 'object' && given !== null && 'shape' in given && 'role' in given;
+
+/** Emits all layers of a model, one after the other, for a batch x of its inputs. */
+export function emitForward(ops: TreeOps, { layers }: Network, x: Value): EmittedModel {
+  const output = layers.reduce((y, node) => ops.enter(node, y), x);
+  return { output, parameters: ops.parameters, activations: ops.activations };
+}
+
+/** The one place where the operations, which work on any shape, meet the types that follow the shapes. */
+export function typed(ops: object): LayerOps {
+  return ops as LayerOps;
 }

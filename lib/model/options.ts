@@ -65,6 +65,14 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of `fit` for a batch source, which decides the rest itself. */
+export type SourceFitOptions = Omit<FitOptions, 'shuffle' | 'validationSplit' | 'sampleWeight' | 'classWeight'>;
+
+export interface BatchOptions {
+  /** 32 if left out. */
+  readonly batchSize?: number;
+}
+
 export interface EvaluateOptions {
   /** 32 if left out. */
   readonly batchSize?: number;

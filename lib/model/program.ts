@@ -6,10 +6,10 @@ import type { Optimizer } from '../optimizers/optimizer.ts';
 import { fuseLosses } from '../plan/fusion.ts';
 import { emitGradients } from '../plan/gradients.ts';
 import { Graph, type Value } from '../plan/graph.ts';
-import { Ops } from '../plan/ops.ts';
+import type { Ops } from '../plan/ops.ts';
 import { sizeOf } from '../shape/shape.ts';
 import { sumName } from './accumulator.ts';
-import { emitForward, type Network } from './forward.ts';
+import { emitForward, frozenLayers, type Network, TreeOps } from './forward.ts';
 import type { Program } from './runtime.ts';
 import { slotName, trainingVariable } from './variables.ts';
 
@@ -40,7 +40,7 @@ export const predictProgram = (network: Network, form: BatchForm): Program => ({
   batch: form.count,
   emit(examples) {
     const graph = new Graph();
-    const ops = new Ops(graph, { training: false });
+    const ops = new TreeOps(graph, { training: false });
     const x = inputOf(graph, network, examples);
     const { output } = emitForward(ops, network, x);
     return { graph, inputs: { x }, outputs: { output } };
@@ -56,7 +56,7 @@ export const evaluateProgram = (network: Network, compiled: Compiled, form: Batc
   batch: form.count,
   emit(examples) {
     const graph = new Graph();
-    const ops = new Ops(graph, { training: false });
+    const ops = new TreeOps(graph, { training: false });
     const x = inputOf(graph, network, examples);
     const { output } = emitForward(ops, network, x);
     const { inputs, sums } = emitSums(ops, compiled, output, form.weighted);
@@ -69,24 +69,24 @@ export const evaluateProgram = (network: Network, compiled: Compiled, form: Batc
  * optimizer's) and, if averages are kept, `averageMomentum` -> the outputs of `evaluateProgram`, taken before parameters
  * change.
  */
-export const trainProgram = (network: Network, compiled: Compiled, form: BatchForm, kind: StepKind): Program => ({
-  key: `train ${compiled.id} ${formKey(form)} ${kind.changes} ${kind.overwrites}`,
-  batch: form.count,
-  emit(examples) {
+export function trainProgram(network: Network, compiled: Compiled, form: BatchForm, kind: StepKind): Program {
+  const frozen = frozenLayers(network.layers);
+  const key = `train ${compiled.id} ${formKey(form)} ${kind.changes} ${kind.overwrites} without ${[...frozen].join(', ')}`;
+  const emit = (examples: number) => {
     const graph = new Graph();
     const random = graph.input('random', [4], 'int32');
     const hyper = graph.input('hyper', [compiled.optimizer.hyper.length]);
-    const ops = new Ops(graph, { training: true, random });
+    const ops = new TreeOps(graph, { training: true, random, frozen });
     const x = inputOf(graph, network, examples);
     const { output, parameters } = emitForward(ops, network, x);
     const { inputs, sums } = emitSums(ops, compiled, output, form.weighted);
     graph.label = 'loss';
     const loss = ops.affine(sums.loss, 1 / sizeOf(output.shape.slice(0, -1)));
-    const trainable = parameters.filter(({ spec }) => spec.trainable !== false).map(({ value }) => value);
+    const trainable = parameters.filter(({ isTrained }) => isTrained).map(({ value }) => value);
     const gradients = emitGradients(graph, loss, trainable);
     graph.label = 'optimizer';
     const { optimizer } = compiled;
-    const options = optimizer.gradientOptions ?? {};
+    const options = optimizer.gradientStage ?? {};
     const given = trainable.map(parameter => ({ parameter, gradient: gradients.get(parameter)! }));
     for (const { parameter, gradient } of emitGradientStage(ops, options, given, kind) ?? []) {
       const slots = optimizer.slots.map(slot => {
@@ -100,8 +100,9 @@ export const trainProgram = (network: Network, compiled: Compiled, form: BatchFo
     const averageMomentum = graph.input('averageMomentum', [1]);
     emitAverages(ops, trainable, averageMomentum, kind);
     return { graph, inputs: { ...all, averageMomentum }, outputs: sums };
-  },
-});
+  };
+  return { key, batch: form.count, emit };
+}
 
 const inputOf = (graph: Graph, { inputShape }: Network, examples: number): Value =>
   graph.input('x', [examples, ...inputShape]);

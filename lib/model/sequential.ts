@@ -1,167 +1,361 @@
-import type { Backend } from '../backend/backend.ts';
+import type { BackendView } from '../backend/backend.ts';
+import { type BackendName, chooseBackend } from '../backend/choose.ts';
 import type { Logs, TrainingModel, TrainingState } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
 import type { BatchSourceLike } from '../data/batches.ts';
 import type { CountOf, FittingInputs, FittingTargets } from '../data/rules.ts';
-import type { Layer } from '../layers/layer.ts';
+import { OptionError, ShapeError, StateError } from '../errors.ts';
+import type { Layer, LayerOptionValues } from '../layers/layer.ts';
+import { checkedShape, checkedText, isObject, shown } from '../layers/options.ts';
+import type { LayerOps } from '../layers/outcome.ts';
 import type { Loss, TargetKind } from '../losses/loss.ts';
 import type { LossName, TargetsOf } from '../losses/registry.ts';
+import { unknownName } from '../nearest-name.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
+import type { Value } from '../plan/graph.ts';
 import type { Plan } from '../plan/plan.ts';
+import { checkedSeed, randomSeed } from '../random/random.ts';
 import type { FormatShape, IsRankUnknown, MayEqual, Plain } from '../shape/literal.ts';
-import type { Sentence } from '../shape/sentences.ts';
-import type { Shape } from '../shape/shape.ts';
+import { type Sentence, sentence } from '../shape/sentences.ts';
+import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
 import type { Tensor } from '../tensor/index.ts';
+import { type Disposes, makeDisposable } from './disposable.ts';
+import type { GradientOptions, Named } from './inspect.ts';
+import { layerConfig } from './layer-config.ts';
+import { findLayer, type LayerNode } from './layer-node.ts';
 import type {
+  BatchOptions,
   CompileOptions,
   EvaluateOptions,
   FitOptions,
   PredictOptions,
   SequentialOptions,
+  SourceFitOptions,
   TensorLike,
 } from './options.ts';
 import type { ProfileRow } from './profile.ts';
-
-import { SequentialModel } from './sequential-model.ts';
-import type { Accept, Checked, InputOf, LastOutput, Next } from './stack.ts';
-import type { PlacedLayer } from './structure.ts';
-import type { ProgramKind } from './trainer.ts';
-
-/** A model whose targets are given as K. */
-interface Targeted<K extends TargetKind> {
-  readonly '~targets'?: K;
-}
+import type { Addable, AnyForward, Behind, Checked, InputOf, LastOutput } from './stack.ts';
+import { countParameters, summaryTable } from './summary.ts';
+import { type ProgramKind, Trainer } from './trainer.ts';
+import { Tree } from './tree.ts';
 
 /**
- * A stack of layers, each fed by the one before. `In` is the shape of one input and `Out` that of one output, without
- * the batch axis; what the compiler cannot know is `number`, or `Shape` if the number of axes is unknown.
+ * A stack of layers, each fed by the one before; it is a layer itself, and brings its layers, not their numbers, into
+ * the model that takes it. `In` is the shape of one input and `Out` that of one output, without the batch axis; what
+ * the compiler cannot know is `number`, or `Shape` if the number of axes is unknown. `K` says how targets are given,
+ * once the model is compiled: class numbers, or numbers like the output.
  */
-export interface Sequential<out In extends Shape = Shape, out Out extends Shape = Shape> extends TrainingModel {
-  /** For the compiler alone: how the targets of the loss are given. */
-  readonly '~targets'?: TargetKind;
+class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, out K extends TargetKind = TargetKind>
+  implements TrainingModel, Layer, Disposes
+{
+  /** For the compiler alone. */
+  declare readonly '~in'?: unknown;
+  declare readonly '~out'?: Out;
+  declare readonly '~targets'?: K;
+  /** The same as `dispose`, for `using model = ...`. */
+  declare [Symbol.dispose]: () => void;
+
   readonly name: string;
   /** Decides the initial weights, and shuffling and dropout where `fit` is given no seed. */
   readonly seed: number;
-  /** The layers in their places: names, shapes and parameters. */
-  readonly layers: readonly PlacedLayer[];
-  /** The shape of one input, without the batch axis. */
-  readonly inputShape: In;
-  /** The shape of one output, without the batch axis. */
-  readonly outputShape: Out;
-  /** The optimizer given to `compile`. Throws StateError before that. */
-  readonly optimizer: Optimizer;
-  /** The history of the last `fit`. */
-  readonly history: History | undefined;
-  /** What computes, and with how many threads. */
-  readonly backend: Backend;
-  /** Memory of weights, optimizer and batches: bytes, and how often it was asked of the system. */
-  readonly memory: { readonly allocations: number; readonly bytes: number };
-  /** Training steps since `compile`. */
-  readonly steps: number;
+  readonly #backend: BackendName | undefined;
+  readonly #tree: Tree;
+  #inputShape: Shape | undefined;
+  #trainer: Trainer | undefined;
+  #isDisposed = false;
 
-  /** Puts a layer on top. Throws ShapeError if it does not fit, StateError once the model has weights. */
-  add<L extends Layer>(layer: Accept<L, Out>): Sequential<In, Next<L, Out>>;
+  constructor(layersOrOptions: unknown = {}, options: unknown = {}) {
+    const given: SequentialOptions = checkedModelOptions(Array.isArray(layersOrOptions) ? options : layersOrOptions);
+    this.name = given.name ?? 'sequential';
+    this.#backend = given.backend;
+    this.seed = given.seed === undefined ? randomSeed() : checkedSeed('Sequential', given.seed);
+    this.#tree = new Tree(this.seed);
+    if (given.inputShape !== undefined) this.#inputShape = checkedShape('Sequential: inputShape', given.inputShape);
+    if (Array.isArray(layersOrOptions)) for (const layer of layersOrOptions) this.#add(layer);
+  }
+
+  /**
+   * Puts a layer on top: what a function such as `dense` gives, another model, an object with a method `forward`, or a
+   * function `(ops, x) => ...`. Throws ShapeError if it does not fit, OptionError if it is no layer, StateError once the
+   * model has weights.
+   */
+  add<L extends Layer | AnyForward, O extends Shape = never>(
+    layer: Addable<L, Out, O>,
+  ): Sequential<In, Behind<L, Out, O>> {
+    this.#add(layer);
+    return this as Sequential<In, Shape> as Sequential<In, Behind<L, Out, O>>;
+  }
+
+  #add(given: unknown): void {
+    this.#ensureAlive();
+    if (this.#trainer !== undefined) {
+      throw new StateError(
+        `model "${this.name}" has weights already: add all layers before compile, fit or getWeights`,
+      );
+    }
+    const layer = (typeof given === 'function' ? { forward: given } : given) as Layer;
+    const inputShape = this.layers.at(-1)?.outputShape ?? this.#inputShape ?? layer?.inputShape;
+    if (inputShape === undefined && isObject(layer)) throw new OptionError(sentence('firstLayer', {}));
+    this.#tree.add(layer, checkedShape('Sequential: inputShape', inputShape ?? []));
+    this.#inputShape ??= inputShape;
+  }
+
+  /** The Keras class name. */
+  get className(): string {
+    return 'Sequential';
+  }
+
+  /** What rebuilds the model without its weights: its layers with theirs. */
+  get config(): LayerOptionValues {
+    return { inputShape: [...this.inputShape], layers: this.layers.map(node => ({ ...layerConfig(node) })) };
+  }
+
+  /** The layers in their places, each with those below it: names, shapes and parameters. */
+  get layers(): readonly LayerNode[] {
+    return this.#tree.children;
+  }
+
+  /** The layer with that path, such as `block1/conv2d`, or with that name where it is the only one. Throws OptionError. */
+  getLayer(pathOrName: string): LayerNode {
+    return findLayer(this.layers, pathOrName);
+  }
+
+  /** The shape of one input, without the batch axis. */
+  get inputShape(): In {
+    return this.#built().inputShape as In;
+  }
+
+  /** The shape of one output, without the batch axis. */
+  get outputShape(): Out {
+    return this.#built().outputShape as Out;
+  }
+
+  /** Emits all layers, where the model is a layer of another. */
+  forward(ops: LayerOps, x: Value): Value {
+    if (this.#trainer !== undefined) {
+      throw new StateError(
+        `model "${this.name}" has weights, which another model cannot take along: nest it before compile, fit or getWeights, and copy its weights by setWeights`,
+      );
+    }
+    return this.layers.reduce((y, { layer, name, trainable }) => ops.apply(layer, y, { name, trainable }), x);
+  }
+
+  /** The optimizer given to `compile`. Throws StateError before that. */
+  get optimizer(): Optimizer {
+    return this.#ready().optimizer;
+  }
+
+  /** The history of the last `fit`. */
+  get history(): History | undefined {
+    return this.#trainer?.history;
+  }
+
+  /** What computes, and with how many threads. */
+  get backend(): BackendView {
+    const { backend } = this.#ready();
+    return { name: backend.name, threads: backend.threads, info: () => backend.info() };
+  }
+
+  /** Memory of weights, optimizer and batches: bytes, and how often it was asked of the system. */
+  get memory(): { readonly allocations: number; readonly bytes: number } {
+    return this.#ready().memory;
+  }
+
+  /** Training steps since `compile`. */
+  get steps(): number {
+    return this.#ready().steps;
+  }
 
   /** Number of parameters. */
-  countParams(): number;
+  countParams(): number {
+    return countParameters(this.layers).total;
+  }
 
   /** Prints the table of layers, output shapes and parameters that Keras prints. Throws StateError without layers. */
-  summary(print?: (text: string) => void): void;
+  summary(print: (text: string) => void = console.log): void {
+    this.#built();
+    print(summaryTable(this.name, this.layers));
+  }
 
   /** The model with its output shape known to the compiler. Throws ShapeError if it has another. */
   assertOutput<const S extends Shape>(
     shape: MayEqual<Out, S> extends true
       ? S
       : Sentence<'assertOutput', { output: FormatShape<Out>; asserted: FormatShape<S> }>,
-  ): Sequential<In, Plain<S>>;
+  ): Sequential<In, Plain<S>> {
+    const { outputShape } = this.#built();
+    if (!sameShape(outputShape, shape as S)) {
+      const output = formatShape(outputShape);
+      throw new ShapeError(sentence('assertOutput', { output, asserted: formatShape(shape as S) }));
+    }
+    return this as Sequential<In, Shape> as Sequential<In, Plain<S>>;
+  }
 
   /**
    * Settles optimizer, loss and metrics, and returns the model, whose targets the compiler then checks against the
    * loss. Throws OptionError for an unknown name; keeps the weights.
    */
-  compile<const L extends LossName | Loss>(options: CompileOptions<L>): CompiledSequential<In, Out, TargetsOf<L>>;
+  compile<const L extends LossName | Loss>(options: CompileOptions<L>): Sequential<In, Out, TargetsOf<L>> {
+    this.#ready().compile(options);
+    return this as Sequential<In, Out> as Sequential<In, Out, TargetsOf<L>>;
+  }
 
   /**
    * Trains for a number of epochs and returns the history of losses and metrics, averaged over each epoch.
    * Inputs: [N, ...inputShape]; targets: as the loss wants them. All data is checked first.
    * Throws ShapeError, DataError, OptionError, or StateError if the model is not compiled or trains already.
    */
-  fit<const X extends TensorLike, const Y extends TensorLike, K extends TargetKind>(
-    this: Targeted<K>,
+  fit<const X extends TensorLike, const Y extends TensorLike>(
     x: FittingInputs<'fit', X, In>,
     y: FittingTargets<'fit', X, Y, Out, K>,
     options?: FitOptions,
   ): Promise<History>;
-
   /** Trains on the batches of a source, each checked when it comes; the next is prepared while a step runs. */
   fit(source: BatchSourceLike, options?: SourceFitOptions): Promise<History>;
+  async fit(
+    x: TensorLike | BatchSourceLike,
+    yOrOptions?: TensorLike | FitOptions,
+    options?: FitOptions,
+  ): Promise<History> {
+    return this.#ready().fit(x, yOrOptions, options);
+  }
 
   /** Loss and metrics over the examples. Throws as `fit` does. */
-  evaluate<const X extends TensorLike, const Y extends TensorLike, K extends TargetKind>(
-    this: Targeted<K>,
+  evaluate<const X extends TensorLike, const Y extends TensorLike>(
     x: FittingInputs<'evaluate', X, In>,
     y: FittingTargets<'evaluate', X, Y, Out, K>,
     options?: EvaluateOptions,
   ): Promise<Logs>;
-
   /** The same over the batches of a source, each checked when it comes. */
   evaluate(source: BatchSourceLike, options?: Omit<EvaluateOptions, 'sampleWeight'>): Promise<Logs>;
+  async evaluate(
+    x: TensorLike | BatchSourceLike,
+    yOrOptions?: TensorLike | EvaluateOptions,
+    options?: EvaluateOptions,
+  ): Promise<Logs> {
+    return this.#ready().evaluate(x, yOrOptions, options);
+  }
 
   /** One step on the whole of `x` and `y`; returns loss and metrics from before the step. Throws as `fit` does. */
-  trainOnBatch<const X extends TensorLike, const Y extends TensorLike, K extends TargetKind>(
-    this: Targeted<K>,
+  async trainOnBatch<const X extends TensorLike, const Y extends TensorLike>(
     x: FittingInputs<'trainOnBatch', X, In>,
     y: FittingTargets<'trainOnBatch', X, Y, Out, K>,
     options?: { readonly sampleWeight?: TensorLike },
-  ): Promise<Logs>;
+  ): Promise<Logs> {
+    return this.#ready().trainOnBatch(x as X, y as Y, options);
+  }
 
   /** The outputs for all inputs: [N, ...outputShape]. Throws ShapeError or DataError for inputs that do not fit. */
-  predict<const X extends TensorLike>(
+  async predict<const X extends TensorLike>(
     x: FittingInputs<'predict', X, In>,
     options?: PredictOptions,
-  ): Promise<Tensor<[CountOf<X>, ...Out], 'float32'>>;
+  ): Promise<Tensor<[CountOf<X>, ...Out], 'float32'>> {
+    return (await this.#ready().predict(x as X, options)) as Tensor<[CountOf<X>, ...Out], 'float32'>;
+  }
 
-  /** Copies of all parameters in Keras's order: layer by layer, kernel before bias. */
-  getWeights(): Promise<Tensor<Shape, 'float32'>[]>;
+  /**
+   * The outputs of layers, given by their paths or names, for all inputs: [N, ...outputShape] each, by the names given.
+   * Throws as `predict` does, and OptionError for a layer that does not exist.
+   */
+  async activations<const X extends TensorLike, const N extends string>(
+    x: FittingInputs<'activations', X, In>,
+    names: readonly N[],
+    options?: BatchOptions,
+  ): Promise<Named<N>> {
+    return (await this.#ready().activations(x as X, names, options)) as Named<N>;
+  }
+
+  /**
+   * Gradients with respect to the inputs (`input`) and to the outputs of layers, `at` those names: for each example, of
+   * one class of the output, of a loss, or of a function (ops, output) => one number for each example. The model is not
+   * changed. Throws as `predict` does, and OptionError for a layer or class that does not exist.
+   */
+  async gradients<const X extends TensorLike, const N extends string = 'input'>(
+    x: FittingInputs<'gradients', X, In>,
+    options: GradientOptions<N>,
+  ): Promise<Named<N>> {
+    return (await this.#ready().gradients(x as X, options)) as Named<N>;
+  }
+
+  /** Copies of all parameters in Keras's order: layer by layer, kernel before bias; those of the end of the run that goes on. */
+  async getWeights(): Promise<Tensor<Shape, 'float32'>[]> {
+    return this.#ready().getWeights();
+  }
 
   /** Replaces all parameters. Throws ShapeError, and changes nothing, if they do not fit. */
-  setWeights(weights: readonly TensorLike[]): Promise<void>;
-
-  /** Frees the model's memory, once the run that goes on has ended; the model cannot be used any more. */
-  dispose(): void;
+  async setWeights(weights: readonly TensorLike[]): Promise<void> {
+    return this.#ready().setWeights(weights);
+  }
 
   /**
    * Everything that training needs to go on to the same bits: parameters, what the optimizer keeps, counters, seeds, and,
    * while `fit` runs or after it was interrupted, the position in it and what its callbacks keep.
    */
-  getState(): Promise<TrainingState>;
+  async getState(): Promise<TrainingState> {
+    return this.#ready().getState();
+  }
 
   /**
-   * Takes over a state; `fit(..., { resume: true })` then goes on in the middle of an epoch. Throws OptionError,
+   * Takes over a state; `fit(..., { resume: true })` then goes on, in the middle of an epoch too. Throws OptionError,
    * ShapeError or FormatError, and changes nothing, if it is not that of such a model, compiled with such an optimizer.
    */
-  setState(state: TrainingState): Promise<void>;
+  async setState(state: TrainingState): Promise<void> {
+    return this.#ready().setState(state);
+  }
 
   /** The kernel calls of a training step, of evaluation or of prediction, for a batch of that many examples. */
-  plan(kind: ProgramKind, batchSize: number): Plan;
+  plan(kind: ProgramKind, batchSize: number): Plan {
+    return this.#ready().plan(kind, batchSize);
+  }
 
   /**
    * Measures every kernel call of a training step, for a batch of that many examples, on one thread and memory of its
    * own. Throws StateError if the model is not compiled.
    */
-  profile(batchSize: number): Promise<ProfileRow[]>;
+  async profile(batchSize: number): Promise<ProfileRow[]> {
+    return this.#ready().profile(batchSize);
+  }
+
+  /** Frees the model's memory, once the run that goes on has ended; the model cannot be used any more. */
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#trainer?.dispose();
+  }
+
+  #built(): { inputShape: Shape; outputShape: Shape } {
+    const outputShape = this.layers.at(-1)?.outputShape;
+    if (this.#inputShape === undefined || outputShape === undefined) {
+      throw new StateError(`model "${this.name}" has no layers: add some first`);
+    }
+    return { inputShape: this.#inputShape, outputShape };
+  }
+
+  #ensureAlive(): void {
+    if (this.#isDisposed) throw new StateError(`model "${this.name}" is disposed: make a new one`);
+  }
+
+  #ready(): Trainer {
+    this.#ensureAlive();
+    if (this.#trainer !== undefined) return this.#trainer;
+    const { inputShape, outputShape } = this.#built();
+    const network = { layers: this.layers, inputShape, seed: this.seed };
+    this.#trainer = new Trainer(this, network, outputShape, chooseBackend(this.#backend));
+    return this.#trainer;
+  }
 }
+makeDisposable(Sequential.prototype);
 
-/** Options of `fit` for a batch source, which decides the rest itself. */
-type SourceFitOptions = Omit<FitOptions, 'shuffle' | 'validationSplit' | 'sampleWeight' | 'classWeight'>;
-
-/** A model whose loss the compiler knows: `K` says whether targets are class numbers or numbers like the output. */
-export interface CompiledSequential<
-  out In extends Shape = Shape,
-  out Out extends Shape = Shape,
-  out K extends TargetKind = TargetKind,
-> extends Sequential<In, Out> {
-  readonly '~targets'?: K;
+/** The options of a model. Throws OptionError for what is no object, and for options that are not known. */
+function checkedModelOptions(given: unknown): SequentialOptions {
+  if (!isObject(given)) {
+    throw new OptionError(`Sequential: expected a list of layers, or an object with options, got ${shown(given)}`);
+  }
+  const known = ['name', 'seed', 'backend', 'inputShape'];
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name)) throw unknownName('option of Sequential', name, known);
+  }
+  if (given['name'] !== undefined) checkedText('Sequential', 'name', given['name']);
+  return given;
 }
 
 /** Both forms: a list of layers, the first with `inputShape`, or options and then `add`. */
@@ -177,12 +371,19 @@ export interface SequentialConstructor {
   readonly prototype: Sequential;
 }
 
-// The class knows shapes at run time alone; here, and nowhere else, it is given the types that follow them.
-export const Sequential: SequentialConstructor = SequentialModel as unknown as SequentialConstructor;
+// A class cannot infer its own shapes from what its constructor is given; its constructor is given that type here.
+const Typed = Sequential as SequentialConstructor;
+type Typed<In extends Shape = Shape, Out extends Shape = Shape, K extends TargetKind = TargetKind> = Sequential<
+  In,
+  Out,
+  K
+>;
+
+export { Typed as Sequential };
 
 /** A model of these layers, the first with `inputShape`. Throws as `new Sequential` does. */
 export function sequential<const L extends readonly Layer[]>(
   ...layers: Checked<L>
 ): Sequential<InputOf<L>, LastOutput<L>> {
-  return new Sequential<L>(layers);
+  return new Typed<L>(layers);
 }

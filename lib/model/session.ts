@@ -31,7 +31,7 @@ export const newAccumulator = (
 export async function trainStep(session: Session, feed: Feed, seed: number, into: Accumulator): Promise<void> {
   const { runtime, network, compiled, rowsPerExample } = session;
   const { optimizer } = compiled;
-  const options = optimizer.gradientOptions ?? {};
+  const options = optimizer.gradientStage ?? {};
   const step = session.asked++;
   const program = trainProgram(network, compiled, formOf(feed), stepKind(options, step));
   try {

@@ -1,26 +1,33 @@
 /** What the compiler makes of a stack of layers: the shapes between them, and the sentence of the first fault. */
-import type { Layer, OutputOf } from '../layers/layer.ts';
-import type { FormatShape, IsRankUnknown, MayEqual, Plain, ShapeOf } from '../shape/literal.ts';
+import type { Composed, Forward, Layer, ParameterValues } from '../layers/layer.ts';
+import type { Accept, LayerOps, Next, Outcome, OwnInput, Unbatched } from '../layers/outcome.ts';
+import type { Value } from '../plan/graph.ts';
+import type { Plain, ShapeOf } from '../shape/literal.ts';
 import type { Sentence } from '../shape/sentences.ts';
 import type { Shape } from '../shape/shape.ts';
 
-/** The inputShape that a layer brings: `never` if it has none, `Shape` if that is not known. */
-type OwnInput<L extends Layer> = Exclude<L['inputShape'], undefined>;
+/** A function in place of a layer, before its shapes are known. */
+export type AnyForward = (ops: LayerOps, x: never, parameters: ParameterValues) => Value;
 
-/** A layer's outcome behind the shape S. Its own inputShape helps where S is not known, and must not contradict. */
-type Outcome<L extends Layer, S extends Shape> = [OwnInput<L>] extends [never]
-  ? OutputOf<L, S>
-  : IsRankUnknown<S> extends true
-    ? OutputOf<L, OwnInput<L>>
-    : MayEqual<OwnInput<L>, S> extends true
-      ? OutputOf<L, S>
-      : Sentence<'contradiction', { given: FormatShape<OwnInput<L>>; expected: FormatShape<S> }>;
+/** Whether a layer tells the compiler itself what it makes of its input. */
+type Declares<L extends Layer, S extends Shape> = unknown extends (L & { readonly '~in': S })['~out'] ? false : true;
 
-/** The layer if it fits behind S, else the sentence of the fault, which no layer is. */
-export type Accept<L extends Layer, S extends Shape> = Outcome<L, S> extends infer O extends string ? O : L;
+/**
+ * What `add` takes behind the shape S: a layer that fits, else the sentence of its fault; or one whose `forward`, or a
+ * function, gives values of the shape O.
+ */
+export type Addable<L extends Layer | AnyForward, S extends Shape, O extends Shape> = L extends Layer
+  ? Declares<L, S> extends true
+    ? Accept<L, S>
+    : Composed<S, O>
+  : Forward<S, O>;
 
-/** The shape behind the layer; `Shape` after a fault. */
-export type Next<L extends Layer, S extends Shape> = ShapeOf<Outcome<L, S>>;
+/** The shape behind what was added. */
+export type Behind<L extends Layer | AnyForward, S extends Shape, O extends Shape> = L extends Layer
+  ? Declares<L, S> extends true
+    ? Next<L, S>
+    : Unbatched<O>
+  : Unbatched<O>;
 
 /** The shape of one input of a list of layers. */
 export type InputOf<L extends readonly Layer[]> = L extends readonly [infer First extends Layer, ...unknown[]]

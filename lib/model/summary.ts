@@ -1,29 +1,26 @@
 import { sizeOf } from '../shape/shape.ts';
-import type { PlacedLayer } from './structure.ts';
+import { type LayerNode, parametersOf } from './layer-node.ts';
 
 export interface ParameterCounts {
   readonly total: number;
   readonly trainable: number;
 }
 
-export function countParameters(layers: readonly PlacedLayer[]): ParameterCounts {
+/** Parameters of layers and of all layers below them, each counted once. */
+export function countParameters(layers: readonly LayerNode[]): ParameterCounts {
   let total = 0;
   let trainable = 0;
-  for (const parameter of layers.flatMap(layer => layer.parameters)) {
+  for (const parameter of parametersOf(layers)) {
     const size = sizeOf(parameter.shape);
     total += size;
-    if (parameter.trainable !== false) trainable += size;
+    if (parameter.trainable !== false && parameter.owner.trainable) trainable += size;
   }
   return { total, trainable };
 }
 
-/** The table that Keras prints: layer, output shape, parameters, and the totals. */
-export function summaryTable(name: string, layers: readonly PlacedLayer[]): string {
-  const rows = layers.map(layer => [
-    `${layer.name} (${layer.layer.className})`,
-    `(${['None', ...layer.outputShape].join(', ')}${layer.outputShape.length === 0 ? ',' : ''})`,
-    countParameters([layer]).total.toLocaleString('en-US'),
-  ]);
+/** The table that Keras prints: layers, those below them under them, output shapes, parameters, and the totals. */
+export function summaryTable(name: string, layers: readonly LayerNode[]): string {
+  const rows = rowsBelow(layers);
   const heads = ['Layer (type)', 'Output Shape', 'Param #'];
   const widths = heads.map((head, column) => Math.max(head.length, ...rows.map(row => row[column]!.length)));
   const { total, trainable } = countParameters(layers);
@@ -40,6 +37,18 @@ export function summaryTable(name: string, layers: readonly PlacedLayer[]): stri
     count('Trainable', trainable),
     count('Non-trainable', total - trainable),
   ].join('\n');
+}
+
+function rowsBelow(layers: readonly LayerNode[], depth = 0): string[][] {
+  const indent = depth === 0 ? '' : `${'   '.repeat(depth)}└ `;
+  return layers.flatMap(layer => [
+    [
+      `${indent}${layer.name} (${layer.className})`,
+      `(${['None', ...layer.outputShape].join(', ')}${layer.outputShape.length === 0 ? ',' : ''})`,
+      countParameters([layer]).total.toLocaleString('en-US'),
+    ],
+    ...rowsBelow(layer.children, depth + 1),
+  ]);
 }
 
 /** `shape` holds the left corner, the line, the crossing and the right corner. */

@@ -16,9 +16,18 @@ import { checkedSeed } from '../random/random.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { Tensor } from '../tensor/index.ts';
 import { Fit, type FitSettings } from './fit.ts';
-import { type Network, parameterVariable } from './forward.ts';
+import type { Network } from './forward.ts';
 import * as given from './given.ts';
-import type { CompileOptions, EvaluateOptions, FitOptions, PredictOptions, TensorLike } from './options.ts';
+import { activations, type GradientOptions, gradients, type Inspected, type Named } from './inspect.ts';
+import { parametersOf } from './layer-node.ts';
+import type {
+  BatchOptions,
+  CompileOptions,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  TensorLike,
+} from './options.ts';
 import { Predictions } from './predictions.ts';
 import { type ProfileRow, profilePlan } from './profile.ts';
 import { evaluateProgram, predictProgram, trainProgram } from './program.ts';
@@ -168,8 +177,7 @@ export class Trainer {
       batchSize: given.positive('predict: batchSize', batchSize),
       signal: given.checkedSignal('predict', signal),
     };
-    const inputs = given.toTensor(x);
-    checkInputs('predict', inputs, this.#network.inputShape);
+    const inputs = this.#inputs('predict', x);
     settings.signal?.throwIfAborted();
     if (given.flag('predict: coalesce', coalesce)) return this.#predictions.coalesce(inputs, settings);
     return this.#predictions.predict(inputs, settings);
@@ -243,6 +251,32 @@ export class Trainer {
     await this.#runtime.write(written);
   }
 
+  /** The outputs of layers. Throws as `predict` does, and OptionError for a layer that does not exist. */
+  async activations(x: TensorLike, names: readonly string[], options?: BatchOptions): Promise<Named> {
+    const { batchSize = 32 } = given.checkedOptions('activations', options);
+    return activations(this.#inspected('activations', batchSize), this.#inputs('activations', x), names);
+  }
+
+  /** Gradients with respect to inputs and outputs of layers. Throws as `predict` does, and OptionError. */
+  async gradients(x: TensorLike, options: GradientOptions): Promise<Named> {
+    if (typeof options !== 'object' || options === null) {
+      throw new OptionError(`gradients: expected an object with options, got ${describe(options)}`);
+    }
+    const model = this.#inspected('gradients', options.batchSize ?? 32);
+    return gradients(model, this.#inputs('gradients', x), options);
+  }
+
+  #inspected(method: string, batchSize: number): Inspected {
+    const size = given.positive(`${method}: batchSize`, batchSize);
+    return { runtime: this.#runtime, network: this.#network, batchSize: size };
+  }
+
+  #inputs(method: string, x: TensorLike): Tensor {
+    const inputs = given.toTensor(x);
+    checkInputs(method, inputs, this.#network.inputShape);
+    return inputs;
+  }
+
   plan(kind: ProgramKind, batchSize: number): Plan {
     return this.#runtime.plan(this.#program(kind, given.positive('plan: batchSize', batchSize)));
   }
@@ -256,18 +290,17 @@ export class Trainer {
   }
 
   get #parameters(): VariableSpec[] {
-    const { layers, seed } = this.#network;
-    return layers.flatMap(layer => layer.parameters).map(parameter => parameterVariable(parameter, seed));
+    return parametersOf(this.#network.layers).map(({ variable }) => variable);
   }
 
   /** Parameters, and what training keeps for them. */
   get #variables(): VariableSpec[] {
-    const { layers, seed } = this.#network;
-    const placed = layers.flatMap(layer => layer.parameters);
-    const trainable = placed.filter(parameter => parameter.trainable !== false);
+    const parameters = parametersOf(this.#network.layers);
+    const trainable = parameters.filter(parameter => parameter.trainable !== false);
     const training = this.#session === undefined ? [] : trainingVariables(this.#session.compiled, trainable);
-    return [...placed.map(parameter => parameterVariable(parameter, seed)), ...training];
+    return [...parameters.map(({ variable }) => variable), ...training];
   }
+
   #program(kind: ProgramKind, count: number): Program {
     const form = { count, inputType: 'float32', weighted: false } as const;
     if (kind === 'predict') return predictProgram(this.#network, form);
@@ -306,7 +339,7 @@ export class Trainer {
 
   /** At the end of `fit` the parameters become their averages, where the optimizer keeps them. */
   async #takeAverages({ compiled }: Session): Promise<void> {
-    if (compiled.optimizer.gradientOptions?.useEma !== true) return;
+    if (compiled.optimizer.gradientStage?.useEma !== true) return;
     const pairs = averagesOf(this.#variables);
     const averages = await this.#runtime.read(pairs.map(({ average }) => average));
     await this.#runtime.write(pairs.map(({ parameter }, i) => [parameter, averages[i]!] as const));

@@ -18,7 +18,7 @@ export function trainingVariables(
   { optimizer }: Compiled,
   parameters: readonly { readonly path: string; readonly shape: Shape }[],
 ): VariableSpec[] {
-  const { gradientAccumulationSteps, useEma } = optimizer.gradientOptions ?? {};
+  const { gradientAccumulationSteps, useEma } = optimizer.gradientStage ?? {};
   return parameters.flatMap(({ path, shape }) => {
     const names = optimizer.slots.map(slot => slotName(path, slot));
     if (gradientAccumulationSteps !== undefined) names.push(accumulatedName(path));

@@ -2,7 +2,7 @@ import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
 
 /** What every optimizer does with gradients before its step, and with weights after it. Names and meaning are Keras's. */
-export interface GradientOptions {
+export interface GradientStageOptions {
   /** Each number of a gradient is kept within -clipValue ... clipValue. Excludes the other two ways to clip. */
   readonly clipValue?: number;
   /** The gradient of each parameter is scaled down to this Euclidean norm where it is longer. */
@@ -23,7 +23,7 @@ export interface GradientOptions {
 }
 
 /** The options that are given, checked; `emaMomentum` filled in. Throws OptionError. */
-export function checkedGradientOptions(optimizer: string, options: GradientOptions): GradientOptions {
+export function checkedGradientStage(optimizer: string, options: GradientStageOptions): GradientStageOptions {
   const { clipValue, clipNorm, globalClipNorm, gradientAccumulationSteps, useEma, emaOverwriteFrequency } = options;
   const clips = Object.entries({ clipValue, clipNorm, globalClipNorm }).filter(([, value]) => value !== undefined);
   for (const [name, value] of clips) {

@@ -1,7 +1,7 @@
 import type { Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/ops.ts';
 import { sizeOf } from '../shape/shape.ts';
-import type { GradientOptions } from './gradient-options.ts';
+import type { GradientStageOptions } from './gradient-options.ts';
 
 /** A parameter that is trained, with the gradient of the loss. */
 export interface Gradient {
@@ -18,7 +18,7 @@ export interface StepKind {
 }
 
 /** The kind of step number `step`, counted from 0. */
-export function stepKind(options: GradientOptions, step: number): StepKind {
+export function stepKind(options: GradientStageOptions, step: number): StepKind {
   const { gradientAccumulationSteps = 1, emaOverwriteFrequency } = options;
   const changes = (step + 1) % gradientAccumulationSteps === 0;
   const overwrites =
@@ -27,12 +27,12 @@ export function stepKind(options: GradientOptions, step: number): StepKind {
 }
 
 /** How often parameters have changed before step number `step`. */
-export function changesBefore({ gradientAccumulationSteps = 1 }: GradientOptions, step: number): number {
+export function changesBefore({ gradientAccumulationSteps = 1 }: GradientStageOptions, step: number): number {
   return Math.floor(step / gradientAccumulationSteps);
 }
 
 /** The momentum of the averages at step number `step`: as in Keras they start from the parameters after the first change. */
-export function averageMomentum(options: GradientOptions, step: number): number {
+export function averageMomentum(options: GradientStageOptions, step: number): number {
   return changesBefore(options, step) === 0 ? 0 : (options.emaMomentum ?? 0);
 }
 
@@ -46,7 +46,7 @@ export const averageName = (parameter: string): string => `${parameter}:average`
  */
 export function emitGradientStage(
   ops: Ops,
-  options: GradientOptions,
+  options: GradientStageOptions,
   given: readonly Gradient[],
   { changes }: StepKind,
 ): readonly Gradient[] | undefined {
@@ -76,7 +76,7 @@ export function emitAverages(ops: Ops, parameters: readonly Value[], momentum: V
   }
 }
 
-function clipped(ops: Ops, { clipValue, clipNorm, globalClipNorm }: GradientOptions, given: readonly Gradient[]) {
+function clipped(ops: Ops, { clipValue, clipNorm, globalClipNorm }: GradientStageOptions, given: readonly Gradient[]) {
   const changed = (change: (gradient: Value) => Value) =>
     given.map(({ parameter, gradient }) => ({ parameter, gradient: change(gradient) }));
   if (clipValue !== undefined) return changed(gradient => ops.clip(gradient, -clipValue, clipValue));

@@ -2,7 +2,7 @@ import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
 import type { Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/ops.ts';
-import type { GradientOptions } from './gradient-options.ts';
+import type { GradientStageOptions } from './gradient-options.ts';
 
 /** What an update works on. */
 export interface UpdateOperands {
@@ -24,7 +24,7 @@ export interface Optimizer {
   /** The options that rebuild this optimizer, without the learning rate. */
   readonly config: { readonly [option: string]: number | boolean };
   /** What is done with gradients before the step and with weights after it; nothing if left out. */
-  readonly gradientOptions?: GradientOptions;
+  readonly gradientStage?: GradientStageOptions;
   /** Names of the tensors kept for each parameter, of its shape, zero at the start. */
   readonly slots: readonly string[];
   /** Names of the numbers that an update reads, which may change from step to step: what `hyper` holds, in this order. */

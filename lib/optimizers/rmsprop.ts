@@ -1,9 +1,9 @@
 import { hyperNames } from '../../kernels/generated/contract.ts';
 import { sizeOf } from '../shape/shape.ts';
-import { checkedGradientOptions, type GradientOptions } from './gradient-options.ts';
+import { checkedGradientStage, type GradientStageOptions } from './gradient-options.ts';
 import { checkedDecay, checkedEpsilon, type Optimizer, withLearningRate } from './optimizer.ts';
 
-export interface RmspropOptions extends GradientOptions {
+export interface RmspropOptions extends GradientStageOptions {
   /** 0.001 if left out. */
   readonly learningRate?: number;
   /** Decay of the mean of the squared gradients; 0.9 if left out. */
@@ -19,11 +19,11 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const rho = checkedDecay('rmsprop', 'rho', options.rho ?? 0.9);
   const momentum = checkedDecay('rmsprop', 'momentum', options.momentum ?? 0);
   const epsilon = checkedEpsilon('rmsprop', options.epsilon ?? 1e-7);
-  const gradientOptions = checkedGradientOptions('rmsprop', options);
+  const gradientStage = checkedGradientStage('rmsprop', options);
   return withLearningRate(options.learningRate ?? 0.001, {
     name: 'rmsprop',
-    config: { rho, momentum, epsilon, ...gradientOptions },
-    gradientOptions,
+    config: { rho, momentum, epsilon, ...gradientStage },
+    gradientStage,
     slots: ['v', 'step'],
     hyper: hyperNames.rmspropUpdate,
     hyperparameters() {

@@ -1,9 +1,9 @@
 import { hyperNames } from '../../kernels/generated/contract.ts';
 import { sizeOf } from '../shape/shape.ts';
-import { checkedGradientOptions, type GradientOptions } from './gradient-options.ts';
+import { checkedGradientStage, type GradientStageOptions } from './gradient-options.ts';
 import { checkedDecay, type Optimizer, withLearningRate } from './optimizer.ts';
 
-export interface SgdOptions extends GradientOptions {
+export interface SgdOptions extends GradientStageOptions {
   /** 0.01 if left out. */
   readonly learningRate?: number;
   /** 0 if left out: plain gradient descent. */
@@ -16,11 +16,11 @@ export interface SgdOptions extends GradientOptions {
 export function sgd(options: SgdOptions = {}): Optimizer {
   const momentum = checkedDecay('sgd', 'momentum', options.momentum ?? 0);
   const nesterov = options.nesterov ?? false;
-  const gradientOptions = checkedGradientOptions('sgd', options);
+  const gradientStage = checkedGradientStage('sgd', options);
   return withLearningRate(options.learningRate ?? 0.01, {
     name: 'sgd',
-    config: { momentum, nesterov, ...gradientOptions },
-    gradientOptions,
+    config: { momentum, nesterov, ...gradientStage },
+    gradientStage,
     slots: momentum === 0 ? [] : ['velocity'],
     hyper: momentum === 0 ? hyperNames.sgdUpdate : hyperNames.momentumUpdate,
     hyperparameters() {

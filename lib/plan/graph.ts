@@ -28,11 +28,11 @@ export interface VariableSpec {
 }
 
 /** A tensor of the graph: a name and a shape (with the batch axis), no numbers. */
-export interface Value {
+export interface Value<out S extends Shape = Shape> {
   readonly id: number;
   readonly name: string;
   readonly role: Role;
-  readonly shape: Shape;
+  readonly shape: S;
   readonly dtype: OperandType;
   /** Set on a view: the value whose memory this one shares under another shape. */
   readonly viewOf?: Value;

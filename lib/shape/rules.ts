@@ -1,7 +1,7 @@
 /** The shape rules of layers, as types: what `outputShape` computes. The outcome is a shape or the sentence of a fault. */
 import type { Padding, Pair } from '../../kernels/geometry.ts';
 import type { Add, Divide, Multiply, Remainder, Subtract } from './arithmetic.ts';
-import type { Differs, FormatShape, IsRankUnknown, Size } from './literal.ts';
+import type { Differs, FormatShape, IsRankUnknown, MayEqual, Size } from './literal.ts';
 import type { Sentence } from './sentences.ts';
 import type { Shape } from './shape.ts';
 
@@ -114,14 +114,101 @@ export type Conv2DOutput<S, F extends number, K, St, P extends Padding, D> = S e
       : NoImage<S>
   : Shape;
 
+type PoolStrides<K, St> = St extends undefined ? Both<K> : Both<St>;
+
+/** The outcome, unless a window lies in the padding alone. */
+type CheckedPool<
+  Outcome,
+  H extends number,
+  W extends number,
+  K extends Pair,
+  S extends Pair,
+  P extends Padding,
+> = P extends {
+  top: infer T extends number;
+  left: infer L extends number;
+}
+  ? Outcome extends readonly [infer Rows extends number, infer Columns extends number, number]
+    ? true extends IsOutside<H, K[0], S[0], T, Rows> | IsOutside<W, K[1], S[1], L, Columns>
+      ? Sentence<'windowInPadding', { window: `${K[0]}x${K[1]}`; padding: PaddingName<P>; input: `${H}x${W}` }>
+      : Outcome
+    : Outcome
+  : Outcome;
+
+/** Whether the first or the last window reads nothing but padding. */
+type IsOutside<N extends number, K extends number, S extends number, Before extends number, Count extends number> =
+  | IsAtLeast<Before, K>
+  | IsAtLeast<Multiply<Subtract<Count, 1>, S>, Add<N, Before>>;
+
+/** Whether a >= b is certain. */
+type IsAtLeast<A extends number, B extends number> =
+  Subtract<A, B> extends infer D ? ([D] extends [never] ? false : number extends D ? false : true) : never;
+
 /** The window's own size stands for strides that are left out. */
 export type Pooling2DOutput<S, K, St, P extends Padding> = S extends Shape
   ? IsRankUnknown<S> extends true
     ? [number, number, number]
     : S extends readonly [infer H extends number, infer W extends number, infer C extends number]
-      ? ImageOutput<H, W, C, Both<K>, St extends undefined ? Both<K> : Both<St>, P, readonly [1, 1], 'pool', 'poolSize'>
+      ? CheckedPool<
+          ImageOutput<H, W, C, Both<K>, PoolStrides<K, St>, P, readonly [1, 1], 'pool', 'poolSize'>,
+          H,
+          W,
+          Both<K>,
+          PoolStrides<K, St>,
+          P
+        >
       : NoImage<S>
   : Shape;
+
+/** Images with the batch axis in front: the rule of one image for each. */
+type OfImages<N extends number, One> = One extends Shape ? [N, ...One] : One;
+
+/** [n, h, w, c] images and [r, s, c, k] filters -> [n, p, q, k]. */
+export type Conv2DValue<X extends Shape, W extends Shape, St, P extends Padding, D> =
+  IsRankUnknown<X> extends true
+    ? Shape
+    : IsRankUnknown<W> extends true
+      ? Shape
+      : X extends readonly [
+            infer N extends number,
+            infer H extends number,
+            infer Wi extends number,
+            infer C extends number,
+          ]
+        ? W extends readonly [
+            infer R extends number,
+            infer S extends number,
+            infer CW extends number,
+            infer K extends number,
+          ]
+          ? Differs<C, CW> extends true
+            ? Sentence<'filterChannels', { filters: FormatShape<W>; given: CW; input: FormatShape<X>; channels: C }>
+            : OfImages<N, Conv2DOutput<[H, Wi, C], K, readonly [R, S], St, P, D>>
+          : Sentence<'fourAxes', { operation: 'conv2d'; given: FormatShape<W> }>
+        : Sentence<'fourAxes', { operation: 'conv2d'; given: FormatShape<X> }>;
+
+/** [n, h, w, c] -> [n, p, q, c] */
+export type Pooling2DValue<Op extends string, X extends Shape, K, St, P extends Padding> =
+  IsRankUnknown<X> extends true
+    ? Shape
+    : X extends readonly [
+          infer N extends number,
+          infer H extends number,
+          infer W extends number,
+          infer C extends number,
+        ]
+      ? OfImages<N, Pooling2DOutput<[H, W, C], K, St, P>>
+      : Sentence<'fourAxes', { operation: Op; given: FormatShape<X> }>;
+
+/** All axes but the last. */
+export type Rows<S extends Shape> =
+  IsRankUnknown<S> extends true ? Shape : S extends readonly [...infer Front extends Shape, number] ? Front : [];
+
+/** Rows of x, if targets may be of the same shape. */
+export type MatchingRows<Op extends string, S extends Shape, T extends Shape> =
+  MayEqual<S, T> extends true
+    ? Rows<S>
+    : Sentence<'rowTargets', { operation: Op; given: FormatShape<T>; expected: FormatShape<S> }>;
 
 export type GlobalPooling2DOutput<S, Keep extends boolean> = S extends Shape
   ? IsRankUnknown<S> extends true

@@ -15,8 +15,15 @@ export const sentences = {
   imageInput: 'expected an input of [height, width, channels], got {input}',
   featureInput: 'expected an input of [..., features], got {input}',
   windowTooLarge: 'a {window} {what} does not fit into {input} (padding {padding}); use {advice} or a smaller {option}',
+  windowInPadding:
+    'a {window} pool on {input} lies in the padding {padding} alone somewhere; use less padding or a larger poolSize',
   reshapeCount: '{input} with {size} elements does not have the {count} elements of {target}',
   reshapeDivision: '{input} with {size} elements cannot be divided into {target}',
+
+  // Operations on values.
+  fourAxes: '{operation}: expected 4 axes, got {given}',
+  filterChannels: 'conv2d: filters {filters} for {given} channels do not go with images {input} of {channels}',
+  rowTargets: '{operation}: targets of shape {given} do not go with {expected}; both must have one shape',
 
   // What a model is given.
   inputs: "{method}: inputs of shape {given} do not fit the model's input {input}: expected {expected}{hint}",

@@ -1,7 +1,7 @@
 /** The pool with threads that really run. */
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
-import { ownScratch, type SimdStage } from '../../kernels/simd-bindings/index.ts';
+import { ownScratch, type SimdStage } from '../../kernels/simd/index.binding.ts';
 import { instantiateKernels, loadKernels } from '../../lib/backend/kernels-file.ts';
 import { ThreadPool } from '../../lib/backend/pool.ts';
 import { Piece, pieceWord, Word } from '../../lib/backend/thread/control.ts';

@@ -96,7 +96,7 @@ const network = fc
       const reshaped = die === 0 ? fc.sample(reshapeTo(sizeOf(shape)), { seed: numbers.next().value, numRuns: 1 }) : [];
       const layer = reshaped[0] ?? (shape.length === 3 ? image : other);
       try {
-        shape = layerOf(layer).outputShape(shape);
+        ({ outputShape: shape } = new inkling.Sequential({ inputShape: shape }).add(layerOf(layer)));
         layers.push(layer);
       } catch (error) {
         if (!(error instanceof inkling.ShapeError)) throw error;

@@ -99,7 +99,7 @@ t.test('a network whose layers do not fit names the layer, the sizes and the way
     [
       add(dense({ units: 3, inputShape: [4] }), dense({ units: 3, inputShape: [4] })),
       ShapeError,
-      'dense: inputShape [4] contradicts the output of the layer before, [3]; leave inputShape out',
+      'dense "dense_1": inputShape [4] contradicts the output of the layer before, [3]; leave inputShape out',
     ],
     [
       add(dense({ units: 3, inputShape: [4], name: 'a' }), dense({ units: 3, name: 'a' })),

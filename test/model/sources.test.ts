@@ -1,6 +1,7 @@
 /** Batches that come from sources. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { chooseBackend } from '../../lib/backend/choose.ts';
 import {
   type Batch,
   type BatchSource,
@@ -231,7 +232,8 @@ t.test('predictions that wait together run as one batch', async t => {
   const model = compiled();
   const each = Array.from({ length: 10 }, (_, i) => x.slice([i, 0], [1, 3]));
   const expected = (await model.predict(x)).toArray() as number[][];
-  const { scheduler } = model.backend as { scheduler: { schedule: (...given: unknown[]) => unknown } };
+  // Models of one process share their backend.
+  const { scheduler } = chooseBackend();
   let runs = 0;
   const schedule = scheduler.schedule.bind(scheduler);
   scheduler.schedule = (...given) => {

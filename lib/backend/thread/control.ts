@@ -28,9 +28,6 @@ export const Word = {
 /** States of a piece; one that thread t has taken is in the state `taken` + t. */
 export const Piece = { ended: 0, free: 1, failed: 2, taken: 3 } as const;
 
-/** Milliseconds for which a thread watches for what comes next before it sleeps. */
-export const watchFor = 0.05;
-
 /** The most pieces of a stage, for each thread of a pool. */
 export const mostPiecesOfThread = 16;
 
@@ -76,11 +73,29 @@ export function sleepUntilBell(control: Int32Array, value: number): void {
   if (Atomics.wait(control, Word.bell, value) === 'not-equal') Atomics.sub(control, Word.sleepers, 1);
 }
 
-/** Looks at a word for up to so many milliseconds. Returns whether it is no longer at `value`. */
-export function changesWithin(control: Int32Array, word: number, value: number, milliseconds: number): boolean {
-  const end = performance.now() + milliseconds;
-  do {
-    for (let looks = 0; looks < 100; looks++) if (Atomics.load(control, word) !== value) return true;
-  } while (performance.now() < end);
-  return false;
+/** How long a thread watches for what comes next before it sleeps, in milliseconds: waking it takes a twentieth of one. */
+const [longest, shortest] = [0.1, 0.01];
+/** A thread that looks and finds that so many milliseconds have gone was not running: others need its core. */
+const interruption = 0.5;
+
+/** Watches shared memory: for long where a thread has a core to itself, briefly where it takes the time of others. */
+export class Watch {
+  #patience = longest;
+
+  /** Whether a word changes from `value` while it is watched. */
+  changes(control: Int32Array, word: number, value: number): boolean {
+    let now = performance.now();
+    const end = now + this.#patience;
+    while (now < end) {
+      for (let looks = 0; looks < 100; looks++) {
+        if (Atomics.load(control, word) === value) continue;
+        this.#patience = Math.min(longest, 1.02 * this.#patience);
+        return true;
+      }
+      const later = performance.now();
+      if (later - now > interruption) this.#patience = shortest;
+      now = later;
+    }
+    return false;
+  }
 }

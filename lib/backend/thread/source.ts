@@ -1,5 +1,5 @@
 // Written by test/backend/generate-thread-source.ts: do not edit.
-/** What a thread runs: own-scratch.ts, control.ts, program.ts, thread.ts, entry.ts, without types, as one script. */
+/** What a thread runs: own-scratch.binding.ts, control.ts, program.ts, thread.ts, entry.ts, without types, as one script. */
 export const threadSource = `
 'use strict';
 (() => {
@@ -21,8 +21,6 @@ export const threadSource = `
   };
 
   const Piece = { ended: 0, free: 1, failed: 2, taken: 3 };
-
-  const watchFor = 0.05;
 
   const mostPiecesOfThread = 16;
 
@@ -62,12 +60,27 @@ export const threadSource = `
     if (Atomics.wait(control, Word.bell, value) === 'not-equal') Atomics.sub(control, Word.sleepers, 1);
   }
 
-  function changesWithin(control, word, value, milliseconds) {
-    const end = performance.now() + milliseconds;
-    do {
-      for (let looks = 0; looks < 100; looks++) if (Atomics.load(control, word) !== value) return true;
-    } while (performance.now() < end);
-    return false;
+  const [longest, shortest] = [0.1, 0.01];
+  const interruption = 0.5;
+
+  class Watch {
+    #patience = longest;
+
+    changes(control, word, value) {
+      let now = performance.now();
+      const end = now + this.#patience;
+      while (now < end) {
+        for (let looks = 0; looks < 100; looks++) {
+          if (Atomics.load(control, word) === value) continue;
+          this.#patience = Math.min(longest, 1.02 * this.#patience);
+          return true;
+        }
+        const later = performance.now();
+        if (later - now > interruption) this.#patience = shortest;
+        now = later;
+      }
+      return false;
+    }
   }
 
   function loadStage({ pieces, scratch, scratchStep }, wasm, thread) {
@@ -92,6 +105,7 @@ export const threadSource = `
     #reply;
     #memories = new Map();
     #programs = new Map();
+    #watch = new Watch();
     #control = new Int32Array();
     #threads = 0;
     #thread = 0;
@@ -107,7 +121,7 @@ export const threadSource = `
       while (!this.#hasMessage()) {
         const bell = Atomics.load(this.#control, Word.bell);
         this.#work();
-        if (this.#hasMessage() || changesWithin(this.#control, Word.bell, bell, watchFor)) continue;
+        if (this.#hasMessage() || this.#watch.changes(this.#control, Word.bell, bell)) continue;
         sleepUntilBell(this.#control, bell);
       }
     }

@@ -3,7 +3,7 @@
  * shared memory for stages, which begins work much faster than a message would arrive, and sleeps where none come.
  */
 import type { SimdExports } from '../../../kernels/simd/index.binding.ts';
-import { changesWithin, leavePiece, Piece, sleepUntilBell, takePiece, Word, watchFor } from './control.ts';
+import { leavePiece, Piece, sleepUntilBell, takePiece, Watch, Word } from './control.ts';
 import type { ThreadMessage, ThreadReply } from './messages.ts';
 import { type LoadedStage, loadStage } from './program.ts';
 
@@ -12,6 +12,7 @@ export class PoolThread {
   readonly #reply: (reply: ThreadReply) => void;
   readonly #memories = new Map<number, SimdExports>();
   readonly #programs = new Map<number, readonly LoadedStage[]>();
+  readonly #watch = new Watch();
   #control: Int32Array = new Int32Array();
   #threads = 0;
   #thread = 0;
@@ -29,7 +30,7 @@ export class PoolThread {
     while (!this.#hasMessage()) {
       const bell = Atomics.load(this.#control, Word.bell);
       this.#work();
-      if (this.#hasMessage() || changesWithin(this.#control, Word.bell, bell, watchFor)) continue;
+      if (this.#hasMessage() || this.#watch.changes(this.#control, Word.bell, bell)) continue;
       sleepUntilBell(this.#control, bell);
     }
   }
