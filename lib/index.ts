@@ -30,6 +30,8 @@ export {
 export { type DecodeModelOptions, decodeModel, encodeModel } from './formats/model-file.ts';
 export { decodeSafetensors, encodeSafetensors } from './formats/safetensors.ts';
 export { decodeState, encodeState } from './formats/state-file.ts';
+export { type CompiledFunction, type CompileFunctionOptions, compileFunction } from './functions/compile-function.ts';
+export { type GradOptions, grad, type ValueFunction } from './functions/grad.ts';
 export type { Initializer, InitializerConfig, InitializerLike, InitializerName } from './initializers/initializers.ts';
 export * as initializers from './initializers/initializers.ts';
 export * from './layers/activation-layers.ts';

@@ -65,7 +65,9 @@ export type FittingTargets<M extends string, X, Y, Out extends Shape, K extends 
 
 type Fits<S extends Shape, Out extends Shape, K extends TargetKind> = K extends 'classes'
   ? MayEqual<S, readonly [number, ...Front<Out>]> | MayEqual<S, readonly [number, ...Front<Out>, 1]>
-  : MayEqual<S, readonly [number, ...Out]>;
+  :
+      | MayEqual<S, readonly [number, ...Out]>
+      | (Out extends readonly [...infer F extends Shape, 1] ? MayEqual<S, readonly [number, ...F]> : false);
 
 type WrongTargets<M extends string, S extends Shape, Out extends Shape, K extends TargetKind> = Sentence<
   'targets',

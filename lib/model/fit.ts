@@ -1,7 +1,7 @@
 import type { Callback, TrainingModel, TrainingRun } from '../callbacks/callback.ts';
 import { History } from '../callbacks/history.ts';
 import { ProgressBar } from '../callbacks/progress-bar.ts';
-import { FeedReader, type FeedSource } from '../data/batches.ts';
+import { type Feed, FeedReader, type FeedSource } from '../data/batches.ts';
 import { DataError } from '../errors.ts';
 import type { Accumulator } from './accumulator.ts';
 import { evaluate, newAccumulator, next, type Session, trainStep } from './session.ts';
@@ -16,6 +16,14 @@ export interface FitSettings extends FitRecord {
 /** 0: silent; 1: progress bar; 2: a line for each epoch; `auto`: 1. */
 export type Verbosity = 'auto' | 0 | 1 | 2;
 
+/** What the model does at marks of its training. */
+export interface FitMarks {
+  /** Before a step. */
+  step(feed: Feed): void;
+  /** Behind the last epoch, before the callbacks are told. */
+  finish(): Promise<void>;
+}
+
 /**
  * One call of `fit`: it goes from mark to mark, where callbacks are called, and knows at any time from where it would
  * have to go on.
@@ -29,27 +37,26 @@ export class Fit {
   readonly #history = new History();
   /** Those whose state is kept, and behind them the one that shows the progress. */
   readonly #callbacks: readonly Callback[];
-  readonly #finish: () => Promise<void>;
+  readonly #marks: FitMarks;
   #position: Position;
   #sums: Accumulator;
   #reader: FeedReader | undefined;
   #isStepping = false;
   #afterStep: (() => void)[] = [];
 
-  /** `finish` is called when the last epoch has ended. */
   constructor(
     model: TrainingModel,
     session: Session,
     data: { readonly train: FeedSource; readonly validation: FeedSource | undefined },
     settings: FitSettings,
     resumed: SavedFit | undefined,
-    finish: () => Promise<void>,
+    marks: FitMarks,
   ) {
     this.#session = session;
     this.#train = data.train;
     this.#validation = data.validation;
     this.#settings = settings;
-    this.#finish = finish;
+    this.#marks = marks;
     this.#callbacks = [this.#history, ...settings.callbacks, ...progress(settings.verbose)];
     this.#sums = newAccumulator(session, resumed?.position.accumulated);
     this.#position = resumed?.position ?? start(settings.initialEpoch);
@@ -207,6 +214,7 @@ export class Fit {
     if (feed === undefined) {
       throw new DataError(`fit: the batch source has no batch ${batch} in epoch ${epoch}, where the training goes on`);
     }
+    this.#marks.step(feed);
     this.#isStepping = true;
     try {
       const step = trainStep(this.#session, feed, seed, this.#sums);
@@ -237,7 +245,7 @@ export class Fit {
   }
 
   async #end(): Promise<void> {
-    if (this.#position.called === 0) await this.#finish();
+    if (this.#position.called === 0) await this.#marks.finish();
     const { logs } = this.#position;
     await this.#call(callback => callback.onTrainEnd?.(logs, this.#run));
   }

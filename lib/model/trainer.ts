@@ -1,7 +1,7 @@
 import type { Backend } from '../backend/backend.ts';
 import type { Logs, TrainingModel, TrainingState } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
-import { type BatchSourceLike, exampleFeeds, feedOf, isBatchSource } from '../data/batches.ts';
+import { type BatchSourceLike, exampleFeeds, type Feed, feedOf, isBatchSource } from '../data/batches.ts';
 import { checkInputs, inOrder } from '../data/examples.ts';
 import { describe } from '../describe.ts';
 import { OptionError, ShapeError, StateError } from '../errors.ts';
@@ -19,7 +19,7 @@ import { Fit, type FitSettings } from './fit.ts';
 import type { Network } from './forward.ts';
 import * as given from './given.ts';
 import { activations, type GradientOptions, gradients, type Inspected, type Named } from './inspect.ts';
-import { parametersOf } from './layer-node.ts';
+import { nodesOf, parametersOf } from './layer-node.ts';
 import type {
   BatchOptions,
   CompileOptions,
@@ -52,6 +52,7 @@ export class Trainer {
   #fit: Fit | undefined;
   #interrupted: saved.SavedFit | undefined;
   #history: History | undefined;
+  #hasWarned = false;
 
   constructor(model: TrainingModel, network: Network, outputShape: Shape, backend: Backend) {
     this.#model = model;
@@ -124,7 +125,8 @@ export class Trainer {
     const resumed = this.#resumed(options);
     const data = given.fitData(this.#expected('fit'), x, y, options);
     const settings = this.#settings(options, data.train.examples, resumed?.record);
-    const fit = new Fit(this.#model, session, data, settings, resumed, () => this.#takeAverages(session));
+    const marks = { step: (feed: Feed) => this.#warnOfPixels(feed), finish: () => this.#takeAverages(session) };
+    const fit = new Fit(this.#model, session, data, settings, resumed, marks);
     if (resumed !== undefined) {
       saved.checkRecord(settings, resumed.record, resumed.position);
       saved.checkCallbacks(fit.keepers, resumed.callbacks);
@@ -343,6 +345,17 @@ export class Trainer {
     const pairs = averagesOf(this.#variables);
     const averages = await this.#runtime.read(pairs.map(({ average }) => average));
     await this.#runtime.write(pairs.map(({ parameter }, i) => [parameter, averages[i]!] as const));
+  }
+
+  /** Says once that images are not scaled, for that is most often forgotten. */
+  #warnOfPixels({ inputType }: Feed): void {
+    if (this.#hasWarned || inputType !== 'uint8' || this.#network.inputShape.length !== 3) return;
+    const nodes = [...nodesOf(this.#network.layers)];
+    if (nodes.some(({ className }) => className === 'Rescaling' || className === 'Normalization')) return;
+    this.#hasWarned = true;
+    console.warn(
+      `model "${this.#model.name}": fit is given uint8 images, and no layer scales them: pixels are 0 to 255; add rescaling(1 / 255) as the first layer`,
+    );
   }
 
   #compiled(method: string): Session {

@@ -10,8 +10,11 @@ import type { TensorReshape, Transpose } from '../tensor/layout-rules.ts';
 import type { Broadcast, MatMul, OperandShape, ReducedShape } from '../tensor/rules.ts';
 import type { Value } from './graph.ts';
 
+/** What arithmetic works on: a number stands for a value that has it everywhere. */
+export type ValueOperand = Value | number;
+
 /** Elementwise with NumPy's broadcasting. */
-type Arithmetic<Op extends string> = <const A extends Value, const B extends Value>(
+type Arithmetic<Op extends string> = <const A extends ValueOperand, const B extends ValueOperand>(
   a: A,
   b: Check<Broadcast<Op, OperandShape<A>, OperandShape<B>>, B>,
 ) => Value<ShapeOf<Broadcast<Op, OperandShape<A>, OperandShape<B>>>>;
@@ -63,6 +66,8 @@ export interface Ops {
   /** factor x + offset. */
   affine<S extends Shape>(x: Value<S>, factor: number, offset?: number): Value<S>;
 
+  readonly negate: Mapped;
+  readonly square: Mapped;
   readonly exp: Mapped;
   readonly log: Mapped;
   readonly sqrt: Mapped;
@@ -80,6 +85,9 @@ export interface Ops {
     x: Value<S>,
     options: { depthRadius: number; bias: number; alpha: number; beta: number },
   ): Value<S>;
+
+  /** A value of that shape which has one number everywhere. */
+  fill<const S extends Shape>(shape: S, value: number): Value<S>;
 
   readonly sum: Reduced<'sum'>;
   readonly mean: Reduced<'mean'>;

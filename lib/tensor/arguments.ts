@@ -4,9 +4,11 @@ import { OptionError, ShapeError } from '../errors.ts';
 import type { Shape } from '../shape/shape.ts';
 import type { NdArray } from './dtype.ts';
 
+const isNatural = (axis: unknown): boolean => Number.isSafeInteger(axis) && Number(axis) >= 0;
+
 /** A list of integers of 0 or more. Throws ShapeError. */
 export function checkedShape<S extends Shape>(what: string, shape: S): S {
-  if (Array.isArray(shape) && shape.every(axis => Number.isSafeInteger(axis) && axis >= 0)) return shape;
+  if (Array.isArray(shape) && shape.every(isNatural)) return shape;
   throw new ShapeError(`${what}: a shape is a list of integers of 0 or more, such as [2, 3], got ${describe(shape)}`);
 }
 

@@ -10,22 +10,58 @@ export type BinaryOperation = 'add' | 'subtract' | 'multiply' | 'divide' | 'maxi
 export type Comparison = 'equal' | 'notEqual' | 'less' | 'lessEqual' | 'greater' | 'greaterEqual';
 export type UnaryOperation = 'exp' | 'log' | 'sqrt' | 'abs' | 'square' | 'negate' | 'sigmoid' | 'tanh';
 
+/** Combines two runs of elements, which lie `aStep` and `bStep` apart. In float64: what stores rounds, or wraps around. */
+type RowCombination = (
+  y: TypedArray,
+  to: number,
+  a: TypedArray,
+  aStart: number,
+  aStep: number,
+  b: TypedArray,
+  bStart: number,
+  bStep: number,
+  columns: number,
+) => void;
+
+// The most usual ones are loops of their own for speed.
+const addRow: RowCombination = (y, to, a, aStart, aStep, b, bStart, bStep, columns) => {
+  for (let i = 0; i < columns; i++) y[to + i] = a[aStart + i * aStep]! + b[bStart + i * bStep]!;
+};
+const subtractRow: RowCombination = (y, to, a, aStart, aStep, b, bStart, bStep, columns) => {
+  for (let i = 0; i < columns; i++) y[to + i] = a[aStart + i * aStep]! - b[bStart + i * bStep]!;
+};
+const multiplyRow: RowCombination = (y, to, a, aStart, aStep, b, bStart, bStep, columns) => {
+  for (let i = 0; i < columns; i++) y[to + i] = a[aStart + i * aStep]! * b[bStart + i * bStep]!;
+};
+/** Float64 does not hold the product of two int32, which takes up to 63 bits; only the lowest 32 stay. */
+const multiplyRowWrapping: RowCombination = (y, to, a, aStart, aStep, b, bStart, bStep, columns) => {
+  for (let i = 0; i < columns; i++) y[to + i] = Math.imul(a[aStart + i * aStep]!, b[bStart + i * bStep]!);
+};
+const divideRow: RowCombination = (y, to, a, aStart, aStep, b, bStart, bStep, columns) => {
+  for (let i = 0; i < columns; i++) y[to + i] = a[aStart + i * aStep]! / b[bStart + i * bStep]!;
+};
+
 type Combination = (a: number, b: number) => number;
 
-/** In float64; the result is rounded, or wraps around, where it is stored. */
-const combinations: { readonly [O in BinaryOperation]: Combination } = {
-  add: (a, b) => a + b,
-  subtract: (a, b) => a - b,
-  multiply: (a, b) => a * b,
-  divide: (a, b) => a / b,
-  maximum: (a, b) => (a > b || Number.isNaN(a) ? a : b),
-  minimum: (a, b) => (a < b || Number.isNaN(a) ? a : b),
-  pow: power,
+function rowOf(apply: Combination): RowCombination {
+  return (y, to, a, aStart, aStep, b, bStart, bStep, columns) => {
+    for (let i = 0; i < columns; i++) y[to + i] = apply(a[aStart + i * aStep]!, b[bStart + i * bStep]!);
+  };
+}
+
+const combinations: { readonly [O in BinaryOperation]: RowCombination } = {
+  add: addRow,
+  subtract: subtractRow,
+  multiply: multiplyRow,
+  divide: divideRow,
+  maximum: rowOf((a, b) => (a > b || Number.isNaN(a) ? a : b)),
+  minimum: rowOf((a, b) => (a < b || Number.isNaN(a) ? a : b)),
+  pow: rowOf(power),
 };
-/** Where float64 does not hold the result: products of int32 take up to 63 bits, and only the lowest 32 stay. */
-const wrapping: { readonly [O in BinaryOperation]?: Combination } = {
-  multiply: Math.imul,
-  pow: (a, b) => powerBySquaring(a, b, Math.imul),
+/** Those of int32 that are not the low bits of a float64. */
+const wrapping: { readonly [O in BinaryOperation]?: RowCombination } = {
+  multiply: multiplyRowWrapping,
+  pow: rowOf((a, b) => powerBySquaring(a, b, Math.imul)),
 };
 
 const comparisons: { readonly [O in Comparison]: Combination } = {
@@ -56,14 +92,14 @@ export function binary(operation: BinaryOperation, a: NdArray, b: NdArray | numb
   const right = typeof operand === 'number' ? scalar(operation, a, operand) : operand;
   const dtype = operation === 'divide' ? 'float32' : arithmeticType(a.dtype, right.dtype);
   if (operation === 'pow' && dtype === 'int32') checkExponents(right);
-  const combination = (dtype === 'int32' ? wrapping[operation] : undefined) ?? combinations[operation];
-  return combine(operation, a, right, dtype, combination);
+  const combineRow = (dtype === 'int32' ? wrapping[operation] : undefined) ?? combinations[operation];
+  return combine(operation, a, right, dtype, combineRow);
 }
 
 /** Elementwise with broadcasting; the result is bool. Integers are compared with a number as it is, not rounded. */
 export function compare(operation: Comparison, a: NdArray, b: NdArray | number): NdArray<'bool'> {
   const operand = checkedOperand(operation, b);
-  if (typeof operand !== 'number') return combine(operation, a, operand, 'bool', comparisons[operation]);
+  if (typeof operand !== 'number') return combine(operation, a, operand, 'bool', rowOf(comparisons[operation]));
   const value = a.dtype === 'float32' ? Math.fround(operand) : operand;
   const data = allocate(operation, 'bool', a.shape);
   const apply = comparisons[operation];
@@ -103,7 +139,13 @@ function bound(dtype: DType, name: string, value: number): number {
   return dtype === 'bool' ? Math.min(Math.max(value, 0), 1) : converted(value, dtype);
 }
 
-function combine<D extends DType>(what: string, a: NdArray, b: NdArray, dtype: D, apply: Combination): NdArray<D> {
+function combine<D extends DType>(
+  what: string,
+  a: NdArray,
+  b: NdArray,
+  dtype: D,
+  combineRow: RowCombination,
+): NdArray<D> {
   const shape = broadcastShape(what, a.shape, b.shape);
   const data: TypedArray = allocate(what, dtype, shape);
   const [x, y]: [TypedArray, TypedArray] = [a.data, b.data];
@@ -115,8 +157,7 @@ function combine<D extends DType>(what: string, a: NdArray, b: NdArray, dtype: D
   forRows(shape, bStrides, 0, strided => bStarts.push(strided));
   let row = 0;
   forRows(shape, aStrides, 0, (aStart, to, columns) => {
-    const bStart = bStarts[row++]!;
-    for (let i = 0; i < columns; i++) data[to + i] = apply(x[aStart + i * aStep]!, y[bStart + i * bStep]!);
+    combineRow(data, to, x, aStart, aStep, y, bStarts[row++]!, bStep, columns);
   });
   return { shape, dtype, data: data as NdArray<D>['data'] };
 }

@@ -154,9 +154,9 @@ export const sourceType = (values: SourceArray): DType => sourceTypes[arrayName(
 export function sameMemory<D extends DType>(values: SourceArray, dtype: D): TypedArrayOf<D> | undefined {
   const TypedArray: new (buffer: ArrayBufferLike, byteOffset: number, length: number) => TypedArray =
     constructors[dtype];
+  if (Object.getPrototypeOf(values) === TypedArray.prototype) return values as TypedArrayOf<D>;
   const name = arrayName(values);
   if (name !== TypedArray.name && !(name === 'Uint8ClampedArray' && TypedArray === Uint8Array)) return undefined;
-  if (Object.getPrototypeOf(values) === TypedArray.prototype) return values as TypedArrayOf<D>;
   return new TypedArray(values.buffer, values.byteOffset, values.length) as TypedArrayOf<D>;
 }
 

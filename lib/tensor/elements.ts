@@ -3,7 +3,7 @@ import { DataError, ShapeError } from '../errors.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
 import { checkedShape } from './arguments.ts';
-import { checkedDType, type DType, isSourceArray, type NdArray, sameMemory, type TypedArrayOf } from './dtype.ts';
+import { checkedDType, type DType, type NdArray, sameMemory, type TypedArrayOf } from './dtype.ts';
 
 /** Nested arrays of numbers, or of booleans for a bool tensor, as deep as the tensor has axes. */
 export type Nested = number | boolean | Nested[];
@@ -12,7 +12,7 @@ export type Nested = number | boolean | Nested[];
 export function checkedData<D extends DType>(shape: Shape, dtype: D, data: TypedArrayOf<D>): TypedArrayOf<D> {
   checkedShape('Tensor', shape);
   checkedDType(dtype);
-  const same = isSourceArray(data) ? sameMemory(data, dtype) : undefined;
+  const same = ArrayBuffer.isView(data) ? sameMemory(data, dtype) : undefined;
   if (same === undefined) {
     const array = { float32: 'a Float32Array', int32: 'an Int32Array', uint8: 'a Uint8Array', bool: 'a Uint8Array' };
     const advice = `tensor(values, shape, '${dtype}') converts`;

@@ -1,19 +1,19 @@
 import { formatShape, sizeOf } from '../shape/shape.ts';
 import type { NdArray } from './dtype.ts';
 
-/** Axes longer than twice this show only so many elements at each end. */
-const edge = 3;
-/** Tensors with no more elements than this are shown whole. */
-const wholeUpTo = 1000;
+/** How many elements of a longer axis are shown at each end, as long as that is not too much; 0 is the first alone. */
+const edges = [3, 2, 1, 0];
+/** No more elements than this are shown; tensors with fewer whole. */
+const mostShown = 1000;
 
 /** The tensor for a terminal: type, shape, and the elements in aligned columns, long axes cut in the middle. */
 export function formatTensor({ shape, dtype, data }: NdArray): string {
-  const cut = sizeOf(shape) > wholeUpTo;
+  const edge = edgeOf(shape);
   const shown: number[] = [];
-  visit(shape, cut, 0, i => shown.push(data[i]!));
+  visit(shape, edge, 0, i => shown.push(data[i]!));
   const format = formatter(dtype, shown);
   const width = Math.max(0, ...shown.map(value => format(value).length));
-  const body = block(shape, cut, 0, 1, i => format(data[i]!).padStart(width));
+  const body = block(shape, edge, 0, 1, i => format(data[i]!).padStart(width));
   return `Tensor ${dtype} ${formatShape(shape)}\n${body}`;
 }
 
@@ -31,32 +31,41 @@ function formatter(dtype: NdArray['dtype'], shown: readonly number[]): (value: n
   return value => (Number.isFinite(value) ? value.toFixed(digits) : String(value));
 }
 
-/** The places along an axis that are shown; -1 stands for those left out. */
-function places(length: number, cut: boolean): number[] {
-  const all = [...Array(length).keys()];
-  return cut && length > 2 * edge ? [...all.slice(0, edge), -1, ...all.slice(-edge)] : all;
+/** The most elements at each end of an axis that may be shown; Infinity where the tensor is shown whole. */
+function edgeOf(shape: readonly number[]): number {
+  if (sizeOf(shape) <= mostShown && shape.every(length => length <= mostShown)) return Number.POSITIVE_INFINITY;
+  const shownWith = (edge: number) => sizeOf(shape.map(length => Math.min(length, Math.max(2 * edge, 1))));
+  return edges.find(edge => shownWith(edge) <= mostShown) ?? 0;
 }
 
-function visit(shape: readonly number[], cut: boolean, start: number, each: (index: number) => void): void {
+/** The places along an axis that are shown; -1 stands for those left out. */
+function places(length: number, edge: number): number[] {
+  if (length <= Math.max(2 * edge, 1)) return [...Array(length).keys()];
+  const first = [...Array(Math.max(edge, 1)).keys()];
+  const last = [...Array(edge).keys()].map(i => length - edge + i);
+  return [...first, -1, ...last];
+}
+
+function visit(shape: readonly number[], edge: number, start: number, each: (index: number) => void): void {
   const [length, ...inner] = shape;
   if (length === undefined) {
     each(start);
     return;
   }
-  for (const place of places(length, cut)) if (place >= 0) visit(inner, cut, start + place * sizeOf(inner), each);
+  for (const place of places(length, edge)) if (place >= 0) visit(inner, edge, start + place * sizeOf(inner), each);
 }
 
 function block(
   shape: readonly number[],
-  cut: boolean,
+  edge: number,
   start: number,
   indent: number,
   element: (i: number) => string,
 ): string {
   const [length, ...inner] = shape;
   if (length === undefined) return element(start);
-  const rows = places(length, cut).map(place =>
-    place < 0 ? '...' : block(inner, cut, start + place * sizeOf(inner), indent + 1, element),
+  const rows = places(length, edge).map(place =>
+    place < 0 ? '...' : block(inner, edge, start + place * sizeOf(inner), indent + 1, element),
   );
   const separator = inner.length === 0 ? ', ' : `,${'\n'.repeat(inner.length)}${' '.repeat(indent)}`;
   return `[${rows.join(separator)}]`;

@@ -47,12 +47,11 @@ function planOf(operation: Reduction, shape: Shape, axes: Axes | undefined): Red
 function totalsOf(operation: Reduction, x: NdArray, plan: ReductionPlan, dtype: DType): Float64Array {
   switch (operation) {
     case 'sum':
-      // Wrapped at every step, so that no sum is larger than float64 holds exactly.
-      return dtype === 'int32' ? accumulate(x, plan, 0, wrappingSum) : accumulate(x, plan, 0, sum);
+      return accumulate(dtype === 'int32' && plan.count > mostExact ? addWrapping : add, x, plan, 0);
     case 'max':
-      return accumulate(x, plan, Number.NEGATIVE_INFINITY, larger);
+      return accumulate(keepLargest, x, plan, Number.NEGATIVE_INFINITY);
     case 'min':
-      return accumulate(x, plan, Number.POSITIVE_INFINITY, smaller);
+      return accumulate(keepSmallest, x, plan, Number.POSITIVE_INFINITY);
     case 'mean':
       return meansOf(x, plan);
     case 'variance':
@@ -62,23 +61,59 @@ function totalsOf(operation: Reduction, x: NdArray, plan: ReductionPlan, dtype: 
   }
 }
 
+/** So many int32 have a sum of at most 2^53. */
+const mostExact = 2 ** 22;
+
+/** Takes a run of elements into the totals, which lie `step` apart from `to` on. Each is a loop of its own for speed. */
+type RowReduction = (
+  totals: Float64Array,
+  to: number,
+  step: number,
+  source: TypedArray,
+  from: number,
+  columns: number,
+) => void;
+
+const add: RowReduction = (totals, to, step, source, from, columns) => {
+  for (let i = 0; i < columns; i++) totals[to + i * step] = totals[to + i * step]! + source[from + i]!;
+};
+/** Wrapped at every element: the sum of more int32 than `mostExact` may be larger than float64 holds exactly. */
+const addWrapping: RowReduction = (totals, to, step, source, from, columns) => {
+  for (let i = 0; i < columns; i++) totals[to + i * step] = (totals[to + i * step]! + source[from + i]!) | 0;
+};
+// NaN wins, so that it is not lost.
+const keepLargest: RowReduction = (totals, to, step, source, from, columns) => {
+  for (let i = 0; i < columns; i++) {
+    const total = totals[to + i * step]!;
+    const element = source[from + i]!;
+    if (!(total >= element || Number.isNaN(total))) totals[to + i * step] = element;
+  }
+};
+const keepSmallest: RowReduction = (totals, to, step, source, from, columns) => {
+  for (let i = 0; i < columns; i++) {
+    const total = totals[to + i * step]!;
+    const element = source[from + i]!;
+    if (!(total <= element || Number.isNaN(total))) totals[to + i * step] = element;
+  }
+};
+
 function accumulate(
+  reduceRow: RowReduction,
   x: NdArray,
   { strides, kept }: ReductionPlan,
   start: number,
-  combine: (total: number, element: number) => number,
 ): Float64Array {
   const totals = new Float64Array(sizeOf(kept)).fill(start);
   const step = strides.at(-1) ?? 0;
-  const source: TypedArray = x.data;
-  forRows(x.shape, strides, 0, (to, from, columns) => {
-    for (let i = 0; i < columns; i++) totals[to + i * step] = combine(totals[to + i * step]!, source[from + i]!);
-  });
+  forRows(x.shape, strides, 0, (to, from, columns) => reduceRow(totals, to, step, x.data, from, columns));
   return totals;
 }
 
-const meansOf = (x: NdArray, plan: ReductionPlan): Float64Array =>
-  accumulate(x, plan, 0, sum).map(total => total / plan.count);
+function meansOf(x: NdArray, plan: ReductionPlan): Float64Array {
+  const means = accumulate(add, x, plan, 0);
+  for (let i = 0; i < means.length; i++) means[i] = means[i]! / plan.count;
+  return means;
+}
 
 /** The mean square of the distances from the mean, in two passes, which loses nothing for elements far from 0. */
 function variancesOf(x: NdArray, plan: ReductionPlan): Float64Array {
@@ -96,12 +131,6 @@ function variancesOf(x: NdArray, plan: ReductionPlan): Float64Array {
   });
   return squares.map(square => square / plan.count);
 }
-
-const sum = (a: number, b: number): number => a + b;
-const wrappingSum = (a: number, b: number): number => (a + b) | 0;
-// NaN wins, so that it is not lost.
-const larger = (a: number, b: number): number => (a >= b || Number.isNaN(a) ? a : b);
-const smaller = (a: number, b: number): number => (a <= b || Number.isNaN(a) ? a : b);
 
 /**
  * The place of the first largest or smallest element along an axis; over all elements, in row-major order, if none is

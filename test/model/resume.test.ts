@@ -25,7 +25,7 @@ import {
 import { rejectionOf } from '../error-of.ts';
 import { weightHash } from './digit-training.ts';
 
-const images = randomUniform([22, 28, 28, 1], { seed: 1 });
+const images = randomUniform([22, 28, 28, 1], { min: 0, max: 255, seed: 1 });
 const labels = Array.from({ length: 22 }, (_, i) => i % 10);
 
 /** A training that is to be cut: the model as a new process would build it, and its callbacks. */

@@ -109,5 +109,5 @@ t.test('a model that is disposed says so', async t => {
   model.dispose();
   model.dispose();
   t.equal((await last).size, 8, 'what was asked before is answered');
-  t.equal(await rejectionOf(model.predict(inputs)), 'StateError: the model is disposed: make a new one');
+  t.equal(await rejectionOf(model.predict(inputs)), 'StateError: model "sequential" is disposed: make a new one');
 });

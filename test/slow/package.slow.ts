@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { runCommand } from '../run-command.ts';
 import { compile } from '../types/compilers.ts';
 
@@ -20,6 +20,21 @@ const loaded = await loadModel('line.safetensors');
 console.log((await loaded.predict([[10]])).item().toFixed(1));
 `;
 
+/** The same with the files of the kernels as a bundler imports them: as bytes, or as the URL of a copy. */
+const bundled = (located: (file: string) => string): string => `
+import { configure } from 'inkling';
+import simd from 'inkling/simd.wasm';
+import simdThreads from 'inkling/simd-threads.wasm';
+configure({ wasm: { simd: ${located('simd')}, simdThreads: ${located('simdThreads')} } });
+${program}`;
+
+/** Ends with the message of the error, in the format of CommonJS too. */
+const unbundledKernels = `
+import { dense, Sequential } from 'inkling';
+const model = new Sequential({ inputShape: [1] }).add(dense({ units: 1 }));
+model.predict([[1]]).then(String, String).then(console.log);
+`;
+
 /** The red line of an editor: one number is wrong. */
 const fault = `
 import { conv2d, Sequential } from 'inkling';
@@ -27,6 +42,37 @@ export const model = new Sequential({ inputShape: [3, 3, 1] })
   .add(conv2d({ filters: 8, kernelSize: 5 }));
 `;
 const message = /^\S*fault\.ts\(4,8\): error TS2345: .* '"a 5x5 kernel does not fit into 3x3 \(padding 'valid'\);/;
+
+/** Bundles a program in a folder where the package is installed, and runs it from a folder of its own. */
+async function runBundled(folder: string, source: string, command: string, ...options: string[]): Promise<string> {
+  await writeFile(join(folder, 'entry.mjs'), source);
+  const out = await mkdtemp(join(folder, 'bundle-'));
+  const place = command === 'esbuild' ? '--outdir' : '--dir';
+  const args = [join(folder, 'entry.mjs'), `${place}=${out}`, '--platform=node', ...options];
+  await runCommand(root, 'npx', command, ...args, ...(command === 'esbuild' ? ['--bundle', '--log-level=error'] : []));
+  const built = (await readdir(out)).find(file => /\.(mjs|cjs|js)$/.test(file));
+  return (await runCommand(folder, 'node', join(out, String(built)))).trim();
+}
+
+/** esbuild and Rolldown, the latter with the options of Rollup: neither finds the files of the kernels by itself. */
+async function bundlersTakeTheKernels(t: Test, folder: string): Promise<void> {
+  const esbuild = ['esbuild', '--target=node20', '--out-extension:.js=.mjs', '--format=esm'] as const;
+  const asBytes = bundled(file => file);
+  const asCopies = bundled(file => `new URL(${file}, import.meta.url)`);
+  t.equal(await runBundled(folder, asBytes, ...esbuild, '--loader:.wasm=binary'), '21.0', 'esbuild, bytes');
+  t.equal(await runBundled(folder, asBytes, ...esbuild, '--loader:.wasm=dataurl'), '21.0', 'esbuild, data: URL');
+  t.equal(await runBundled(folder, asCopies, ...esbuild, '--loader:.wasm=file'), '21.0', 'esbuild, copies');
+  t.equal(
+    await runBundled(folder, asBytes, 'rolldown', '--format=esm', '--module-types', '.wasm=binary'),
+    '21.0',
+    'Rolldown, bytes',
+  );
+  const advice =
+    /^BackendError: simd: cannot load the kernels \(simd(-threads)?\.wasm\): .*; a bundler may not have taken the file along: tell where 'inkling\/simd\1\.wasm' is by configure\(\{ wasm: \{ simd(Threads)?: url or bytes \} \}\);/;
+  t.match(await runBundled(folder, unbundledKernels, ...esbuild), advice, 'the file is not there');
+  const commonJs = ['esbuild', '--out-extension:.js=.cjs', '--format=cjs'] as const;
+  t.match(await runBundled(folder, unbundledKernels, ...commonJs), advice, 'no URL of the module');
+}
 
 t.test('the packed package installs into an empty folder and works there', async t => {
   const folder = await mkdtemp(join(tmpdir(), 'inkling-package-'));
@@ -44,6 +90,8 @@ t.test('the packed package installs into an empty folder and works there', async
   t.same(Object.keys(lock.packages), ['', 'node_modules/inkling'], 'no run-time dependency');
   await writeFile(join(folder, 'line.mjs'), program);
   t.equal((await runCommand(folder, 'node', 'line.mjs')).trim(), '21.0');
+
+  await bundlersTakeTheKernels(t, folder);
 
   await writeFile(join(folder, 'line.ts'), program);
   await writeFile(join(folder, 'fault.ts'), fault);

@@ -186,6 +186,22 @@ t.test('print', async t => {
   );
 });
 
+t.test('large tensors are printed in a few lines, at once', async t => {
+  t.equal(String(zeros([100_000_000], 'uint8')), 'Tensor uint8 [100000000]\n[0, 0, 0, ..., 0, 0, 0]');
+  t.equal(
+    String(zeros([0, 1_000_000_000])),
+    'Tensor float32 [0, 1000000000]\n[]',
+    'no elements, however long an axis is',
+  );
+  for (const shape of [Array(6).fill(6), Array(12).fill(3), Array(20).fill(2), [4, 4, 4, 4, 4, 4, 4]]) {
+    const text = String(zeros(shape, 'uint8'));
+    const elements = text.split('\n').slice(1).join('').match(/0/g)!.length;
+    t.ok(elements >= 1 && elements <= 1000 && text.includes('...'), `${shape}: ${elements} elements`);
+  }
+  t.equal(String(zeros([1_000_000_000, 0])).match(/\[\]/g)!.length, 6, 'nor many empty rows');
+  t.equal(String(zeros([3, 334], 'bool')).match(/false/g)!.length, 18);
+});
+
 t.test('errors name what came and what was expected', async t => {
   // Of shapes that the compiler does not know: what it does know it refuses itself.
   const unknown = (...shape: number[]): Tensor => zeros(shape);
