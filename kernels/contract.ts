@@ -8,7 +8,15 @@
  * Outputs are overwritten, except those of `...Update` kernels, which are read and changed in place.
  */
 import { formulaContract } from './generated/contract.ts';
-import type { Conv2dGeometry, CropGeometry, ReduceGeometry, TransposeGeometry, Window2dGeometry } from './geometry.ts';
+import type {
+  AxisGeometry,
+  Conv2dGeometry,
+  CropGeometry,
+  GatherGeometry,
+  ReduceGeometry,
+  TransposeGeometry,
+  Window2dGeometry,
+} from './geometry.ts';
 import {
   type ElementsGeometry,
   f32,
@@ -17,6 +25,7 @@ import {
   type Operands,
   type RowsGeometry,
   type Signature,
+  u8,
 } from './signature.ts';
 
 export type { ElementsGeometry, OperandType, RowsGeometry, Signature } from './signature.ts';
@@ -37,6 +46,7 @@ export interface MatmulGeometry {
   readonly transposeB: boolean;
 }
 
+const elements = kernel<ElementsGeometry>();
 const rows = kernel<RowsGeometry>();
 const window2d = kernel<Window2dGeometry>();
 const conv2d = kernel<Conv2dGeometry>();
@@ -87,7 +97,37 @@ const structural = {
   /** y[row, labels[row]] = 1, else 0; labels lie in 0 ... columns - 1. */
   oneHot: rows({ y: f32 }, { labels: i32 }),
 
+  // Types: no gradient
+  castFromUint8: elements({ y: f32 }, { x: u8 }),
+  castFromInt32: elements({ y: f32 }, { x: i32 }),
+  /** Cut toward zero and kept within the range of int32; NaN gives 0. */
+  castToInt32: elements({ y: i32 }, { x: f32 }),
+
+  // Random numbers, from the words of dropoutForward: word i is that which would decide element i
+  /** y[i] = min + (max - min) u(word i), with u(word) = floor(word / 256) / 2^24 in 0 <= u < 1. */
+  randomUniform: kernel<ElementsGeometry & { stream: number; min: number; max: number }>()({ y: f32 }, { random: i32 }),
+  /**
+   * Box and Muller 1958. With r = sqrt(-2 log(1 - u(word 2 j))) and t = 2 pi u(word 2 j + 1):
+   * y[2 j] = mean + deviation r cos t, y[2 j + 1] = mean + deviation r sin t.
+   */
+  randomNormal: kernel<ElementsGeometry & { stream: number; mean: number; deviation: number }>()(
+    { y: f32 },
+    { random: i32 },
+  ),
+
   // Layout
+  /** y = base, with x in the box of `size` at `begin`; see CropGeometry. */
+  insertForward: kernel<CropGeometry>()({ y: f32 }, { base: f32, x: f32 }, 'base'),
+  /** y[o, i, c] = x[o, indices[i], c]; zeros for an index outside of 0 ... length - 1. */
+  gatherForward: kernel<GatherGeometry>()({ y: f32 }, { x: f32, indices: i32 }),
+  /** dx[o, l, c] = the sum of dy[o, i, c] over all i with indices[i] = l, in the order of i. */
+  gatherBackward: kernel<GatherGeometry>()({ dx: f32 }, { dy: f32, indices: i32 }),
+  /** The largest element over the reduced axes, NaN if there is one; see ReduceGeometry. */
+  maxForward: kernel<ReduceGeometry>()({ y: f32 }, { x: f32 }),
+  minForward: kernel<ReduceGeometry>()({ y: f32 }, { x: f32 }),
+  /** y[o, c] = the first l at which x[o, l, c] is largest, or NaN; no gradient. */
+  argmax: kernel<AxisGeometry>()({ y: i32 }, { x: f32 }),
+  argmin: kernel<AxisGeometry>()({ y: i32 }, { x: f32 }),
   /** y = the sum of x over the reduced axes; see ReduceGeometry. */
   sumForward: kernel<ReduceGeometry>()({ y: f32 }, { x: f32 }),
   /** The transpose of sumForward: x repeated along the reduced axes into y. */
@@ -111,6 +151,8 @@ const fusions = {
   conv2dBiasReluMaxPool2d: convPool({ y: f32, where: i32 }, { x: f32, w: f32, b: f32 }),
   /** dx, the gradient before the relu: dy goes to where the maxima were; overlapping windows add up. */
   maxPool2dWhereBackward: window2d({ dx: f32 }, { dy: f32, where: i32 }),
+  /** y = factor x + offset: pixels are scaled as they are read. */
+  castFromUint8Affine: kernel<ElementsGeometry & { factor: number; offset: number }>()({ y: f32 }, { x: u8 }),
   /** The gradients of w and b in conv2dBiasReluMaxPool2d, where nobody needs that of x. */
   conv2dMaxPool2dBackwardFilter: convPool({ dw: f32, db: f32 }, { x: f32, dy: f32, where: i32 }),
 } as const;

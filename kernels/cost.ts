@@ -6,7 +6,7 @@
 
 import type { ElementsGeometry, GeometryOf, KernelName, LocalResponseGeometry, RowsGeometry } from './contract.ts';
 import { formulaFlops } from './generated/cost.ts';
-import type { Conv2dGeometry, Window2dGeometry } from './geometry.ts';
+import type { AxisGeometry, Conv2dGeometry, Window2dGeometry } from './geometry.ts';
 
 const elementary = 8;
 
@@ -29,6 +29,7 @@ const localResponse =
   (perNeighbour: number, count: number) =>
   ({ rows, columns, depthRadius }: LocalResponseGeometry): number =>
     (perNeighbour * Math.min(2 * depthRadius + 1, columns) + count) * rows * columns;
+const perPlace = ({ outer, length, inner }: AxisGeometry): number => outer * length * inner;
 const none = (): number => 0;
 
 export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => number } = {
@@ -53,6 +54,19 @@ export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => n
   localResponseNormalizationForward: localResponse(2, 3 + elementary),
   localResponseNormalizationBackward: localResponse(5, 5 + elementary),
   oneHot: none,
+  castFromUint8: none,
+  castFromInt32: none,
+  castToInt32: none,
+  castFromUint8Affine: perElement(2),
+  randomUniform: perElement(2),
+  randomNormal: perElement(5 + 2 * elementary),
+  insertForward: none,
+  gatherForward: none,
+  gatherBackward: ({ outer, count, inner }) => outer * count * inner,
+  maxForward: ({ size }) => size,
+  minForward: ({ size }) => size,
+  argmax: perPlace,
+  argmin: perPlace,
   sumForward: ({ size }) => size,
   broadcastForward: none,
   transposeForward: none,

@@ -68,6 +68,18 @@ export interface CropGeometry {
   readonly size: readonly number[];
 }
 
+/** One axis of a tensor: `outer` elements in front of it, `length` along it, `inner` behind it. */
+export interface AxisGeometry {
+  readonly outer: number;
+  readonly length: number;
+  readonly inner: number;
+}
+
+/** `count` places along an axis are read. */
+export interface GatherGeometry extends AxisGeometry {
+  readonly count: number;
+}
+
 export interface WindowAxis {
   /** Output size; less than 1 if the window does not fit. */
   readonly output: number;
@@ -128,6 +140,35 @@ export function window2dGeometry(
     padTop: rows.before,
     padLeft: columns.before,
   };
+}
+
+/** Says which window lies in the padding alone, if there is one: it has neither a maximum nor a mean. */
+export function emptyWindow(g: Window2dGeometry): string | undefined {
+  const rows = emptyOnAxis(g.p, g.r, g.strideH, g.dilationH, g.padTop, g.h);
+  const columns = emptyOnAxis(g.q, g.s, g.strideW, g.dilationW, g.padLeft, g.w);
+  const [axis, place, size] = rows !== undefined ? ['row', rows, g.h] : ['column', columns, g.w];
+  if (place === undefined) return undefined;
+  return `the window of output ${axis} ${place} lies in the padding alone, outside of the ${size} ${axis}s of the input; use less padding`;
+}
+
+/** The first output whose window reads nothing of an axis. */
+function emptyOnAxis(
+  outputs: number,
+  window: number,
+  stride: number,
+  dilation: number,
+  before: number,
+  size: number,
+): number | undefined {
+  for (let output = 0; output < outputs; output++) {
+    let isEmpty = true;
+    for (let tap = 0; tap < window; tap++) {
+      const place = output * stride - before + tap * dilation;
+      if (place >= 0 && place < size) isEmpty = false;
+    }
+    if (isEmpty) return output;
+  }
+  return undefined;
 }
 
 /** Geometry of a convolution of [n, h, w, c] images with `filters` output channels. */

@@ -90,6 +90,23 @@ export function pow(x: number, y: number): number {
   return y === 0 ? 1 : exp(y * log(x));
 }
 
+/**
+ * base^exponent as in NumPy: whole exponents up to 1024 by repeated squaring, others through the logarithm; NaN for a
+ * negative base with a fraction.
+ */
+export function power(base: number, exponent: number): number {
+  if (!Number.isInteger(exponent) || Math.abs(exponent) > 1024) {
+    return base === 0 ? (exponent > 0 ? 0 : Number.POSITIVE_INFINITY) : pow(base, exponent);
+  }
+  let result = 1;
+  let square = base;
+  for (let rest = Math.abs(exponent); rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result *= square;
+    square *= square;
+  }
+  return exponent < 0 ? 1 / result : result;
+}
+
 /** Within 3 ulp. */
 export function tanh(x: number): number {
   if (x > 20) return 1;

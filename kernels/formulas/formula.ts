@@ -15,6 +15,12 @@ export interface ElementwiseFormula extends Described {
   readonly inputs?: readonly string[];
   /** Numbers that belong to the operation, such as the slope of leakyRelu: members of its geometry. */
   readonly options?: readonly string[];
+  /** The input whose memory the output may take over; the first if left out. */
+  readonly inPlace?: string;
+  /** Whether `Ops` has a method of its own, which does more than emit this kernel. */
+  readonly isInternal?: boolean;
+  /** Whether its gradient is 0 wherever there is one, so that none flows through it. */
+  readonly isFlat?: boolean;
   /** What options are where they are left out. */
   readonly defaults?: { readonly [option: string]: number };
   /** Assigns y. */
@@ -30,6 +36,8 @@ export interface BroadcastFormula extends Described {
   readonly kind: 'broadcast';
   /** Assigns y. */
   readonly forward: string;
+  /** Whether its gradient is 0 wherever there is one. */
+  readonly isFlat?: boolean;
   /** Assigns da and db, made of other operations; sums over repeated axes follow by themselves. */
   readonly gradient?: string;
 }

@@ -112,6 +112,103 @@ export const formulaContract = {
    */
   squareForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
   /**
+   * The larger of a and b; NaN if one of them is. Of equal operands a gets the gradient, as in TensorFlow.
+   *
+   *     y = max(a, b)
+   */
+  maximumForward: kernel<BroadcastGeometry>()({ y: f32 }, { a: f32, b: f32 }),
+  /**
+   * The smaller of a and b; NaN if one of them is. Of equal operands a gets the gradient, as in TensorFlow.
+   *
+   *     y = min(a, b)
+   */
+  minimumForward: kernel<BroadcastGeometry>()({ y: f32 }, { a: f32, b: f32 }),
+  /**
+   * a to the power of b; NaN for a negative a and a fraction b. Where a <= 0, b gets no gradient.
+   *
+   *     y = pow(a, b)
+   */
+  powForward: kernel<BroadcastGeometry>()({ y: f32 }, { a: f32, b: f32 }),
+  /**
+   * 1 where a equals b, else 0.
+   *
+   *     y = a == b ? 1 : 0
+   */
+  equal: kernel<BroadcastGeometry>()({ y: f32 }, { a: f32, b: f32 }),
+  /**
+   * 1 where a is not b, else 0.
+   *
+   *     y = a != b ? 1 : 0
+   */
+  notEqual: kernel<BroadcastGeometry>()({ y: f32 }, { a: f32, b: f32 }),
+  /**
+   * 1 where a < b, else 0.
+   *
+   *     y = a < b ? 1 : 0
+   */
+  less: kernel<BroadcastGeometry>()({ y: f32 }, { a: f32, b: f32 }),
+  /**
+   * 1 where a <= b, else 0.
+   *
+   *     y = a <= b ? 1 : 0
+   */
+  lessEqual: kernel<BroadcastGeometry>()({ y: f32 }, { a: f32, b: f32 }),
+  /**
+   * 1 where a > b, else 0.
+   *
+   *     y = a > b ? 1 : 0
+   */
+  greater: kernel<BroadcastGeometry>()({ y: f32 }, { a: f32, b: f32 }),
+  /**
+   * 1 where a >= b, else 0.
+   *
+   *     y = a >= b ? 1 : 0
+   */
+  greaterEqual: kernel<BroadcastGeometry>()({ y: f32 }, { a: f32, b: f32 }),
+  /**
+   * a where the condition is not 0, else b.
+   *
+   *     y = condition != 0 ? a : b
+   */
+  whereForward: kernel<ElementsGeometry>()({ y: f32 }, { condition: f32, a: f32, b: f32 }, 'a'),
+  /**
+   *     da = condition != 0 ? dy : 0
+   *     db = condition != 0 ? 0 : dy
+   */
+  whereBackward: kernel<ElementsGeometry>()({ da: f32, db: f32 }, { dy: f32, condition: f32 }),
+  /**
+   * x, but at least min and at most max; NaN stays NaN.
+   *
+   *     y = atMost(atLeast(x, min), max)
+   */
+  clipForward: kernel<ElementsGeometry & { readonly min: number; readonly max: number }>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     dx = x >= min && x <= max ? dy : 0
+   */
+  clipBackward: kernel<ElementsGeometry & { readonly min: number; readonly max: number }>()(
+    { dx: f32 },
+    { dy: f32, x: f32 },
+    'dy',
+  ),
+  /**
+   * 1 above 0, -1 below, 0 at 0.
+   *
+   *     y = x > 0 ? 1 : x < 0 ? -1 : x
+   */
+  sign: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   * The next whole number below.
+   *
+   *     y = floor(x)
+   */
+  floor: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   * A copy; y is a variable.
+   *
+   *     y = x
+   */
+  assign: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
    * e^x.
    *
    *     y = exp(x)

@@ -21,6 +21,12 @@ export const functions: { readonly [name: string]: FormulaFunction } = {
   log1p: { cost: elementary, loops: 'log1p', simd: 'Elementary.log1p', domain: '0 <= x <= 1' },
   sigmoid: { cost: elementary, loops: 'sigmoid', simd: 'Elementary.sigmoid' },
   tanh: { cost: elementary, loops: 'tanh', simd: 'Elementary.tanh' },
+  /** A negative base needs a whole exponent. */
+  pow: { cost: 2 * elementary, loops: 'power', simd: 'Elementary.pow' },
+  floor: { cost: 1, loops: 'Math.floor', simd: 'f32x4.floor' },
+  /** NaN if one of them is. */
+  max: { cost: 1, loops: 'Math.max', simd: 'f32x4.max' },
+  min: { cost: 1, loops: 'Math.min', simd: 'f32x4.min' },
   sqrt: { cost: 1, loops: 'Math.sqrt', simd: 'f32x4.sqrt', simdOfRow: 'sqrt' },
   abs: { cost: 1, loops: 'Math.abs', simd: 'f32x4.abs' },
   /** atLeast(x, low) is low where x < low, else x, so that NaN stays NaN; atMost(x, high) likewise. */

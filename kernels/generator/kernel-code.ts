@@ -77,20 +77,21 @@ function elementwiseKernels(operation: string, formula: ElementwiseFormula): Ker
     inputs: extents(inputs),
     outputs: extents(['y']),
     options,
-    inPlace: inputs[0],
+    inPlace: formula.inPlace ?? inputs[0],
     ...written(formula.forward),
   };
   if (formula.backward === undefined) return [forward];
   const program = parseProgram(formula.backward);
   const reads = readsOf(program);
+  const gradients = gradientsOf(inputs, program);
   const backward: KernelCode = {
     ...common,
     name: `${operation}Backward`,
     inputs: readBy(program, extents(['dy', ...inputs, 'y'])),
-    outputs: extents(gradientsOf(inputs, program)),
+    outputs: extents(gradients),
     // The geometry of forward serves backward too.
     options: options.filter(option => reads.includes(option)),
-    inPlace: 'dy',
+    inPlace: gradients.length === 1 ? 'dy' : undefined,
     ...written(formula.backward),
   };
   return [forward, backward];

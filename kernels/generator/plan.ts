@@ -15,14 +15,25 @@ export function gradientsFile(formulas: readonly Named[]): string {
   });
   const text = rules.join('\n');
   return [
+    "import type { KernelName } from '../../../kernels/contract.ts';",
     "import { gradientOps, type Rules, summedTo } from '../gradient-rules.ts';",
     '',
     '/** The rules of the kernels that have formulas. */',
     `export const formulaRules: Rules<${ruleNames(formulas)}> = {`,
     text,
     '};',
+    '',
+    '/** Kernels whose gradient is 0 wherever there is one. */',
+    `export const flatKernels: readonly KernelName[] = [${flatNames(formulas)}];`,
   ].join('\n');
 }
+
+const flatNames = (formulas: readonly Named[]): string =>
+  formulas
+    .flatMap(([operation, formula]) =>
+      'isFlat' in formula && formula.isFlat === true ? [`'${forwardName(operation, formula)}'`] : [],
+    )
+    .join(', ');
 
 const ruleNames = (formulas: readonly Named[]): string =>
   formulas
@@ -89,7 +100,7 @@ function composedRule(operation: string, formula: ElementwiseFormula | Broadcast
 
 export function opsFile(formulas: readonly Named[]): string {
   const methods = formulas.flatMap(([operation, formula]) => {
-    if (formula.kind === 'update') return [];
+    if (formula.kind === 'update' || ('isInternal' in formula && formula.isInternal === true)) return [];
     return [`${docs(formula)}\n${method(operation, formula)}`];
   });
   return [

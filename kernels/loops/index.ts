@@ -1,6 +1,8 @@
 /** The backend of plain typed-array loops: the definition of every kernel, and the one that runs everywhere. */
 import { type Definitions, fusionsOf, type ScratchBytes } from '../contract.ts';
+import { argmax, argmin } from './argmax.ts';
 import { biasBackward, biasBackwardScratch, biasForward } from './bias.ts';
+import { castFromInt32, castFromUint8, castFromUint8Affine, castToInt32 } from './cast.ts';
 import {
   conv2dBackwardFilter,
   conv2dBackwardFilterScratch,
@@ -18,8 +20,9 @@ import {
   maxPool2dWhereBackward,
 } from './conv2d-pool.ts';
 import { dropoutForward } from './dropout.ts';
+import { gatherBackward, gatherForward } from './gather.ts';
 import { formulaLoops } from './generated/index.ts';
-import { cropForward, padForward, transposeForward } from './layout.ts';
+import { cropForward, insertForward, padForward, transposeForward } from './layout.ts';
 import {
   localResponseNormalizationBackward,
   localResponseNormalizationForward,
@@ -34,7 +37,8 @@ import {
   maxPool2dBackward,
   maxPool2dForward,
 } from './pooling.ts';
-import { broadcastForward, sumForward, sumScratch } from './reduce.ts';
+import { randomNormal, randomUniform } from './random.ts';
+import { broadcastForward, maxForward, minForward, sumForward, sumScratch } from './reduce.ts';
 
 export const loops: Definitions = {
   ...formulaLoops,
@@ -61,6 +65,19 @@ export const loops: Definitions = {
   transposeForward,
   cropForward,
   padForward,
+  insertForward,
+  gatherForward,
+  gatherBackward,
+  maxForward,
+  minForward,
+  argmax,
+  argmin,
+  castFromUint8,
+  castFromInt32,
+  castToInt32,
+  castFromUint8Affine,
+  randomUniform,
+  randomNormal,
 };
 
 export const loopsFusions = fusionsOf(loops);

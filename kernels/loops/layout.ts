@@ -1,4 +1,5 @@
 import type { KernelFunction } from '../contract.ts';
+import type { CropGeometry } from '../geometry.ts';
 
 /** Where the element with row-major number `index` over the first `axes` axes of a shape lies, given their strides. */
 export function stridedOffset(
@@ -36,15 +37,24 @@ export const cropForward: KernelFunction<'cropForward'> = ({ y }, { x }, { shape
   }
 };
 
-export const padForward: KernelFunction<'padForward'> = ({ y }, { x }, { shape, begin, size }) => {
+export const padForward: KernelFunction<'padForward'> = ({ y }, { x }, geometry) => {
   y.fill(0);
+  fillBox(y, x, geometry);
+};
+
+export const insertForward: KernelFunction<'insertForward'> = ({ y }, { base, x }, geometry) => {
+  if (y.byteOffset !== base.byteOffset || y.buffer !== base.buffer) y.set(base);
+  fillBox(y, x, geometry);
+};
+
+function fillBox(y: Float32Array, x: Float32Array, { shape, begin, size }: CropGeometry): void {
   const columns = size.at(-1) ?? 1;
   const total = x.length;
   for (let start = 0, row = 0; start < total; start += columns, row++) {
     const to = boxOffset(row, shape, begin, size);
     for (let i = 0; i < columns; i++) y[to + i] = x[start + i]!;
   }
-};
+}
 
 /** Where a row of a box of `size` at `begin` starts in the tensor of `shape` that holds it. */
 function boxOffset(row: number, shape: readonly number[], begin: readonly number[], size: readonly number[]): number {

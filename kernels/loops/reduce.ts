@@ -28,6 +28,26 @@ export const sumForward: KernelFunction<'sumForward'> = (
 /** One float64 for each element of the result. */
 export const sumScratch = ({ reducedSize }: { readonly reducedSize: number }): number => 8 * reducedSize;
 
+export const maxForward: KernelFunction<'maxForward'> = ({ y }, { x }, { size, shape, strides }) => {
+  y.fill(Number.NEGATIVE_INFINITY);
+  const columns = shape.at(-1) ?? 1;
+  const step = strides.at(-1) ?? 0;
+  for (let start = 0, row = 0; start < size; start += columns, row++) {
+    const to = stridedOffset(row, shape, strides, shape.length - 1);
+    for (let i = 0; i < columns; i++) y[to + i * step] = Math.max(y[to + i * step]!, x[start + i]!);
+  }
+};
+
+export const minForward: KernelFunction<'minForward'> = ({ y }, { x }, { size, shape, strides }) => {
+  y.fill(Number.POSITIVE_INFINITY);
+  const columns = shape.at(-1) ?? 1;
+  const step = strides.at(-1) ?? 0;
+  for (let start = 0, row = 0; start < size; start += columns, row++) {
+    const to = stridedOffset(row, shape, strides, shape.length - 1);
+    for (let i = 0; i < columns; i++) y[to + i * step] = Math.min(y[to + i * step]!, x[start + i]!);
+  }
+};
+
 export const broadcastForward: KernelFunction<'broadcastForward'> = ({ y }, { x }, { size, shape, strides }) => {
   const last = shape.length - 1;
   const columns = last < 0 ? 1 : shape[last]!;

@@ -1,12 +1,14 @@
-import { Vectors } from './vectors';
+import { withWords } from './philox';
 
-/** Multipliers and steps of the key. In memory, since V8 makes a constant anew at each of its uses. */
-const constants: usize = memory.data<u32>([0xd2511f53, 0xcd9e8d57, 0x9e3779b9, 0xbb67ae85], 16);
+/** x times the factor where the word is large enough, else 0. */
+class Keep {
+  @inline
+  apply(x: v128, words: v128, least: v128, factor: v128): v128 {
+    return v128.and(f32x4.mul(x, factor), i32x4.ge_u(words, least));
+  }
+}
 
-/**
- * Philox4x32-10, as in kernels/random.ts, on twice four blocks at a time, of which each decides four elements: `size`
- * elements, from those of `firstBlock` on.
- */
+/** `size` elements, from those of `firstBlock` on. */
 export function dropoutForward(
   x: usize,
   y: usize,
@@ -17,82 +19,5 @@ export function dropoutForward(
   stream: u32,
   firstBlock: u32,
 ): void {
-  const least = i32x4.splat(threshold);
-  const factor = f32x4.splat(scale);
-  const key0 = v128.load32_splat(random);
-  const key1 = v128.load32_splat(random, 4);
-  const step0 = v128.load32_splat(random, 8);
-  const step1 = v128.load32_splat(random, 12);
-  const multiplier0 = v128.load32_splat(constants);
-  const multiplier1 = v128.load32_splat(constants, 4);
-  const weyl0 = v128.load32_splat(constants, 8);
-  const weyl1 = v128.load32_splat(constants, 12);
-  let blocks = i32x4.add(i32x4.splat(firstBlock), i32x4(0, 1, 2, 3));
-  for (; size > 0; size -= 32) {
-    let c0 = blocks;
-    let c1 = i32x4.splat(stream);
-    let c2 = step0;
-    let c3 = step1;
-    let d0 = i32x4.add(blocks, i32x4.splat(4));
-    let d1 = c1;
-    let d2 = step0;
-    let d3 = step1;
-    let k0 = key0;
-    let k1 = key1;
-    for (let round = 0; round < 10; round++) {
-      const cLow0 = i64x2.extmul_low_i32x4_u(c0, multiplier0);
-      const cHigh0 = i64x2.extmul_high_i32x4_u(c0, multiplier0);
-      const cLow1 = i64x2.extmul_low_i32x4_u(c2, multiplier1);
-      const cHigh1 = i64x2.extmul_high_i32x4_u(c2, multiplier1);
-      c0 = v128.xor(v128.xor(v128.shuffle<i32>(cLow1, cHigh1, 1, 3, 5, 7), c1), k0);
-      c2 = v128.xor(v128.xor(v128.shuffle<i32>(cLow0, cHigh0, 1, 3, 5, 7), c3), k1);
-      c1 = v128.shuffle<i32>(cLow1, cHigh1, 0, 2, 4, 6);
-      c3 = v128.shuffle<i32>(cLow0, cHigh0, 0, 2, 4, 6);
-      const dLow0 = i64x2.extmul_low_i32x4_u(d0, multiplier0);
-      const dHigh0 = i64x2.extmul_high_i32x4_u(d0, multiplier0);
-      const dLow1 = i64x2.extmul_low_i32x4_u(d2, multiplier1);
-      const dHigh1 = i64x2.extmul_high_i32x4_u(d2, multiplier1);
-      d0 = v128.xor(v128.xor(v128.shuffle<i32>(dLow1, dHigh1, 1, 3, 5, 7), d1), k0);
-      d2 = v128.xor(v128.xor(v128.shuffle<i32>(dLow0, dHigh0, 1, 3, 5, 7), d3), k1);
-      d1 = v128.shuffle<i32>(dLow1, dHigh1, 0, 2, 4, 6);
-      d3 = v128.shuffle<i32>(dLow0, dHigh0, 0, 2, 4, 6);
-      k0 = i32x4.add(k0, weyl0);
-      k1 = i32x4.add(k1, weyl1);
-    }
-    decide(x, y, c0, c1, c2, c3, least, factor, size);
-    decide(x + 64, y + 64, d0, d1, d2, d3, least, factor, size - 16);
-    blocks = i32x4.add(blocks, i32x4.splat(8));
-    x += 128;
-    y += 128;
-  }
-}
-
-/** Lanes of the words are blocks; turned around, vectors are. */
-function decide(
-  x: usize,
-  y: usize,
-  c0: v128,
-  c1: v128,
-  c2: v128,
-  c3: v128,
-  least: v128,
-  factor: v128,
-  count: i32,
-): void {
-  c0 = i32x4.ge_u(c0, least);
-  c1 = i32x4.ge_u(c1, least);
-  c2 = i32x4.ge_u(c2, least);
-  c3 = i32x4.ge_u(c3, least);
-  const upper01 = v128.shuffle<i32>(c0, c1, 0, 4, 1, 5);
-  const upper23 = v128.shuffle<i32>(c2, c3, 0, 4, 1, 5);
-  const lower01 = v128.shuffle<i32>(c0, c1, 2, 6, 3, 7);
-  const lower23 = v128.shuffle<i32>(c2, c3, 2, 6, 3, 7);
-  keep(x, y, v128.shuffle<i64>(upper01, upper23, 0, 2), factor, count);
-  keep(x + 16, y + 16, v128.shuffle<i64>(upper01, upper23, 1, 3), factor, count - 4);
-  keep(x + 32, y + 32, v128.shuffle<i64>(lower01, lower23, 0, 2), factor, count - 8);
-  keep(x + 48, y + 48, v128.shuffle<i64>(lower01, lower23, 1, 3), factor, count - 12);
-}
-
-function keep(x: usize, y: usize, mask: v128, factor: v128, count: i32): void {
-  if (count > 0) Vectors.storeSome(y, v128.and(f32x4.mul(v128.load(x), factor), mask), count);
+  withWords<Keep>(x, y, random, size, threshold, scale, stream, firstBlock);
 }

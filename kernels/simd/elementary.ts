@@ -22,9 +22,21 @@ const table: usize = memory.data<f32>(
   ],
   16,
 );
-/** 254 and 127 less the bits of 1.5 * 2^23; the bits of sqrt(1/2); those of infinity and of -infinity; of the sign. */
+/** 254 and 127 less the bits of 1.5 * 2^23; the bits of sqrt(1/2); those of infinity and of -infinity; of the sign; 1. */
 const words: usize = memory.data<i32>(
-  [254 - 0x4b400000, 127 - 0x4b400000, 0x3f3504f3, 0x7f800000, 0xff800000, 0x80000000],
+  [254 - 0x4b400000, 127 - 0x4b400000, 0x3f3504f3, 0x7f800000, 0xff800000, 0x80000000, 1],
+  16,
+);
+
+/** cosOfTurns: 4, 1/4, 2 pi; the series of cos r to r^8 and of sin r to r^7 for |r| <= pi / 4. */
+const turns: usize = memory.data<f32>(
+  [
+    4, 0.25, 6.2831855,
+    // cos r = 1 - r^2 (1/2 - r^2 (1/24 - r^2/720 + r^4/40320))
+    2.4801587e-5, -1.3888889e-3, 0.041666668, 0.5,
+    // sin r = r + r^3 (-1/6 + r^2/120 - r^4/5040)
+    -1.984127e-4, 8.3333333e-3, 0.16666667,
+  ],
   16,
 );
 
@@ -95,6 +107,45 @@ export class Elementary {
     const zero = f32x4.sub(one, one);
     const positive = v128.bitselect(v128.load32_splat(words, 16), finite, f32x4.eq(x, zero));
     return v128.or(positive, f32x4.lt(x, zero));
+  }
+
+  /**
+   * a^b through the logarithm of |a|, with a relative error of (2 + 2 |b log a|) 2^-24; NaN for a negative a and a
+   * fraction b, 1 for b = 0 and for a = 1.
+   */
+  @inline
+  static pow(a: v128, b: v128): v128 {
+    const one = v128.load32_splat(table, 52);
+    const zero = f32x4.sub(one, one);
+    const magnitude = Elementary.exp(f32x4.mul(b, Elementary.log(f32x4.abs(a))));
+    const half = f32x4.div(b, v128.load32_splat(table, 56));
+    // An odd number has the half behind the point when it is divided by 2; the sign of a goes to the result then.
+    const isOdd = f32x4.ne(half, f32x4.floor(half));
+    const sign = v128.and(v128.and(a, v128.load32_splat(words, 20)), isOdd);
+    const isLost = v128.and(f32x4.lt(a, zero), f32x4.ne(b, f32x4.floor(b)));
+    const power = v128.or(v128.xor(magnitude, sign), isLost);
+    return v128.bitselect(one, power, v128.or(f32x4.eq(b, zero), f32x4.eq(a, one)));
+  }
+
+  /** cos(2 pi x) for |x| <= 1, within 1e-7. The rest of x after quarters of a turn is exact. */
+  @inline
+  static cosOfTurns(x: v128): v128 {
+    const one = v128.load32_splat(table, 52);
+    const quarters = f32x4.nearest(f32x4.mul(x, v128.load32_splat(turns)));
+    const rest = f32x4.sub(x, f32x4.mul(quarters, v128.load32_splat(turns, 4)));
+    const r = f32x4.mul(rest, v128.load32_splat(turns, 8));
+    const z = f32x4.mul(r, r);
+    let cos = f32x4.add(f32x4.mul(z, v128.load32_splat(turns, 12)), v128.load32_splat(turns, 16));
+    cos = f32x4.add(f32x4.mul(cos, z), v128.load32_splat(turns, 20));
+    cos = f32x4.sub(one, f32x4.mul(z, f32x4.sub(v128.load32_splat(turns, 24), f32x4.mul(z, cos))));
+    let sin = f32x4.add(f32x4.mul(z, v128.load32_splat(turns, 28)), v128.load32_splat(turns, 32));
+    sin = f32x4.sub(f32x4.mul(sin, z), v128.load32_splat(turns, 36));
+    sin = f32x4.add(r, f32x4.mul(f32x4.mul(r, z), sin));
+    const count = i32x4.trunc_sat_f32x4_s(quarters);
+    const value = v128.bitselect(sin, cos, i32x4.shr_s(i32x4.shl(count, 31), 31));
+    // The sign bit is the second bit of the number of quarters and one.
+    const sign = i32x4.shl(i32x4.shr_u(i32x4.add(count, v128.load32_splat(words, 24)), 1), 31);
+    return v128.xor(value, sign);
   }
 
   /** log(1 + x) for 0 <= x <= 1, without the loss of digits near 0. */

@@ -1,16 +1,20 @@
 /** The bindings of all kernels, by name. */
 import { type Conv2dPoolGeometry, fusionsOf, type GeometryOf, type KernelName } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
+import { argmaxBindings } from './argmax.binding.ts';
 import { biasBindings, biasScratch } from './bias.binding.ts';
+import { castBindings } from './cast.binding.ts';
 import { conv2dAlgorithm, conv2dBindings, conv2dScratch } from './conv2d.binding.ts';
 import { convPoolBindings, convPoolScratch } from './conv2d-pool.binding.ts';
 import { dropoutBindings } from './dropout.binding.ts';
+import { gatherBindings } from './gather.binding.ts';
 import { broadcastScratch, formulaBindings } from './generated/formulas.binding.ts';
 import { layoutBindings, layoutScratch } from './layout.binding.ts';
 import { localResponseBindings, localResponseScratch } from './local-response-normalization.binding.ts';
 import { gemmBytes, matmulForward } from './matmul.binding.ts';
 import { oneHotBindings } from './one-hot.binding.ts';
 import { poolingBindings } from './pooling.binding.ts';
+import { randomBindings } from './random.binding.ts';
 import { reduceBindings, reduceScratch } from './reduce.binding.ts';
 import type { AllBindings, SimdScratch } from './stages.binding.ts';
 import { windowBytes } from './window.binding.ts';
@@ -39,6 +43,10 @@ export const simdBindings: AllBindings = {
   ...oneHotBindings,
   ...layoutBindings,
   ...reduceBindings,
+  ...argmaxBindings,
+  ...castBindings,
+  ...gatherBindings,
+  ...randomBindings,
 };
 
 export const simdFusions = fusionsOf(simdBindings);

@@ -1,13 +1,17 @@
 /** The kernels that run in WebAssembly; the bindings beside them say with which arguments. */
 
+export { argmax, argmin } from './argmax';
 export { averagePool2dBackward, averagePool2dForward } from './average-pooling';
 export { setAxis } from './axes';
 export { biasBackward, biasForward } from './bias';
+export { castFromInt32, castFromUint8Affine, castToInt32 } from './cast';
 export { conv2dBackwardFilter, conv2dBackwardInput, conv2dForward } from './conv2d';
 export { dropoutForward } from './dropout';
 export { constantsEnd } from './elementary';
+export { maxOver, minOver } from './extremes';
 export { fewChannelsForward } from './few-channels-forward';
 export { fewChannelsGradientFinish, fewChannelsGradientSums } from './few-channels-gradient';
+export { gatherBackward, gatherForward } from './gather';
 export { scratchBytes } from './gemm';
 export * from './generated/index';
 export { gatherRows, scatterRows, transposePlanes } from './layout';
@@ -16,6 +20,7 @@ export { matmulForward } from './matmul';
 export { oneHot } from './one-hot';
 export { maxPool2dBackward, maxPool2dForward } from './pooling';
 export { maxPool2dWhere, maxPool2dWhereBackward } from './pooling-where';
+export { randomNormal, randomUniform } from './random';
 export { addChunks, sumChunks, sumColumnsOver, sumRowsOver } from './reduce';
 export { setTileWidth } from './tiles';
 export { setWindow } from './window';

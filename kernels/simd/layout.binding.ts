@@ -1,10 +1,11 @@
 /** Elements that go to other places: broadcasting, transposition, crop and pad. */
-import { denseStrides } from '../geometry.ts';
+import { type CropGeometry, denseStrides } from '../geometry.ts';
 import { type Axis, axesSetup, forAxes, mergedAxes, one, product } from './axes.binding.ts';
+import { elementStage } from './formulas.binding.ts';
 import { ownScratch } from './own-scratch.binding.ts';
 import { type Bindings, elements, rowRanges, type SimdStage } from './stages.binding.ts';
 
-type Layout = 'broadcastForward' | 'transposeForward' | 'cropForward' | 'padForward';
+type Layout = 'broadcastForward' | 'transposeForward' | 'cropForward' | 'padForward' | 'insertForward';
 
 /** y, dense, from the elements of x that `axes` visit. */
 function gatherStage(x: number, y: number, axes: readonly Axis[], pieces: number): SimdStage {
@@ -53,20 +54,27 @@ export const layoutBindings: Bindings<Layout> = {
     const { start, axes } = boxOf(shape, begin, size);
     return [gatherStage(x + 4 * start, y, axes, pieces)];
   },
-  padForward({ inputs: { x }, outputs: { y }, geometry: { shape, begin, size }, pieces }) {
-    const { start, axes } = boxOf(shape, begin, size);
-    // Rows are scattered as they lie.
-    const inner = axes.at(-1)?.a === 1 ? axes.pop()! : one;
-    const total = shape.reduce((count, axis) => count * axis, 1);
-    const zeros = elements(total, pieces).map(({ from, to }) => [['fill', y + 4 * from, to - from, 0] as const]);
-    const rows = rowRanges(product(axes), inner.size, pieces).map(({ from, to }) => {
-      const scratch = ownScratch();
-      const range = [scratch, from, to - from, inner.size];
-      return [...axesSetup(scratch, axes), ['scatterRows', x, y + 4 * start, ...range] as const];
-    });
-    return [zeros, rows];
+  padForward({ inputs: { x }, outputs: { y }, geometry, pieces }) {
+    const total = geometry.shape.reduce((count, axis) => count * axis, 1);
+    return [elementStage('fill', [y], total, pieces, 0), scatterStage(x, y, geometry, pieces)];
+  },
+  insertForward({ inputs: { base, x }, outputs: { y }, geometry, pieces }) {
+    const total = geometry.shape.reduce((count, axis) => count * axis, 1);
+    const box = scatterStage(x, y, geometry, pieces);
+    return base === y ? [box] : [elementStage('assign', [base, y], total, pieces), box];
   },
 };
+
+/** x, as it lies, into its box in y. */
+function scatterStage(x: number, y: number, { shape, begin, size }: CropGeometry, pieces: number): SimdStage {
+  const { start, axes } = boxOf(shape, begin, size);
+  const inner = axes.at(-1)?.a === 1 ? axes.pop()! : one;
+  return rowRanges(product(axes), inner.size, pieces).map(({ from, to }) => {
+    const scratch = ownScratch();
+    const range = [scratch, from, to - from, inner.size];
+    return [...axesSetup(scratch, axes), ['scatterRows', x, y + 4 * start, ...range] as const];
+  });
+}
 
 /** Scratch memory of the kernels above. */
 export const layoutScratch = {
@@ -74,4 +82,5 @@ export const layoutScratch = {
   transposeForward: forAxes,
   cropForward: forAxes,
   padForward: forAxes,
+  insertForward: forAxes,
 };

@@ -38,12 +38,37 @@ function sumForward(x: number, y: number, g: ReduceGeometry, shared: number, pie
   return [stage];
 }
 
-export const reduceBindings: Bindings<'sumForward'> = {
+/** The largest or the smallest element over the reduced axes. */
+function extreme(
+  name: 'maxOver' | 'minOver',
+  x: number,
+  y: number,
+  { size, shape, strides }: ReduceGeometry,
+  pieces: number,
+): SimdStage {
+  const axes = mergedAxes(shape, denseStrides(shape), strides);
+  const inner = axes.pop() ?? { ...one, b: 0 };
+  const [kept, reduced] = [axes.filter(axis => axis.b !== 0), axes.filter(axis => axis.b === 0)];
+  const keptPlace = ownScratch();
+  const reducedPlace = ownScratch(axesBytes(shape));
+  return split(product(kept), 1, size < leastElements ? 1 : pieces).map(({ from, to }) => {
+    const range = [keptPlace, reducedPlace, from, to, product(reduced), inner.size, inner.b];
+    return [...axesSetup(keptPlace, kept), ...axesSetup(reducedPlace, reduced), [name, x, y, ...range] as const];
+  });
+}
+
+export const reduceBindings: Bindings<'sumForward' | 'maxForward' | 'minForward'> = {
+  maxForward: ({ inputs: { x }, outputs: { y }, geometry, pieces }) => [extreme('maxOver', x, y, geometry, pieces)],
+  minForward: ({ inputs: { x }, outputs: { y }, geometry, pieces }) => [extreme('minOver', x, y, geometry, pieces)],
   sumForward: ({ inputs: { x }, outputs: { y }, geometry, shared, pieces }) =>
     sumForward(x, y, geometry, shared, pieces),
 };
 
+const forExtremes = ({ shape }: ReduceGeometry): SimdScratch => ({ each: 2 * axesBytes(shape) });
+
 export const reduceScratch = {
+  maxForward: forExtremes,
+  minForward: forExtremes,
   sumForward: ({ shape, size }: ReduceGeometry): SimdScratch => ({
     shared: 8 * Math.ceil(size / chunk),
     each: 2 * axesBytes(shape),

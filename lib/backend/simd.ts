@@ -1,5 +1,4 @@
-import { fusionNames } from '../../kernels/contract.ts';
-import { simdAlgorithm } from '../../kernels/simd/index.binding.ts';
+import { simdAlgorithm, simdFusions } from '../../kernels/simd/index.binding.ts';
 import { BackendError } from '../errors.ts';
 import { cpuBackend } from './cpu-memory.ts';
 import type { Heap } from './heap.ts';
@@ -25,7 +24,7 @@ export const simdBackend = cpuBackend({
   get threads() {
     return threading().threads;
   },
-  fusions: fusionNames,
+  fusions: simdFusions,
   info() {
     const { threads, reason } = threading();
     const failure = poolFailure();

@@ -103,7 +103,7 @@ function numberOfClass(index: number, outputShape: Shape): NumberOf {
   }
   const emit = (_: Graph, ops: TreeOps, output: Value) => {
     const front = output.shape.slice(0, -1);
-    return { number: ops.sum(ops.crop(output, [...front.map(() => 0), index], [...front, 1])) };
+    return { number: ops.sum(ops.slice(output, [...front.map(() => 0), index], [...front, 1])) };
   };
   return { key: `class ${index}`, inputs: {}, emit };
 }

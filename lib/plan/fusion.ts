@@ -66,7 +66,7 @@ function leadsTo(calls: readonly AnyCall[], source: Value, target: Value, except
 
 /**
  * Rewrites calls that follow each other into one, where the backend has it and nobody else needs what passes between: a
- * convolution, its bias and relu, and max pooling after them, which then leaves to backward where its maxima were.
+ * cast of bytes and their scaling, a convolution, its bias and relu, and max pooling after them, which then leaves to backward where its maxima were.
  * `kept` are values that must be computed.
  */
 export function fuseCalls(
@@ -76,6 +76,7 @@ export function fuseCalls(
   fusions: ReadonlySet<FusionName>,
 ): AnyCall[] {
   let fused = [...calls];
+  if (fusions.has('castFromUint8Affine')) fused = rewrite(fused, kept, scaledCast);
   if (fusions.has('conv2dBiasRelu')) fused = rewrite(fused, kept, fusedConvolution);
   if (fusions.has('conv2dBiasReluMaxPool2d') && fusions.has('maxPool2dWhereBackward')) {
     fused = rewrite(fused, kept, (call, readersOf) => fusedPooling(graph, call, readersOf));
@@ -138,6 +139,15 @@ function soleReader(
   const [reader, ...others] = readersOf(value) ?? [];
   if (reader === undefined || others.length > 0 || reader.kernel !== kernel) return undefined;
   return readsOnlyAs(reader, operand, originOf(value!)) ? reader : undefined;
+}
+
+/** Bytes that are scaled: pixels as floats. */
+function scaledCast(call: AnyCall, readersOf: ReadersOf): readonly Fusion[] {
+  if (call.kernel !== 'castFromUint8') return [];
+  const affine = soleReader(readersOf, call.outputs['y'], 'affineForward', 'x');
+  if (affine === undefined) return [];
+  const by: AnyCall = { ...affine, kernel: 'castFromUint8Affine', inputs: call.inputs };
+  return [{ replaces: [call, affine], by, at: affine }];
 }
 
 /** Convolution, bias and relu. */

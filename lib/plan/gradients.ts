@@ -1,9 +1,9 @@
 import type { ForwardKernelName } from '../../kernels/contract.ts';
 import { InklingError } from '../errors.ts';
 import { type Shape, sizeOf } from '../shape/shape.ts';
-import { formulaRules } from './generated/gradients.ts';
+import { flatKernels, formulaRules } from './generated/gradients.ts';
 import { gradientOps, type Rules } from './gradient-rules.ts';
-import { type Graph, originOf, type Value } from './graph.ts';
+import { type Call, type Graph, originOf, type Value } from './graph.ts';
 
 /** The one table from which backward is derived: for each forward kernel the calls of its gradient. */
 const rules: Rules<ForwardKernelName> = {
@@ -12,11 +12,11 @@ const rules: Rules<ForwardKernelName> = {
     const ops = gradientOps(graph);
     return {
       a: transposeA
-        ? ops.matmul(b, dc, { transposeA: transposeB, transposeB: true })
-        : ops.matmul(dc, b, { transposeB: !transposeB }),
+        ? ops.matrixProduct(b, dc, { transposeA: transposeB, transposeB: true })
+        : ops.matrixProduct(dc, b, { transposeB: !transposeB }),
       b: transposeB
-        ? ops.matmul(dc, a, { transposeA: true, transposeB: transposeA })
-        : ops.matmul(a, dc, { transposeA: !transposeA }),
+        ? ops.matrixProduct(dc, a, { transposeA: true, transposeB: transposeA })
+        : ops.matrixProduct(a, dc, { transposeA: !transposeA }),
     };
   },
   conv2dForward: (graph, { inputs: { x, w }, geometry }, { y: dy }) => ({
@@ -53,6 +53,18 @@ const rules: Rules<ForwardKernelName> = {
       x: gradientOps(graph).reshape(gradientOps(graph).transpose(dy, order), x.shape),
     };
   },
+  maxForward: extremeRule,
+  minForward: extremeRule,
+  insertForward: (graph, { inputs: { base, x }, geometry }, { y: dy }) => {
+    const zeros = gradientOps(graph).fill(x.shape, 0);
+    return {
+      base: graph.emit('insertForward', { y: base.shape }, { base: dy, x: zeros }, geometry).y,
+      x: graph.emit('cropForward', { y: x.shape }, { x: dy }, geometry).y,
+    };
+  },
+  gatherForward: (graph, { inputs: { x, indices }, geometry }, { y: dy }) => ({
+    x: graph.emit('gatherBackward', { dx: x.shape }, { dy, indices }, geometry).dx,
+  }),
   cropForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
     x: graph.emit('padForward', { y: x.shape }, { x: dy }, geometry).y,
   }),
@@ -60,6 +72,19 @@ const rules: Rules<ForwardKernelName> = {
     x: graph.emit('cropForward', { y: x.shape }, { x: dy }, geometry).y,
   }),
 };
+
+/** dy, in equal shares, to all elements that equal the largest or the smallest, as in TensorFlow. */
+function extremeRule(
+  graph: Graph,
+  { inputs: { x }, outputs: { y }, geometry }: Call<'maxForward' | 'minForward'>,
+  { y: dy }: { readonly y: Value },
+): { readonly x: Value } {
+  const ops = gradientOps(graph);
+  const spread = (value: Value) => graph.emit('broadcastForward', { y: x.shape }, { x: value }, geometry).y;
+  const chosen = ops.equal(x, spread(y));
+  const count = graph.emit('sumForward', { y: y.shape }, { x: chosen }, geometry).y;
+  return { x: ops.multiply(chosen, spread(ops.divide(dy, count))) };
+}
 
 /** Axes of a transposed tensor, in the order in which they lie in the original: by falling stride. */
 function axesByStride(strides: readonly number[], shape: Shape): number[] {
@@ -89,7 +114,7 @@ export function emitGradients(graph: Graph, loss: Value, parameters: readonly Va
     );
     for (const [name, gradient] of Object.entries(ruleOf(call.kernel, d)(graph, call, d))) {
       const input = call.inputs[name];
-      if (input === undefined || gradient === undefined || !dependent.has(originOf(input))) continue;
+      if (input === undefined || gradient === undefined || !carries(input, dependent)) continue;
       accumulate(graph, gradients, originOf(input), gradient);
     }
   }
@@ -117,11 +142,16 @@ function gradientOf(gradients: Map<Value, Value>, parameter: Value): Value {
 function dependentsOf(graph: Graph, sources: readonly Value[]): Set<Value> {
   const dependent = new Set(sources);
   for (const call of graph.calls) {
-    if (!Object.values(call.inputs).some(input => dependent.has(originOf(input)))) continue;
+    if (flatKernels.includes(call.kernel)) continue;
+    if (!Object.values(call.inputs).some(input => carries(input, dependent))) continue;
     for (const output of Object.values(call.outputs)) dependent.add(output);
   }
   return dependent;
 }
+
+/** Whether a gradient flows through an operand. */
+const carries = (input: Value, dependent: ReadonlySet<Value>): boolean =>
+  input.stopsGradient !== true && dependent.has(originOf(input));
 
 type AnyRule = (
   graph: Graph,

@@ -36,6 +36,8 @@ export interface Value<out S extends Shape = Shape> {
   readonly dtype: OperandType;
   /** Set on a view: the value whose memory this one shares under another shape. */
   readonly viewOf?: Value;
+  /** Set on a view through which no gradient flows, and on views of it. */
+  readonly stopsGradient?: true;
 }
 
 /** One kernel call; `label` is the layer it belongs to. */
@@ -114,8 +116,8 @@ export class Graph {
   }
 
   /** The same memory under another shape with as many elements. */
-  view(of: Value, shape: Shape): Value {
-    const value: Value = { ...of, id: this.values.length, shape, viewOf: of };
+  view(of: Value, shape: Shape, options: { readonly stopsGradient?: true } = {}): Value {
+    const value: Value = { ...of, ...options, id: this.values.length, shape, viewOf: of };
     this.values.push(value);
     return value;
   }
@@ -138,7 +140,7 @@ export class Graph {
   }
 
   /** Emits a call whose outputs are variables, which it may read before it writes them. */
-  emitUpdate<K extends Extract<KernelName, `${string}Update`>>(
+  emitUpdate<K extends KernelName>(
     kernel: K,
     outputs: Call<K>['outputs'],
     inputs: Call<K>['inputs'],

@@ -1,37 +1,52 @@
-import { conv2dGeometry, denseStrides, type WindowOptions, window2dGeometry } from '../../kernels/geometry.ts';
-import { ShapeError } from '../errors.ts';
-import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
-import { rowsOf } from './emitter.ts';
-import { FormulaOps } from './generated/ops.ts';
-import type { Value } from './graph.ts';
+import {
+  conv2dGeometry,
+  denseStrides,
+  emptyWindow,
+  type Window2dGeometry,
+  type WindowOptions,
+  window2dGeometry,
+} from '../../kernels/geometry.ts';
+import { OptionError, ShapeError, StateError } from '../errors.ts';
+import { sentence } from '../shape/sentences.ts';
+import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
+import { checkedAxis } from '../tensor/layout.ts';
+import { type Operand, operationOf, rowsOf } from './emitter.ts';
+import { originOf, type Value } from './graph.ts';
+import { LayoutOps } from './layout-ops.ts';
 
 /**
  * The operations that layers, losses and metrics compose: each emits kernel calls into a graph and returns the value
- * they compute. Shapes include the batch axis. Every operation here has a gradient, except `oneHot` and the accuracies.
+ * they compute. Shapes include the batch axis. They have the names and the
+ * parameters of the operations of tensors. No gradient flows through comparisons, sign, floor, casts, argmax, oneHot and
+ * the accuracies.
  */
-export class Ops extends FormulaOps {
+export class Ops extends LayoutOps {
   #streams = 0;
 
-  /** The same elements under another shape. Throws ShapeError if the counts differ. */
-  reshape(x: Value, shape: Shape): Value {
-    if (sizeOf(shape) !== sizeOf(x.shape)) {
-      throw new ShapeError(
-        `reshape: ${formatShape(x.shape)} has ${sizeOf(x.shape)} elements, ${formatShape(shape)} has ${sizeOf(shape)}`,
-      );
+  /**
+   * [..., k] x [k, n] -> [..., n]; a vector on the left is a row, one on the right a column. Throws ShapeError if the inner
+   * axes differ, or if b has more than two axes.
+   */
+  matmul(a: Value, b: Value): Value {
+    const shapes = { a: formatShape(a.shape), b: formatShape(b.shape) };
+    if (a.shape.length === 0 || b.shape.length === 0) throw new ShapeError(sentence('matmulRank', shapes));
+    if (b.shape.length > 2) {
+      throw new ShapeError(`matmul: ${shapes.a} x ${shapes.b}: b must be a matrix or a vector; split it into matrices`);
     }
-    return this.graph.view(x, shape);
+    const [before, k] = [a.shape.slice(0, -1), a.shape.at(-1)!];
+    const behind = b.shape.slice(1);
+    if (k !== b.shape[0]) {
+      throw new ShapeError(sentence('matmul', { ...shapes, columns: k, rows: b.shape[0]! }));
+    }
+    const [left, right] = [this.reshape(a, [sizeOf(before), k]), this.reshape(b, [k, sizeOf(behind)])];
+    return this.reshape(this.matrixProduct(left, right), [...before, ...behind]);
   }
 
-  /** [m, k] x [k, n] -> [m, n]; `transposeA` and `transposeB` read the operand as its transpose. */
-  matmul(a: Value, b: Value, { transposeA = false, transposeB = false } = {}): Value {
-    const [m, k] = matrixShape(a, transposeA);
-    const [kb, n] = matrixShape(b, transposeB);
-    if (k !== kb) {
-      throw new ShapeError(
-        `matmul: the inner axes differ: ${formatShape(a.shape)} x ${formatShape(b.shape)} (${k} against ${kb})`,
-      );
-    }
-    return this.graph.emit('matmulForward', { c: [m, n] }, { a, b }, { m, n, k, transposeA, transposeB }).c;
+  /** [m, k] x [k, n] -> [m, n], where `transposeA` and `transposeB` read an operand as its transpose: for gradients. */
+  matrixProduct(a: Value, b: Value, { transposeA = false, transposeB = false } = {}): Value {
+    const [m = 0, k = 0] = transposeA ? a.shape.toReversed() : a.shape;
+    const n = b.shape[transposeB ? 0 : 1]!;
+    return this.emit('matmulForward', { c: [m, n] }, { a, b }, { m, n, k, transposeA, transposeB })['c']!;
   }
 
   /** [n, h, w, c] images and [r, s, c, k] filters -> [n, p, q, k]. */
@@ -46,14 +61,15 @@ export class Ops extends FormulaOps {
     return this.graph.emit('biasForward', { y: x.shape }, { x, b }, rowsOf(x)).y;
   }
 
+  /** Throws ShapeError if a window lies in the padding alone, where there is no maximum. */
   maxPool2d(x: Value, options: WindowOptions): Value {
-    const geometry = window2dGeometry(fourAxes(x), options);
+    const geometry = pooledGeometry('maxPool2d', x, options);
     return this.graph.emit('maxPool2dForward', { y: [geometry.n, geometry.p, geometry.q, geometry.c] }, { x }, geometry)
       .y;
   }
 
   averagePool2d(x: Value, options: WindowOptions): Value {
-    const geometry = window2dGeometry(fourAxes(x), options);
+    const geometry = pooledGeometry('averagePool2d', x, options);
     return this.graph.emit(
       'averagePool2dForward',
       { y: [geometry.n, geometry.p, geometry.q, geometry.c] },
@@ -78,51 +94,106 @@ export class Ops extends FormulaOps {
     return this.graph.emit('localResponseNormalizationForward', { y: x.shape }, { x }, geometry).y;
   }
 
-  /** The sum over the axes given (all of them if left out), which disappear. */
-  sum(x: Value, axes: readonly number[] = x.shape.map((_, axis) => axis)): Value {
-    const reduced = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
-    const strides = denseStrides(reduced).map((stride, axis) => (axes.includes(axis) ? 0 : stride));
-    const geometry = { size: sizeOf(x.shape), reducedSize: sizeOf(reduced), shape: x.shape, strides };
-    const shape = x.shape.filter((_, axis) => !axes.includes(axis));
-    return this.graph.emit('sumForward', { y: shape }, { x }, geometry).y;
+  /** Powers of 1, 2 and 0.5 are what they are without a logarithm; see FormulaOps.pow for all others. */
+  override pow(a: Operand, b: Operand): Value {
+    if (typeof a !== 'number') {
+      if (b === 1) return a;
+      if (b === 2) return this.square(a);
+      if (b === 0.5) return this.sqrt(a);
+    }
+    return super.pow(a, b);
   }
 
-  /** The mean over the axes given (all of them if left out), which disappear. */
-  mean(x: Value, axes?: readonly number[]): Value {
-    const sum = this.sum(x, axes);
+  /** Over the axes given, over all if none are; `keepDims` leaves them with size 1. */
+  sum(x: Value, axes?: Axes, keepDims = false): Value {
+    return this.#reduced('sumForward', x, axes, keepDims);
+  }
+  mean(x: Value, axes?: Axes, keepDims = false): Value {
+    const sum = this.sum(x, axes, keepDims);
     return this.affine(sum, sizeOf(sum.shape) / sizeOf(x.shape));
   }
-
-  transpose(x: Value, permutation: readonly number[]): Value {
-    const dense = denseStrides(x.shape);
-    const shape = permutation.map(axis => x.shape[axis]!);
-    const strides = permutation.map(axis => dense[axis]!);
-    return this.graph.emit('transposeForward', { y: shape }, { x }, { size: sizeOf(shape), shape, strides }).y;
+  /** NaN if one of the elements is. Of several largest elements each gets an equal share of the gradient. */
+  max(x: Value, axes?: Axes, keepDims = false): Value {
+    return this.#reduced('maxForward', x, axes, keepDims);
+  }
+  min(x: Value, axes?: Axes, keepDims = false): Value {
+    return this.#reduced('minForward', x, axes, keepDims);
   }
 
-  /** The box of x that begins at `begin` and has the shape `size`. */
-  crop(x: Value, begin: readonly number[], size: readonly number[]): Value {
-    return this.graph.emit('cropForward', { y: size }, { x }, { shape: x.shape, begin, size }).y;
+  /** int32: the place of the first largest element, or of the first NaN, along an axis; over all elements if none is given. */
+  argmax(x: Value, axis?: number): Value {
+    return this.#argument('argmax', x, axis);
+  }
+  argmin(x: Value, axis?: number): Value {
+    return this.#argument('argmin', x, axis);
   }
 
-  /** x inside a tensor of zeros of the shape given, beginning at `begin`. */
-  pad(x: Value, begin: readonly number[], shape: Shape): Value {
-    return this.graph.emit('padForward', { y: shape }, { x }, { shape, begin, size: x.shape }).y;
+  /** Uniform in min <= y < max, other numbers in each run. Throws StateError in graphs without a source of randomness. */
+  randomUniform(shape: Shape, min = 0, max = 1): Value {
+    const geometry = { size: sizeOf(shape), stream: this.#streams++, min, max };
+    return this.emit('randomUniform', { y: shape }, { random: this.#source('randomUniform') }, geometry)['y']!;
+  }
+  randomNormal(shape: Shape, mean = 0, deviation = 1): Value {
+    const geometry = { size: sizeOf(shape), stream: this.#streams++, mean, deviation };
+    return this.emit('randomNormal', { y: shape }, { random: this.#source('randomNormal') }, geometry)['y']!;
   }
 
-  /** int32 class numbers [...] -> [..., classes]. */
-  oneHot(labels: Value, classes: number): Value {
-    const shape = [...labels.shape, classes];
-    return this.graph.emit('oneHot', { y: shape }, { labels }, { rows: sizeOf(labels.shape), columns: classes }).y;
+  /** Writes a variable, when the run has come so far: what is emitted later reads the new content. */
+  assign(variable: Value, value: Value): void {
+    if (originOf(variable).role !== 'variable') {
+      throw new OptionError(
+        `assign: "${variable.name}" is no variable; only what a layer or a training declares is kept`,
+      );
+    }
+    if (!sameShape(variable.shape, value.shape) || variable.dtype !== value.dtype) {
+      const [to, from] = [variable, value].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
+      throw new ShapeError(`assign: "${variable.name}" is ${to}, got ${from}`);
+    }
+    this.graph.emitUpdate('assign', { y: variable }, { x: value }, { size: sizeOf(value.shape) });
+  }
+
+  #source(what: string): Value {
+    if (this.random !== undefined) return this.random;
+    throw new StateError(`${what}: this graph has no source of randomness; only training has one`);
+  }
+
+  #reduced(
+    kernel: 'sumForward' | 'maxForward' | 'minForward',
+    x: Value,
+    axes: Axes | undefined,
+    keepDims: boolean,
+  ): Value {
+    const gone = reducedAxes(operationOf(kernel), x.shape, axes);
+    const kept = x.shape.map((size, axis) => (gone.includes(axis) ? 1 : size));
+    const strides = denseStrides(kept).map((stride, axis) => (gone.includes(axis) ? 0 : stride));
+    const geometry = { size: sizeOf(x.shape), reducedSize: sizeOf(kept), shape: x.shape, strides };
+    const shape = keepDims ? kept : x.shape.filter((_, axis) => !gone.includes(axis));
+    return this.emit(kernel, { y: shape }, { x }, geometry)['y']!;
+  }
+
+  #argument(kernel: 'argmax' | 'argmin', x: Value, axis: number | undefined): Value {
+    if (axis === undefined) return this.#argument(kernel, this.reshape(x, [sizeOf(x.shape)]), 0);
+    const along = checkedAxis(kernel, axis, x.shape.length);
+    const [before, behind] = [x.shape.slice(0, along), x.shape.slice(along + 1)];
+    const geometry = { outer: sizeOf(before), length: x.shape[along]!, inner: sizeOf(behind) };
+    return this.emit(kernel, { y: [...before, ...behind] }, { x }, geometry)['y']!;
   }
 }
 
-function matrixShape(x: Value, transpose: boolean): [number, number] {
-  const [rows, columns, more] = x.shape;
-  if (rows === undefined || columns === undefined || more !== undefined) {
-    throw new ShapeError(`matmul: expected a matrix, got ${formatShape(x.shape)}`);
-  }
-  return transpose ? [columns, rows] : [rows, columns];
+type Axes = number | readonly number[];
+
+function reducedAxes(what: string, shape: Shape, axes: Axes | undefined): number[] {
+  if (axes === undefined) return [...shape.keys()];
+  const list = (typeof axes === 'number' ? [axes] : axes).map(axis => checkedAxis(what, axis, shape.length));
+  if (new Set(list).size !== list.length) throw new ShapeError(`${what}: the axes ${formatShape(list)} name one twice`);
+  return list;
+}
+
+function pooledGeometry(what: string, x: Value, options: WindowOptions): Window2dGeometry {
+  const geometry = window2dGeometry(fourAxes(x), options);
+  const fault = emptyWindow(geometry);
+  if (fault !== undefined) throw new ShapeError(`${what}: ${fault}`);
+  return geometry;
 }
 
 function fourAxes(x: Value): [number, number, number, number] {

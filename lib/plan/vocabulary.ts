@@ -8,6 +8,7 @@ import type { Conv2DValue, MatchingRows, Pooling2DValue, Rows } from '../shape/r
 import type { Shape } from '../shape/shape.ts';
 import type { TensorReshape, Transpose } from '../tensor/layout-rules.ts';
 import type { Broadcast, MatMul, OperandShape, ReducedShape } from '../tensor/rules.ts';
+import type { Operand } from './emitter.ts';
 import type { Value } from './graph.ts';
 
 /** What arithmetic works on: a number stands for a value that has it everywhere. */
@@ -66,8 +67,21 @@ export interface Ops {
   /** factor x + offset. */
   affine<S extends Shape>(x: Value<S>, factor: number, offset?: number): Value<S>;
 
-  readonly negate: Mapped;
+  maximum(a: Operand, b: Operand): Value;
+  minimum(a: Operand, b: Operand): Value;
+  pow(a: Operand, b: Operand): Value;
+  /** Comparisons give 1 or 0, through which no gradient flows. */
+  equal(a: Operand, b: Operand): Value;
+  notEqual(a: Operand, b: Operand): Value;
+  less(a: Operand, b: Operand): Value;
+  lessEqual(a: Operand, b: Operand): Value;
+  greater(a: Operand, b: Operand): Value;
+  greaterEqual(a: Operand, b: Operand): Value;
+  clip<S extends Shape>(x: Value<S>, min: number, max: number): Value<S>;
   readonly square: Mapped;
+  readonly negate: Mapped;
+  readonly sign: Mapped;
+  readonly floor: Mapped;
   readonly exp: Mapped;
   readonly log: Mapped;
   readonly sqrt: Mapped;
@@ -91,16 +105,37 @@ export interface Ops {
 
   readonly sum: Reduced<'sum'>;
   readonly mean: Reduced<'mean'>;
+  readonly max: Reduced<'max'>;
+  readonly min: Reduced<'min'>;
+  /** int32; over all elements if no axis is given. */
+  argmax(x: Value, axis?: number): Value;
+  argmin(x: Value, axis?: number): Value;
 
   /** The same elements under another shape. */
   reshape<S extends Shape, const T extends Shape>(
     x: Value<S>,
     shape: Check<TensorReshape<S, T>, T>,
   ): Value<ShapeOf<TensorReshape<S, T>>>;
-  /** The box of x that begins at `begin` and has the shape `size`. */
-  crop<const T extends Shape>(x: Value, begin: readonly number[], size: T): Value<T>;
-  /** x inside a tensor of zeros of the shape given, beginning at `begin`. */
-  pad<const T extends Shape>(x: Value, begin: readonly number[], shape: T): Value<T>;
+  /** The box that begins at `begin`; -1, or a size left out, takes the rest of an axis. */
+  slice(x: Value, begin: readonly number[], size?: readonly number[]): Value;
+  /** Adds elements of `value` (0) before and after each axis. */
+  pad(x: Value, padding: readonly (readonly [number, number])[], value?: number): Value;
+  expandDims(x: Value, axis: number): Value;
+  squeeze(x: Value, axes?: readonly number[]): Value;
+  broadcastTo(x: Value, shape: Shape): Value;
+  concat(values: readonly Value[], axis?: number): Value;
+  split(x: Value, parts: number | readonly number[], axis?: number): Value[];
+  stack(values: readonly Value[], axis?: number): Value;
+  /** The places along an axis that int32 `indices` name; zeros where there is none. */
+  gather(x: Value, indices: Value, axis?: number): Value;
+  /** a where the condition is not 0, else b. */
+  where(condition: Value, a: Operand, b: Operand): Value;
+  cast<S extends Shape>(x: Value<S>, dtype: 'float32' | 'int32'): Value<S>;
+  stopGradient<S extends Shape>(x: Value<S>): Value<S>;
+  /** Writes a variable; what is emitted later reads the new content. */
+  assign(variable: Value, value: Value): void;
+  randomUniform<const S extends Shape>(shape: S, min?: number, max?: number): Value<S>;
+  randomNormal<const S extends Shape>(shape: S, mean?: number, deviation?: number): Value<S>;
   /** The axes in another order. */
   transpose<S extends Shape, const P extends Shape>(
     x: Value<S>,

@@ -2,14 +2,16 @@
 import fc from 'fast-check';
 import type { Conv2dPoolGeometry } from '../../kernels/contract.ts';
 import {
+  type AxisGeometry,
   type Conv2dGeometry,
   conv2dGeometry,
   denseStrides,
   type Padding,
+  type ReduceGeometry,
   type Window2dGeometry,
   window2dGeometry,
 } from '../../kernels/geometry.ts';
-import { type Case, cases, channels, range, sizeOf, sizes, tableShape } from './draw.ts';
+import { type Case, cases, channels, type Draw, type Operand, range, sizeOf, sizes, tableShape } from './draw.ts';
 import { broadcastShape, formulaCases } from './formulas.ts';
 import { type DefinedKernel, reference } from './reference.ts';
 
@@ -99,6 +101,28 @@ const box = fc
     size: axes.map(({ size }) => size),
   }));
 
+const sides = fc.integer({ min: 1, max: 4 });
+const whole = ({ shape, values }: Operand): Operand => ({ shape, values: values.map(value => Math.trunc(value) + 0) });
+const bytes = (draw: Draw, size: number): Operand => whole(draw.between(0, 255.99, [size]));
+const words = (draw: Draw): Operand => whole(draw.between(-(2 ** 31), 2 ** 31 - 200, [4]));
+
+const extreme = <K extends 'maxForward' | 'minForward'>() =>
+  cases<'maxForward', { geometry: ReduceGeometry; shape: number[]; reduced: number[] }>(
+    reduction,
+    ({ geometry, shape, reduced }, draw) => ({
+      geometry,
+      inputs: { x: draw.distinct(shape) },
+      outputs: { y: reduced },
+    }),
+  ) as fc.Arbitrary<Case<K>>;
+/** With several largest elements, so that the first is asked for. */
+const place = <K extends 'argmax' | 'argmin'>() =>
+  cases<'argmax', AxisGeometry>(fc.record({ outer: sides, length: sizes, inner: sides }), (g, draw) => ({
+    geometry: g,
+    inputs: { x: whole(draw.between(-9, 9, [g.outer, g.length, g.inner])) },
+    outputs: { y: [g.outer, g.inner] },
+  })) as fc.Arbitrary<Case<K>>;
+
 export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>> } = {
   ...formulaCases,
   matmulForward: cases(
@@ -184,6 +208,57 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
     inputs: { labels: { shape: [g.rows], values: range(g.rows).map(() => Math.floor(draw.uniform() * g.columns)) } },
     outputs: { y: [g.rows, g.columns] },
   })),
+  castFromUint8: cases(sizes, (size, draw) => ({
+    geometry: { size },
+    inputs: { x: bytes(draw, size) },
+    outputs: { y: [size] },
+  })),
+  castFromUint8Affine: cases(
+    fc.record({ size: sizes, factor: fc.constantFrom(1 / 255, 2), offset: fc.constantFrom(0, -1) }),
+    (g, draw) => ({
+      geometry: g,
+      inputs: { x: bytes(draw, g.size) },
+      outputs: { y: [g.size] },
+    }),
+  ),
+  castFromInt32: cases(sizes, (size, draw) => ({
+    geometry: { size },
+    inputs: { x: whole(draw.between(-1000, 1000, [size])) },
+    outputs: { y: [size] },
+  })),
+  castToInt32: cases(fc.record({ size: sizes, most: fc.constantFrom(3, 1e6, 1e12) }), ({ size, most }, draw) => ({
+    geometry: { size },
+    inputs: { x: draw.between(-most, most, [size]) },
+    outputs: { y: [size] },
+  })),
+  randomUniform: cases(
+    fc.record({ size: sizes, stream: fc.nat(5), min: fc.constantFrom(0, -2), max: fc.constantFrom(1, 3) }),
+    (g, draw) => ({ geometry: g, inputs: { random: words(draw) }, outputs: { y: [g.size] } }),
+  ),
+  randomNormal: cases(
+    fc.record({ size: sizes, stream: fc.nat(5), mean: fc.constantFrom(0, 2), deviation: fc.constantFrom(1, 0.1) }),
+    (g, draw) => ({ geometry: g, inputs: { random: words(draw) }, outputs: { y: [g.size] } }),
+  ),
+  insertForward: cases(box, (g, draw) => ({
+    geometry: g,
+    inputs: { base: draw.numbers(g.shape), x: draw.numbers(g.size) },
+    outputs: { y: g.shape },
+  })),
+  gatherForward: cases(
+    fc.record({ outer: sides, length: sides, inner: channels, count: fc.integer({ min: 1, max: 7 }) }),
+    (g, draw) => ({
+      geometry: g,
+      inputs: {
+        x: draw.numbers([g.outer, g.length, g.inner]),
+        indices: whole(draw.between(0, g.length - 0.01, [g.count])),
+      },
+      outputs: { y: [g.outer, g.count, g.inner] },
+    }),
+  ),
+  maxForward: extreme(),
+  minForward: extreme(),
+  argmax: place(),
+  argmin: place(),
   sumForward: cases(reduction, ({ geometry, shape, reduced }, draw) => ({
     geometry,
     inputs: { x: draw.numbers(shape) },

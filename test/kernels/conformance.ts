@@ -60,7 +60,7 @@ function operandsOf(graph: Graph, kernel: KernelName, { inputs }: AnyCase): { [n
   return Object.fromEntries(
     Object.entries(inputs).map(([name, { shape }]) => [
       name,
-      types[name] === 'int32' ? graph.input(name, shape, 'int32') : testVariable(graph, name, shape),
+      types[name] === 'float32' ? testVariable(graph, name, shape) : graph.input(name, shape, types[name]!),
     ]),
   );
 }
@@ -135,8 +135,8 @@ async function checkForward(backend: Backend, kernel: DefinedKernel, drawn: AnyC
   for (const [name, values] of Object.entries(after)) compare(`${name} after the run`, values, given[name]!, 0);
 }
 
-/** Labels of losses have no gradient. */
-const constants = ['targets'];
+/** Labels of losses and conditions have no gradient. */
+const constants = ['targets', 'condition'];
 const step = 1e-4;
 
 /**

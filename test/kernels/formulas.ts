@@ -41,6 +41,11 @@ const between =
   (min: number, max: number): Drawing =>
   (draw, shape) =>
     draw.between(min, max, shape);
+/** -1, -0.5, 0, 0.5 or 1. */
+const halves: Drawing = (draw, shape) => {
+  const drawnNumbers = draw.between(-2.5, 2.5, shape);
+  return { shape, values: drawnNumbers.values.map(x => Math.round(x) / 2 + 0) };
+};
 const distributions: Drawing = (draw, shape) => draw.distributions(shape);
 
 /** A function of single elements; the case is what the contract wants of the kernel. */
@@ -189,6 +194,31 @@ const table: { readonly [K in FormulaKernel]: Tested<K> } = {
     numbers,
     fc.record({ factor: fc.constantFrom(-1, 0.5, 3), offset: fc.constantFrom(0, 1.5) }),
   ),
+  maximumForward: binary(Math.max),
+  minimumForward: binary(Math.min),
+  powForward: binary((a, b) => a ** b, between(0.5, 2), numbers),
+  equal: binary((a, b) => Number(a === b), halves, halves),
+  notEqual: binary((a, b) => Number(a !== b), halves, halves),
+  less: binary((a, b) => Number(a < b), halves, halves),
+  lessEqual: binary((a, b) => Number(a <= b), halves, halves),
+  greater: binary((a, b) => Number(a > b), halves, halves),
+  greaterEqual: binary((a, b) => Number(a >= b), halves, halves),
+  whereForward: tested(
+    ({ condition, a, b }) => ({ y: condition!.map((each, i) => (each !== 0 ? a![i]! : b![i]!)) }),
+    drawn(sizes, (size, draw) => ({
+      geometry: { size },
+      inputs: { condition: halves(draw, [size]), a: draw.numbers([size]), b: draw.numbers([size]) },
+      outputs: { y: [size] },
+    })),
+  ),
+  clipForward: unary(
+    (x, { min, max }) => Math.min(Math.max(x, min), max),
+    halves,
+    fc.constantFrom({ min: -0.7, max: 0.6 }, { min: 0.2, max: 5 }),
+  ),
+  sign: unary(Math.sign, halves),
+  floor: unary(Math.floor),
+  assign: unary(x => x),
   negateForward: unary(x => -x),
   squareForward: unary(x => x ** 2),
   expForward: unary(Math.exp),

@@ -3,7 +3,7 @@
  * from the kernels that it checks. Inputs and outputs by name; sizes of the outputs come from the geometry.
  */
 import type { KernelName } from '../../kernels/contract.ts';
-import type { Conv2dGeometry, Window2dGeometry } from '../../kernels/geometry.ts';
+import type { AxisGeometry, Conv2dGeometry, Window2dGeometry } from '../../kernels/geometry.ts';
 import { type Numbers, type Reference, range } from './draw.ts';
 import { dot, formulaReference, positions, rowsOf, sum } from './formulas.ts';
 
@@ -92,6 +92,44 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
     ),
   }),
   oneHot: ({ labels }, { columns }) => ({ y: labels.flatMap(label => range(columns).map(c => (c === label ? 1 : 0))) }),
+  castFromUint8: ({ x }) => ({ y: x }),
+  castFromInt32: ({ x }) => ({ y: x }),
+  castToInt32: ({ x }) => ({ y: x.map(value => Math.trunc(Math.min(Math.max(value, -(2 ** 31)), 2 ** 31 - 1))) }),
+  castFromUint8Affine: ({ x }, { factor, offset }) => ({ y: x.map(value => factor * value + offset) }),
+  randomUniform: ({ random }, { size, stream, min, max }) => ({
+    y: range(size).map(i => min + (max - min) * uniform(random, stream, i)),
+  }),
+  randomNormal: ({ random }, { size, stream, mean, deviation }) => ({
+    y: range(size).map(i => {
+      const radius = Math.sqrt(-2 * Math.log1p(-uniform(random, stream, 2 * Math.floor(i / 2))));
+      const angle = 2 * Math.PI * uniform(random, stream, 2 * Math.floor(i / 2) + 1);
+      return mean + deviation * radius * (i % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
+    }),
+  }),
+  insertForward: ({ base, x }, { shape, begin, size }) => {
+    const y = [...base];
+    for (const [i, place] of boxPlaces(shape, begin, size).entries()) y[place] = x[i]!;
+    return { y };
+  },
+  gatherForward: ({ x, indices }, { outer, length, inner, count }) => ({
+    y: positions([outer, count, inner]).map(([o, i, c]) => x[(o! * length + indices[i!]!) * inner + c!]!),
+  }),
+  maxForward: ({ x }, { reducedSize, shape, strides }) => {
+    const y = range(reducedSize).map(() => Number.NEGATIVE_INFINITY);
+    for (const [i, position] of positions(shape).entries()) {
+      y[dot(position, strides)] = Math.max(y[dot(position, strides)]!, x[i]!);
+    }
+    return { y };
+  },
+  minForward: ({ x }, { reducedSize, shape, strides }) => {
+    const y = range(reducedSize).map(() => Number.POSITIVE_INFINITY);
+    for (const [i, position] of positions(shape).entries()) {
+      y[dot(position, strides)] = Math.min(y[dot(position, strides)]!, x[i]!);
+    }
+    return { y };
+  },
+  argmax: ({ x }, g) => ({ y: alongAxis(x, g).map(values => values.indexOf(Math.max(...values))) }),
+  argmin: ({ x }, g) => ({ y: alongAxis(x, g).map(values => values.indexOf(Math.min(...values))) }),
   sumForward: ({ x }, { reducedSize, shape, strides }) => {
     const y = range(reducedSize).map(() => 0);
     for (const [i, position] of positions(shape).entries()) y[dot(position, strides)]! += x[i]!;
@@ -110,6 +148,14 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
     return { y };
   },
 };
+
+/** The random number of an element in 0 <= u < 1. */
+const uniform = (random: Numbers, stream: number, i: number): number =>
+  Math.floor(philoxWord(random.slice(0, 2), stream, random.slice(2), i) / 256) / 2 ** 24;
+
+/** The elements along an axis, for each place of the other axes. */
+const alongAxis = (x: Numbers, { outer, length, inner }: AxisGeometry): number[][] =>
+  positions([outer, inner]).map(([o, c]) => range(length).map(l => x[(o! * length + l) * inner + c!]!));
 
 /** The places of a box inside a dense tensor of the shape given. */
 function boxPlaces(shape: Numbers, begin: Numbers, size: Numbers): number[] {

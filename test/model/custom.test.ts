@@ -35,9 +35,17 @@ function knot(): Layer {
       const bent = ops.divide(ops.sqrt(scaled), ops.exp(ops.affine(scaled, -0.5, 0.25)));
       const turned = ops.transpose(ops.log(ops.affine(bent, 1, 1)), [0, 2, 1]);
       const centred = ops.subtract(turned, ops.reshape(ops.mean(turned, [2]), [batch, 6, 1]));
-      const cut = ops.crop(centred, [0, 1, 0], [batch, 5, 3]);
+      const cut = ops.slice(centred, [0, 1, 0], [batch, 5, 3]);
       const back = ops.transpose(cut, [0, 2, 1]);
-      return ops.multiply(back, ops.pad(ops.crop(back, [0, 1, 1], [batch, 1, 2]), [0, 1, 1], back.shape));
+      const inner = ops.slice(back, [0, 1, 1], [batch, 1, 2]);
+      return ops.multiply(
+        back,
+        ops.pad(inner, [
+          [0, 0],
+          [1, 1],
+          [1, 2],
+        ]),
+      );
     },
   };
 }

@@ -24,6 +24,22 @@ export const formulaBindings: Bindings<
   | 'affineForward'
   | 'negateForward'
   | 'squareForward'
+  | 'maximumForward'
+  | 'minimumForward'
+  | 'powForward'
+  | 'equal'
+  | 'notEqual'
+  | 'less'
+  | 'lessEqual'
+  | 'greater'
+  | 'greaterEqual'
+  | 'whereForward'
+  | 'whereBackward'
+  | 'clipForward'
+  | 'clipBackward'
+  | 'sign'
+  | 'floor'
+  | 'assign'
   | 'expForward'
   | 'logForward'
   | 'sqrtForward'
@@ -121,6 +137,50 @@ export const formulaBindings: Bindings<
   ],
   squareForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('squareForward', [x, y], size, pieces),
+  ],
+  maximumForward: ({ inputs: { a, b }, outputs: { y }, geometry, pieces }) => [
+    broadcastStage('maximumForward', a, b, y, geometry, pieces),
+  ],
+  minimumForward: ({ inputs: { a, b }, outputs: { y }, geometry, pieces }) => [
+    broadcastStage('minimumForward', a, b, y, geometry, pieces),
+  ],
+  powForward: ({ inputs: { a, b }, outputs: { y }, geometry, pieces }) => [
+    broadcastStage('powForward', a, b, y, geometry, pieces),
+  ],
+  equal: ({ inputs: { a, b }, outputs: { y }, geometry, pieces }) => [
+    broadcastStage('equal', a, b, y, geometry, pieces),
+  ],
+  notEqual: ({ inputs: { a, b }, outputs: { y }, geometry, pieces }) => [
+    broadcastStage('notEqual', a, b, y, geometry, pieces),
+  ],
+  less: ({ inputs: { a, b }, outputs: { y }, geometry, pieces }) => [broadcastStage('less', a, b, y, geometry, pieces)],
+  lessEqual: ({ inputs: { a, b }, outputs: { y }, geometry, pieces }) => [
+    broadcastStage('lessEqual', a, b, y, geometry, pieces),
+  ],
+  greater: ({ inputs: { a, b }, outputs: { y }, geometry, pieces }) => [
+    broadcastStage('greater', a, b, y, geometry, pieces),
+  ],
+  greaterEqual: ({ inputs: { a, b }, outputs: { y }, geometry, pieces }) => [
+    broadcastStage('greaterEqual', a, b, y, geometry, pieces),
+  ],
+  whereForward: ({ inputs: { condition, a, b }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('whereForward', [condition, a, b, y], size, pieces),
+  ],
+  whereBackward: ({ inputs: { dy, condition }, outputs: { da, db }, geometry: { size }, pieces }) => [
+    elementStage('whereBackward', [dy, condition, da, db], size, pieces),
+  ],
+  clipForward: ({ inputs: { x }, outputs: { y }, geometry: { size, min, max }, pieces }) => [
+    elementStage('clipForward', [x, y], size, pieces, min, max),
+  ],
+  clipBackward: ({ inputs: { dy, x }, outputs: { dx }, geometry: { size, min, max }, pieces }) => [
+    elementStage('clipBackward', [dy, x, dx], size, pieces, min, max),
+  ],
+  sign: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [elementStage('sign', [x, y], size, pieces)],
+  floor: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('floor', [x, y], size, pieces),
+  ],
+  assign: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('assign', [x, y], size, pieces),
   ],
   expForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('expForward', [x, y], size, pieces),
@@ -327,4 +387,13 @@ export const broadcastScratch = {
   subtractForward: forAxes,
   multiplyForward: forAxes,
   divideForward: forAxes,
+  maximumForward: forAxes,
+  minimumForward: forAxes,
+  powForward: forAxes,
+  equal: forAxes,
+  notEqual: forAxes,
+  less: forAxes,
+  lessEqual: forAxes,
+  greater: forAxes,
+  greaterEqual: forAxes,
 };

@@ -1,4 +1,5 @@
-// Made from kernels/formulas by `npm run generate`; what is changed here is lost.
+// Made by `npm run generate`; what is changed here is lost.
+import type { KernelName } from '../../../kernels/contract.ts';
 import { gradientOps, type Rules, summedTo } from '../gradient-rules.ts';
 
 /** The rules of the kernels that have formulas. */
@@ -16,6 +17,11 @@ export const formulaRules: Rules<
   | 'affineForward'
   | 'negateForward'
   | 'squareForward'
+  | 'maximumForward'
+  | 'minimumForward'
+  | 'powForward'
+  | 'whereForward'
+  | 'clipForward'
   | 'expForward'
   | 'logForward'
   | 'sqrtForward'
@@ -80,6 +86,35 @@ export const formulaRules: Rules<
     const ops = gradientOps(graph);
     return { x: ops.multiply(ops.multiply(2, x), dy) };
   },
+  maximumForward: (graph, { inputs: { a, b } }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return {
+      a: summedTo(graph, a.shape, ops.where(ops.greaterEqual(a, b), dy, 0)),
+      b: summedTo(graph, b.shape, ops.where(ops.greaterEqual(a, b), 0, dy)),
+    };
+  },
+  minimumForward: (graph, { inputs: { a, b } }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return {
+      a: summedTo(graph, a.shape, ops.where(ops.lessEqual(a, b), dy, 0)),
+      b: summedTo(graph, b.shape, ops.where(ops.lessEqual(a, b), 0, dy)),
+    };
+  },
+  powForward: (graph, { inputs: { a, b }, outputs: { y } }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return {
+      a: summedTo(graph, a.shape, ops.multiply(dy, ops.multiply(b, ops.pow(a, ops.subtract(b, 1))))),
+      b: summedTo(graph, b.shape, ops.multiply(dy, ops.multiply(y, ops.log(ops.where(ops.greater(a, 0), a, 1))))),
+    };
+  },
+  whereForward: (graph, { inputs: { condition, a, b }, geometry }, { y: dy }) => {
+    const { da, db } = graph.emit('whereBackward', { da: a.shape, db: b.shape }, { dy, condition }, geometry);
+    return { a: da, b: db };
+  },
+  clipForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('clipBackward', { dx: x.shape }, { dy, x }, geometry);
+    return { x: dx };
+  },
   expForward: (graph, { outputs: { y } }, { y: dy }) => {
     const ops = gradientOps(graph);
     return { x: ops.multiply(dy, y) };
@@ -135,3 +170,16 @@ export const formulaRules: Rules<
     return { x: dx };
   },
 };
+
+/** Kernels whose gradient is 0 wherever there is one. */
+export const flatKernels: readonly KernelName[] = [
+  'equal',
+  'notEqual',
+  'less',
+  'lessEqual',
+  'greater',
+  'greaterEqual',
+  'sign',
+  'floor',
+  'assign',
+];

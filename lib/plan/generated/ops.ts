@@ -1,4 +1,4 @@
-// Made from kernels/formulas by `npm run generate`; what is changed here is lost.
+// Made by `npm run generate`; what is changed here is lost.
 import type { Shape } from '../../shape/shape.ts';
 import { Emitter, type Operand } from '../emitter.ts';
 import type { Value } from '../graph.ts';
@@ -68,6 +68,66 @@ export class FormulaOps extends Emitter {
   /** x x. */
   square(x: Value): Value {
     return this.elementwise('squareForward', x.shape, { x }, {});
+  }
+
+  /** The larger of a and b; NaN if one of them is. Of equal operands a gets the gradient, as in TensorFlow. */
+  maximum(a: Operand, b: Operand): Value {
+    return this.broadcast('maximumForward', a, b);
+  }
+
+  /** The smaller of a and b; NaN if one of them is. Of equal operands a gets the gradient, as in TensorFlow. */
+  minimum(a: Operand, b: Operand): Value {
+    return this.broadcast('minimumForward', a, b);
+  }
+
+  /** a to the power of b; NaN for a negative a and a fraction b. Where a <= 0, b gets no gradient. */
+  pow(a: Operand, b: Operand): Value {
+    return this.broadcast('powForward', a, b);
+  }
+
+  /** 1 where a equals b, else 0. */
+  equal(a: Operand, b: Operand): Value {
+    return this.broadcast('equal', a, b);
+  }
+
+  /** 1 where a is not b, else 0. */
+  notEqual(a: Operand, b: Operand): Value {
+    return this.broadcast('notEqual', a, b);
+  }
+
+  /** 1 where a < b, else 0. */
+  less(a: Operand, b: Operand): Value {
+    return this.broadcast('less', a, b);
+  }
+
+  /** 1 where a <= b, else 0. */
+  lessEqual(a: Operand, b: Operand): Value {
+    return this.broadcast('lessEqual', a, b);
+  }
+
+  /** 1 where a > b, else 0. */
+  greater(a: Operand, b: Operand): Value {
+    return this.broadcast('greater', a, b);
+  }
+
+  /** 1 where a >= b, else 0. */
+  greaterEqual(a: Operand, b: Operand): Value {
+    return this.broadcast('greaterEqual', a, b);
+  }
+
+  /** x, but at least min and at most max; NaN stays NaN. */
+  clip(x: Value, min: number, max: number): Value {
+    return this.elementwise('clipForward', x.shape, { x }, { min, max });
+  }
+
+  /** 1 above 0, -1 below, 0 at 0. */
+  sign(x: Value): Value {
+    return this.elementwise('sign', x.shape, { x }, {});
+  }
+
+  /** The next whole number below. */
+  floor(x: Value): Value {
+    return this.elementwise('floor', x.shape, { x }, {});
   }
 
   /** e^x. */
