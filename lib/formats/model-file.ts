@@ -85,7 +85,7 @@ function readFile(
   const fields = new Fields(`${file}: the model`, parseJson(old, file));
   if (fields.count('version') !== 1) {
     throw new FormatError(
-      `${file}: the model has format version ${fields.count('version')}, expected 1; update Inkling`,
+      `${file}: the model has format version ${fields.count('version')}, expected 1; the file is damaged`,
     );
   }
   const architecture = readArchitecture(fields);

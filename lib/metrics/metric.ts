@@ -34,7 +34,7 @@ export function meanMetric(name: string, rows: (ops: Ops, output: Value, targets
     sums(ops, output, targets, weights) {
       const values = checkedRows(`metric ${name}`, rows(ops, output, targets), output);
       const perExample = sizeOf(values.shape) / values.shape[0]!;
-      if (weights === undefined) return { total: ops.sum(values), count: constant(ops, sizeOf(values.shape)) };
+      if (weights === undefined) return { total: ops.sum(values), count: ops.fill([], sizeOf(values.shape)) };
       const total = ops.sum(weighted(ops, values, weights));
       return { total, count: ops.affine(ops.sum(weights), perExample) };
     },
@@ -53,9 +53,4 @@ export function checkedRows(what: string, rows: Value, output: Value): Value {
 /** Numbers for each row [N, ...], each multiplied with the weight of its example [N]. */
 export function weighted(ops: Ops, rows: Value, weights: Value): Value {
   return ops.multiply(rows, ops.reshape(weights, [weights.shape[0]!, ...rows.shape.slice(1).map(() => 1)]));
-}
-
-/** One number as a value of the graph. */
-export function constant(ops: Ops, value: number): Value {
-  return ops.graph.emit('fill', { y: [] }, {}, { size: 1, value }).y;
 }

@@ -1,5 +1,5 @@
 import { sizeOf } from '../shape/shape.ts';
-import { constant, type Metric, weighted } from './metric.ts';
+import { type Metric, weighted } from './metric.ts';
 
 /**
  * Coefficient of determination: 1 - (sum of squared errors) / (sum of squared distances of the targets from their
@@ -20,7 +20,7 @@ export function r2Score(): Metric {
         squaredErrors: columns(ops.multiply(difference, difference)),
         squaredTargets: columns(ops.multiply(targets, targets)),
         targets: columns(targets),
-        count: weights === undefined ? constant(ops, rows) : ops.affine(ops.sum(weights), perExample),
+        count: weights === undefined ? ops.fill([], rows) : ops.affine(ops.sum(weights), perExample),
       };
     },
     result({ squaredErrors, squaredTargets, targets, count }) {

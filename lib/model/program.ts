@@ -41,8 +41,8 @@ export const predictProgram = (network: Network, form: BatchForm): Program => ({
   emit(examples) {
     const graph = new Graph();
     const ops = new TreeOps(graph, { training: false });
-    const x = inputOf(graph, network, examples);
-    const { output } = emitForward(ops, network, x);
+    const { x, floats } = inputOf(ops, network, examples, form);
+    const { output } = emitForward(ops, network, floats);
     return { graph, inputs: { x }, outputs: { output } };
   },
 });
@@ -57,8 +57,8 @@ export const evaluateProgram = (network: Network, compiled: Compiled, form: Batc
   emit(examples) {
     const graph = new Graph();
     const ops = new TreeOps(graph, { training: false });
-    const x = inputOf(graph, network, examples);
-    const { output } = emitForward(ops, network, x);
+    const { x, floats } = inputOf(ops, network, examples, form);
+    const { output } = emitForward(ops, network, floats);
     const { inputs, sums } = emitSums(ops, compiled, output, form.weighted);
     return { graph, inputs: { x, ...inputs }, outputs: sums };
   },
@@ -77,8 +77,8 @@ export function trainProgram(network: Network, compiled: Compiled, form: BatchFo
     const random = graph.input('random', [4], 'int32');
     const hyper = graph.input('hyper', [compiled.optimizer.hyper.length]);
     const ops = new TreeOps(graph, { training: true, random, frozen });
-    const x = inputOf(graph, network, examples);
-    const { output, parameters } = emitForward(ops, network, x);
+    const { x, floats } = inputOf(ops, network, examples, form);
+    const { output, parameters } = emitForward(ops, network, floats);
     const { inputs, sums } = emitSums(ops, compiled, output, form.weighted);
     graph.label = 'loss';
     const loss = ops.affine(sums.loss, 1 / sizeOf(output.shape.slice(0, -1)));
@@ -104,8 +104,16 @@ export function trainProgram(network: Network, compiled: Compiled, form: BatchFo
   return { key, batch: form.count, emit };
 }
 
-const inputOf = (graph: Graph, { inputShape }: Network, examples: number): Value =>
-  graph.input('x', [examples, ...inputShape]);
+/** The input as it is written, and as layers take it. */
+function inputOf(
+  ops: Ops,
+  { inputShape }: Network,
+  examples: number,
+  { inputType }: BatchForm,
+): { x: Value; floats: Value } {
+  const x = ops.graph.input('x', [examples, ...inputShape], inputType);
+  return { x, floats: ops.cast(x, 'float32') };
+}
 
 /** Loss and metrics as sums over the rows: a sum of hits is exact in float32, their mean is not. */
 interface EmittedSums {

@@ -1,6 +1,5 @@
 import type { Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/ops.ts';
-import { sizeOf } from '../shape/shape.ts';
 import type { GradientStageOptions } from './gradient-options.ts';
 
 /** A parameter that is trained, with the gradient of the loss. */
@@ -56,7 +55,7 @@ export function emitGradientStage(
     const { name, shape } = parameter;
     const accumulated = ops.graph.variable({ name: accumulatedName(name), shape, owner: 'training' });
     const sum = ops.add(gradient, accumulated);
-    ops.assign(accumulated, changes ? zeros(ops, shape) : sum);
+    ops.assign(accumulated, changes ? ops.fill(shape, 0) : sum);
     return { parameter, gradient: sum };
   });
   if (!changes) return undefined;
@@ -69,7 +68,7 @@ export function emitAverages(ops: Ops, parameters: readonly Value[], momentum: V
   for (const parameter of parameters) {
     const { name, shape } = parameter;
     const average = ops.graph.variable({ name: averageName(name), shape, owner: 'training' });
-    const rest = ops.affine(momentum, -1, 1);
+    const rest = ops.subtract(1, momentum);
     const next = ops.add(ops.multiply(momentum, average), ops.multiply(rest, parameter));
     ops.assign(average, next);
     if (overwrites) ops.assign(parameter, next);
@@ -91,16 +90,9 @@ function clipped(ops: Ops, { clipValue, clipNorm, globalClipNorm }: GradientStag
   return changed(gradient => ops.multiply(gradient, scale));
 }
 
-const squares = (ops: Ops, gradient: Value): Value => ops.sum(ops.multiply(gradient, gradient));
+const squares = (ops: Ops, gradient: Value): Value => ops.sum(ops.square(gradient));
 
 /** longest / max(norm, longest), the norm being the root of `squared`: 1 where nothing has to shrink. */
 function shrinkage(ops: Ops, squared: Value, longest: number): Value {
-  const limit = fill(ops, [], longest);
-  return ops.divide(limit, ops.maximum(ops.sqrt(squared), limit));
-}
-
-const zeros = (ops: Ops, shape: readonly number[]): Value => fill(ops, shape, 0);
-
-function fill(ops: Ops, shape: readonly number[], value: number): Value {
-  return ops.graph.emit('fill', { y: shape }, {}, { size: sizeOf(shape), value }).y;
+  return ops.divide(longest, ops.maximum(ops.sqrt(squared), longest));
 }

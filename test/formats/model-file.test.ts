@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -27,6 +27,7 @@ import {
   reshape,
   Sequential,
   softmax,
+  type Tensor,
   tensor,
 } from '../../lib/index.ts';
 import { loadModel, saveModel } from '../../lib/node.ts';
@@ -170,4 +171,35 @@ t.test('a file that promises large layers is refused before they are made', asyn
   const after = process.memoryUsage();
   const taken = after.arrayBuffers + after.external - before.arrayBuffers - before.external;
   t.ok(taken < 64 * 2 ** 20, `${taken} bytes`);
+});
+
+t.test('a file of version 1, whose model divided bytes by 255, gets a layer that does so', async t => {
+  const bytes = await readFile(new URL('version-1.safetensors', import.meta.url));
+  const said = JSON.parse(await readFile(new URL('version-1.json', import.meta.url), 'utf8'));
+  const images = tensor(Uint8Array.from(said.pixels), [2, 4, 4, 1]);
+  const model = await decodeModel(bytes);
+  t.same(
+    [model.name, model.seed, model.layers.map(({ path }) => path)],
+    ['old', 7, ['rescaling', 'conv2d', 'flatten', 'dense']],
+  );
+  const close = (got: Tensor, expected: number[][]) =>
+    t.ok(got.subtract(tensor(expected)).abs().max().item() < 1e-6, `${got}, expected ${expected}`);
+  close(await model.predict(images), said.bytes);
+  close(await (await decodeModel(await encodeModel(model))).predict(images), said.bytes);
+  const plain = await decodeModel(bytes, { pixels: false });
+  t.equal(plain.layers.length, 3, 'for a model of other numbers there is none');
+  close(await plain.predict(images.cast('float32').divide(255)), said.floats);
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  const architecture = JSON.parse(metadata['inkling.model']!);
+  const of = (change: object) =>
+    encodeSafetensors({ tensors, metadata: { 'inkling.model': JSON.stringify({ ...architecture, ...change }) } });
+  t.equal(
+    await rejectionOf(decodeModel(of({ version: 2 }), { file: 'x' })),
+    'FormatError: x: the model has format version 2, expected 1; the file is damaged',
+  );
+  const named = [{ className: 'Dropout', name: 'rescaling', config: { rate: 0.5 } }, ...architecture.layers];
+  t.same(
+    (await decodeModel(of({ layers: named }))).layers.slice(0, 2).map(({ path }) => path),
+    ['rescaling_1', 'rescaling'],
+  );
 });
