@@ -13,6 +13,7 @@ import { profile } from './profile.ts';
 import { readmeSection, withSection } from './report.ts';
 import { responsiveness } from './responsiveness.ts';
 import { latestComparisons, readResults, saveResults, writeResults } from './results.ts';
+import { sources } from './sources.ts';
 import { startup } from './startup.ts';
 import type { Row, Suite, SuiteOptions } from './suite.ts';
 import { tableHead, tableRow } from './table.ts';
@@ -25,6 +26,7 @@ const suites: { readonly [N in SuiteName]: Suite } = {
   inference,
   startup,
   responsiveness,
+  sources,
   memory,
   profile,
   types,

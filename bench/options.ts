@@ -10,6 +10,7 @@ export const suiteNames = [
   'inference',
   'startup',
   'responsiveness',
+  'sources',
   'memory',
   'profile',
   'types',
