@@ -8,6 +8,7 @@ import { kernels } from './kernels.ts';
 import { thisMachine } from './machine.ts';
 import { memory } from './memory.ts';
 import { help, type Measure, parseCommand, type SuiteName } from './options.ts';
+import { oversubscription } from './oversubscription.ts';
 import { peers } from './peers.ts';
 import { profile } from './profile.ts';
 import { readmeSection, withSection } from './report.ts';
@@ -27,6 +28,7 @@ const suites: { readonly [N in SuiteName]: Suite } = {
   startup,
   responsiveness,
   sources,
+  oversubscription,
   memory,
   profile,
   types,

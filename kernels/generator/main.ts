@@ -12,7 +12,7 @@ import { gradientsFile, opsFile } from './plan.ts';
 import { simdFile } from './simd.ts';
 
 const root = join(import.meta.dirname, '../..');
-const notice = '// Made from kernels/formulas by `npm run generate`; what is changed here is lost.\n';
+const notice = '// Made by `npm run generate`; what is changed here is lost.\n';
 
 /** All generated files by their paths, before they are formatted. */
 async function generated(): Promise<Map<string, string>> {
@@ -24,6 +24,8 @@ async function generated(): Promise<Map<string, string>> {
     files.set(`kernels/loops/generated/${file}.ts`, loopsFile(own));
     files.set(`kernels/simd/generated/${file}.ts`, simdFile(own));
   }
+  const layouts = await readFile(join(root, 'kernels/simd/layouts.binding.ts'), 'utf8');
+  files.set('kernels/simd/generated/layouts.ts', assemblyScriptLayouts(layouts));
   files.set('kernels/loops/generated/index.ts', loopsIndex(codes.map(({ name }) => name)));
   files.set('kernels/simd/generated/index.ts', familyExports());
   files.set('kernels/simd/generated/formulas.binding.ts', bindingsFile(codes));
@@ -34,10 +36,18 @@ async function generated(): Promise<Map<string, string>> {
   const index = await readFile(join(root, 'kernels/simd/index.ts'), 'utf8');
   const read = async (module: string): Promise<string> => {
     if (module !== 'generated/index') return readFile(join(root, 'kernels/simd', `${module}.ts`), 'utf8');
-    return [...files].flatMap(([path, text]) => (path.startsWith('kernels/simd/generated/') ? [text] : [])).join('\n');
+    return Object.keys(families)
+      .map(file => files.get(`kernels/simd/generated/${file}.ts`))
+      .join('\n');
   };
   files.set('kernels/simd/generated/exports.binding.ts', await exportsFile(index, read));
   return files;
+}
+
+/** The same constants and functions in the other language. */
+function assemblyScriptLayouts(text: string): string {
+  const code = text.slice(text.indexOf('*/') + 2);
+  return code.replaceAll(': number', ': usize').replace(/^export const (\w+) =/gm, 'export const $1: usize =');
 }
 
 const familyExports = (): string =>

@@ -1,4 +1,5 @@
 /** Axes for kernels whose operands have strides: written to where axes.ts looks them up. */
+import { axesBytes } from './layouts.binding.ts';
 import type { OwnScratch } from './own-scratch.binding.ts';
 import type { SimdInvocation, SimdScratch } from './stages.binding.ts';
 
@@ -32,8 +33,7 @@ export const one: Axis = { size: 1, a: 1, b: 1 };
 export const axesSetup = (place: OwnScratch, axes: readonly Axis[]): SimdInvocation[] =>
   (axes.length === 0 ? [one] : axes).map(({ size, a, b }, i) => ['setAxis', place, i, size, a, b] as const);
 
-/** Memory for the axes of a shape, of which none may be left. */
-export const axesBytes = (shape: readonly number[]): number => 16 * (shape.length + 2);
-
 /** Scratch memory of what goes through the axes of one shape. */
-export const forAxes = ({ shape }: { readonly shape: readonly number[] }): SimdScratch => ({ each: axesBytes(shape) });
+export const forAxes = ({ shape }: { readonly shape: readonly number[] }): SimdScratch => ({
+  each: axesBytes(shape.length),
+});

@@ -1,9 +1,6 @@
 import { ownScratch } from './own-scratch.binding.ts';
 import { type Bindings, leastElements, rowRanges, split } from './stages.binding.ts';
 
-/** Bytes of scratch memory of biasBackward: a float64 for each column, in fours. */
-export const biasScratch = ({ columns }: { readonly columns: number }): number => 8 * (columns + 3);
-
 export const biasBindings: Bindings<'biasForward' | 'biasBackward'> = {
   biasForward({ inputs: { x, b }, outputs: { y }, geometry: { rows, columns }, pieces }) {
     const stage = rowRanges(rows, columns, pieces).map(({ from, to }) => {

@@ -4,7 +4,7 @@
  */
 import type { Conv2dPoolGeometry } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
-import { biasBindings, biasScratch } from './bias.binding.ts';
+import { biasBindings } from './bias.binding.ts';
 import {
   forward,
   forwardScratch,
@@ -19,6 +19,7 @@ import {
   hasFewChannels,
   imagesOfSum,
 } from './few-channels.binding.ts';
+import { biasBytes, windowBytes } from './layouts.binding.ts';
 import { ownScratch } from './own-scratch.binding.ts';
 import {
   type Bindings,
@@ -28,7 +29,7 @@ import {
   type SimdScratch,
   split,
 } from './stages.binding.ts';
-import { perImages, windowBytes, windowSetup } from './window.binding.ts';
+import { perImages, windowSetup } from './window.binding.ts';
 import { suitsWinograd, winogradImages } from './winograd.binding.ts';
 
 type ConvPool = 'conv2dBiasReluMaxPool2d' | 'conv2dMaxPool2dBackwardFilter';
@@ -119,7 +120,7 @@ export const convPoolScratch = {
     if (isGrouped(conv)) {
       return { shared, each: aligned(each) + windowBytes + imagesOfSum * outputBytes(conv) + spare };
     }
-    const ofBias = biasScratch({ columns: conv.k });
+    const ofBias = biasBytes(conv.k);
     return { shared: aligned(shared) + conv.n * outputBytes(conv) + spare, each: Math.max(each, ofBias, windowBytes) };
   },
 };

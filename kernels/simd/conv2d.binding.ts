@@ -7,7 +7,7 @@ import {
   fewChannelsGradientStages,
   hasFewChannels,
 } from './few-channels.binding.ts';
-import { gemmBytes } from './matmul.binding.ts';
+import { gemmBytes } from './layouts.binding.ts';
 import { type OwnScratch, ownScratch } from './own-scratch.binding.ts';
 import {
   type Bindings,

@@ -1,16 +1,7 @@
 /** Convolutions of images with one to four channels: 8 or 16 output channels of four pixels at once. */
-import {
-  biasAt,
-  elementsOf,
-  filtersAt,
-  imageAt,
-  pad,
-  paddedColumns,
-  paddedFilters,
-  placesAt,
-  tileAt,
-  writePlaces,
-} from './few-channels';
+
+import { biasAt, elementsOf, filtersAt, imageAt, pad, paddedColumns, paddedFilters, writePlaces } from './few-channels';
+import { pixelsAt, placesAt } from './generated/layouts';
 import { takesWideTiles } from './tiles';
 import { Window } from './window';
 
@@ -81,8 +72,8 @@ function fewFilters(from: usize, y: usize, floor: f32, window: usize): void {
   const step = ((Window.strideW(window) * Window.c(window)) as usize) * 4;
   for (let next = 0; next < q; next += 4) {
     const column = min(next, q - 4) as usize;
-    row8(from + column * step, floor, 0, window + tileAt, 64, 4, window);
-    for (let i: usize = 0; i < 4; i++) memory.copy(y + (column + i) * bytes, window + tileAt + i * 64, bytes);
+    row8(from + column * step, floor, 0, window + pixelsAt, 64, 4, window);
+    for (let i: usize = 0; i < 4; i++) memory.copy(y + (column + i) * bytes, window + pixelsAt + i * 64, bytes);
   }
 }
 

@@ -1,14 +1,7 @@
 /** Gradients of the filters of images with one to four channels: sums over groups of images, and then over the groups. */
-import {
-  elementsOf,
-  imageAt,
-  imageBytes,
-  pad,
-  paddedColumns,
-  paddedFilters,
-  placesAt,
-  writePlaces,
-} from './few-channels';
+
+import { elementsOf, imageAt, imageBytes, pad, paddedColumns, paddedFilters, writePlaces } from './few-channels';
+import { placesAt } from './generated/layouts';
 import { takesWideTiles } from './tiles';
 import { Window } from './window';
 

@@ -1,5 +1,6 @@
 /** Images with one to four channels: the few-channels*.ts. */
 import type { Conv2dGeometry } from '../geometry.ts';
+import { fewImageAt } from './layouts.binding.ts';
 import { type OwnScratch, ownScratch } from './own-scratch.binding.ts';
 import {
   finer,
@@ -14,12 +15,9 @@ import { windowSetup } from './window.binding.ts';
 /** Whether they compute a convolution. */
 export const hasFewChannels = ({ c, q }: Conv2dGeometry): boolean => c <= 4 && q >= 4;
 
-/** A tile, places, padded filters and biases, one padded image. */
-export function fewChannelsBytes(geometry: Conv2dGeometry): number {
-  const { r, s, c, k } = geometry;
-  const elements = r * s * c;
-  return 320 + 4 * (elements + 5 + (elements + 1) * (k + 7)) + paddedImageBytes(geometry);
-}
+/** What lies before the image, and one padded image. */
+export const fewChannelsBytes = (geometry: Conv2dGeometry): number =>
+  fewImageAt(geometry.r * geometry.s * geometry.c, geometry.k) + paddedImageBytes(geometry);
 
 function paddedImageBytes({ r, s, c, p, q, strideH, strideW, dilationH, dilationW }: Conv2dGeometry): number {
   const rows = (p - 1) * strideH + (r - 1) * dilationH + 1;

@@ -2,6 +2,7 @@
  * What convolutions of images with one to four channels have in common, which need no packing: each image is copied once with its padding, so
  * that no window reaches outside, and a table has the place of every element of a window.
  */
+import { fewBiasAt, fewFiltersAt, fewImageAt, placesAt } from './generated/layouts';
 import { Window } from './window';
 
 /** Elements of a window: taps times channels. */
@@ -23,20 +24,14 @@ export function paddedFilters(window: usize): i32 {
   return (Window.k(window) + 7) & ~7;
 }
 
-/**
- * Behind the geometry: four pixels with 16 output channels, the places of the elements of a window, the filters with zeros
- * behind the last, a row of biases, the image.
- */
-export const tileAt: usize = 64;
-export const placesAt: usize = tileAt + 256;
 export function filtersAt(window: usize): usize {
-  return window + placesAt + (((elementsOf(window) as usize) * 4 + 19) & ~15);
+  return window + fewFiltersAt(elementsOf(window) as usize);
 }
 export function biasAt(window: usize): usize {
-  return filtersAt(window) + (elementsOf(window) as usize) * (paddedFilters(window) as usize) * 4;
+  return window + fewBiasAt(elementsOf(window) as usize, Window.k(window) as usize);
 }
 export function imageAt(window: usize): usize {
-  return biasAt(window) + (paddedFilters(window) as usize) * 4;
+  return window + fewImageAt(elementsOf(window) as usize, Window.k(window) as usize);
 }
 
 /** Bytes of the padded image. */

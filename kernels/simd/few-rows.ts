@@ -3,11 +3,13 @@
  * packing it would take longer than multiplying. Sums go in the same order as those of gemm.ts.
  */
 
+import { gemmDepth } from './generated/layouts';
+
 /** Rows up to which this is the faster form. */
 export const mostRows: i32 = 3;
 
 /** Products that are summed before they are added to c. */
-const blockK: i32 = 256;
+const blockK: i32 = gemmDepth as i32;
 
 /** The columns from `from` to before `to` of c[m, n] = a[m, k] b[k, n]; scratch memory has a float for each. */
 export function multiplyFewRows(

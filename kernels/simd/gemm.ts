@@ -6,13 +6,23 @@
  * a' and b' need not exist in memory: a packer gathers each piece from where it lies, for a convolution from the
  * windows of its images.
  */
+import {
+  gemmColumns,
+  gemmDepth,
+  gemmRows,
+  packedAAt,
+  packedBAt,
+  panelBytes,
+  tileAt,
+  zerosAt,
+} from './generated/layouts';
 import { interleave } from './interleave';
 import { panelTile } from './tiles';
 import { packPatches, reachedSource, setReachedOrigins, setWindowOrigins, Window, windowSource } from './window';
 
-const blockM: i32 = 128;
-const blockN: i32 = 256;
-const blockK: i32 = 256;
+const blockM: i32 = gemmRows as i32;
+const blockN: i32 = gemmColumns as i32;
+const blockK: i32 = gemmDepth as i32;
 
 /** How a packer finds a piece of a' or b'. */
 export enum Source {
@@ -29,12 +39,6 @@ export enum Source {
   /** b: filters [taps, channels, output channels] as [taps x output channels, channels]. */
   Filters,
 }
-
-/** Layout of the scratch memory, in bytes. */
-const zerosAt: usize = 256;
-const tileAt: usize = zerosAt + (blockK as usize) * 4;
-const aAt: usize = tileAt + 4 * 16 * 4;
-const bAt: usize = aAt + (blockM as usize) * (blockK as usize) * 4;
 
 /** A tile that reaches over the edge of c goes through a whole one in scratch memory. */
 function edgeTile(
@@ -120,7 +124,7 @@ function packColumns(from: usize, columns: i32, j: i32, k0: i32, kc: i32, to: us
 function packPlain(b: usize, n: i32, j0: i32, columns: i32, k0: i32, kc: i32, to: usize): void {
   const whole = columns >> 4;
   const rest = columns & 15;
-  const step = panelBytes(kc);
+  const step = panelBytes(kc as usize);
   const rowBytes = (n as usize) * 4;
   let from = b + ((k0 * n + j0) as usize) * 4;
   for (let kk = 0; kk < kc; kk++) {
@@ -224,7 +228,7 @@ function packB(
   }
   for (let j = j0; j < j0 + columns; j += 16) {
     for (let x = 0; x < 16; x += 4) packRows(source, b, n, k, j + x, k0, kc, window, zeros, to + ((x as usize) << 2));
-    to += panelBytes(kc);
+    to += panelBytes(kc as usize);
   }
 }
 
@@ -267,7 +271,7 @@ function packRows(
 
 /**
  * The rows of c from `rowFrom` to before `rowTo`, and of these the columns from `columnFrom` to before `columnTo`.
- * `scratch` has scratchBytes() bytes; a window, where there is one, lies at its beginning.
+ * `scratch` has gemmBytes; a window, where there is one, lies at its beginning.
  */
 export function gemm(
   aSource: Source,
@@ -291,10 +295,10 @@ export function gemm(
     const columns = min(blockN, columnTo - j0);
     for (let k0 = 0; k0 < k; k0 += blockK) {
       const kc = min(blockK, k - k0);
-      packB(bSource, b, n, k, j0, columns, k0, kc, scratch, zeros, scratch + bAt);
+      packB(bSource, b, n, k, j0, columns, k0, kc, scratch, zeros, scratch + packedBAt);
       for (let i0 = rowFrom; i0 < rowTo; i0 += blockM) {
         const rows = min(blockM, rowTo - i0);
-        packA(aSource, a, m, k, i0, rows, k0, kc, scratch, zeros, scratch + aAt);
+        packA(aSource, a, m, k, i0, rows, k0, kc, scratch, zeros, scratch + packedAAt);
         const place = c + (i0 as usize) * ldc + (j0 as usize) * 4;
         multiplyBlock(place, ldc, rows, columns, kc, k0 === 0, scratch);
       }
@@ -302,19 +306,14 @@ export function gemm(
   }
 }
 
-/** Bytes from one packed panel of b' to the next: not a power of two, so that panels lie in different cache sets. */
-function panelBytes(kc: i32): usize {
-  return (kc as usize) * 64 + 64;
-}
-
 /** A packed block of a' times a packed block of b'. */
 function multiplyBlock(c: usize, ldc: usize, rows: i32, columns: i32, kc: i32, isFirst: bool, scratch: usize): void {
   const zeros = scratch + zerosAt;
-  let bPanel = scratch + bAt;
+  let bPanel = scratch + packedBAt;
   for (let j = 0; j < columns; j += 16) {
     const width = min(16, columns - j);
     for (let i = 0; i < rows; i += 4) {
-      const aPanel = scratch + aAt + (i as usize) * (kc as usize) * 4;
+      const aPanel = scratch + packedAAt + (i as usize) * (kc as usize) * 4;
       const height = min(4, rows - i);
       const at = c + (i as usize) * ldc + (j as usize) * 4;
       if (height < 4 || (width & 7) !== 0) {
@@ -322,11 +321,6 @@ function multiplyBlock(c: usize, ldc: usize, rows: i32, columns: i32, kc: i32, i
       } else if (isFirst) panelTile(aPanel, 16, bPanel, zeros, 0, at, ldc, kc, width);
       else panelTile(aPanel, 16, bPanel, at, ldc, at, ldc, kc, width);
     }
-    bPanel += panelBytes(kc);
+    bPanel += panelBytes(kc as usize);
   }
-}
-
-/** Bytes of scratch memory that gemm needs; matmul.binding.ts has the same number. */
-export function scratchBytes(): usize {
-  return bAt + ((blockN / 16) as usize) * panelBytes(blockK);
 }

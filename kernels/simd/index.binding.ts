@@ -2,7 +2,7 @@
 import { type Conv2dPoolGeometry, fusionsOf, type GeometryOf, type KernelName } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
 import { argmaxBindings } from './argmax.binding.ts';
-import { biasBindings, biasScratch } from './bias.binding.ts';
+import { biasBindings } from './bias.binding.ts';
 import { castBindings } from './cast.binding.ts';
 import { conv2dAlgorithm, conv2dBindings, conv2dScratch } from './conv2d.binding.ts';
 import { convPoolBindings, convPoolScratch } from './conv2d-pool.binding.ts';
@@ -10,14 +10,14 @@ import { dropoutBindings } from './dropout.binding.ts';
 import { gatherBindings } from './gather.binding.ts';
 import { broadcastScratch, formulaBindings } from './generated/formulas.binding.ts';
 import { layoutBindings, layoutScratch } from './layout.binding.ts';
+import { biasBytes, gemmBytes, windowBytes } from './layouts.binding.ts';
 import { localResponseBindings, localResponseScratch } from './local-response-normalization.binding.ts';
-import { gemmBytes, matmulForward } from './matmul.binding.ts';
+import { matmulForward } from './matmul.binding.ts';
 import { oneHotBindings } from './one-hot.binding.ts';
 import { poolingBindings } from './pooling.binding.ts';
 import { randomBindings } from './random.binding.ts';
 import { reduceBindings, reduceScratch } from './reduce.binding.ts';
 import type { AllBindings, SimdScratch } from './stages.binding.ts';
-import { windowBytes } from './window.binding.ts';
 
 export { type OwnScratch, ownScratch, placed } from './own-scratch.binding.ts';
 export type {
@@ -66,7 +66,7 @@ export const simdScratch: { readonly [K in KernelName]?: (geometry: GeometryOf<K
   matmulForward: () => ({ each: gemmBytes }),
   ...conv2dScratch,
   ...convPoolScratch,
-  biasBackward: geometry => ({ each: biasScratch(geometry) }),
+  biasBackward: geometry => ({ each: biasBytes(geometry.columns) }),
   maxPool2dForward: window,
   maxPool2dBackward: window,
   maxPool2dWhereBackward: window,

@@ -12,7 +12,6 @@ export { maxOver, minOver } from './extremes';
 export { fewChannelsForward } from './few-channels-forward';
 export { fewChannelsGradientFinish, fewChannelsGradientSums } from './few-channels-gradient';
 export { gatherBackward, gatherForward } from './gather';
-export { scratchBytes } from './gemm';
 export * from './generated/index';
 export { gatherRows, scatterRows, transposePlanes } from './layout';
 export { localResponseNormalizationBackward, localResponseNormalizationForward } from './local-response-normalization';

@@ -2,6 +2,7 @@
 import { type CropGeometry, denseStrides } from '../geometry.ts';
 import { type Axis, axesSetup, forAxes, mergedAxes, one, product } from './axes.binding.ts';
 import { elementStage } from './formulas.binding.ts';
+import { transposedRows } from './layouts.binding.ts';
 import { ownScratch } from './own-scratch.binding.ts';
 import { type Bindings, elements, rowRanges, type SimdStage } from './stages.binding.ts';
 
@@ -20,8 +21,8 @@ function gatherStage(x: number, y: number, axes: readonly Axis[], pieces: number
   }
   if (next.a === 1 && inner.a > 1) {
     const planes = axes.slice(0, -2);
-    const blocks = product(planes) * Math.ceil(next.size / blockRows);
-    return rowRanges(blocks, blockRows * inner.size, pieces).map(({ from, to }) => {
+    const blocks = product(planes) * Math.ceil(next.size / transposedRows);
+    return rowRanges(blocks, transposedRows * inner.size, pieces).map(({ from, to }) => {
       const range = [scratch, from, to - from, next.size, inner.size, inner.a];
       return [...axesSetup(scratch, planes), ['transposePlanes', x, y, ...range] as const];
     });
@@ -32,9 +33,6 @@ function gatherStage(x: number, y: number, axes: readonly Axis[], pieces: number
     return [...axesSetup(scratch, rows), ['gatherRows', x, y, ...range] as const];
   });
 }
-
-/** Rows of a plane that are transposed at a time; the same number stands in layout.ts. */
-const blockRows = 16;
 
 /** The axes of a box in a dense tensor, and the element at which it begins. */
 function boxOf(shape: readonly number[], begin: readonly number[], size: readonly number[]) {

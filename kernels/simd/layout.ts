@@ -1,5 +1,6 @@
 import { Axes } from './axes';
 import { fill } from './generated/arithmetic';
+import { transposedRows } from './generated/layouts';
 import { Vectors } from './vectors';
 
 /** `rows` dense rows of y from row `from` on; x begins where the axes say and goes on by `step` elements. */
@@ -54,7 +55,7 @@ function gather(x: usize, y: usize, size: i32, step: usize): void {
 }
 
 /** So many rows of a plane are transposed at a time. */
-const blockRows = 16;
+const blockRows: i32 = transposedRows as i32;
 
 /**
  * Planes of y, `rows` x `columns`, of which x holds the columns: y[r, c] = x[r + c step]. Block number `from` and those

@@ -1,6 +1,7 @@
 /** Local response normalization: pieces are ranges of the rows. */
 import type { LocalResponseGeometry } from '../contract.ts';
 import { rowStage } from './formulas.binding.ts';
+import { responseRowBytes, responseRows } from './layouts.binding.ts';
 import { ownScratch } from './own-scratch.binding.ts';
 import type { Bindings, SimdFunctionName, SimdScratch, SimdStage } from './stages.binding.ts';
 
@@ -28,7 +29,7 @@ function stage(
   return withoutScratch.map(piece => piece.map(invocation => [...invocation, ownScratch()] as const));
 }
 
-/** Twice eight rows between zeros; the same sizes stand in local-response-normalization.ts. */
+/** The squares of some rows, and in backward the ratios of as many. */
 export const localResponseScratch = ({ columns, depthRadius }: LocalResponseGeometry): SimdScratch => ({
-  each: 2 * 8 * 4 * (columns + 2 * depthRadius + 8),
+  each: 2 * responseRows * responseRowBytes(columns, depthRadius),
 });

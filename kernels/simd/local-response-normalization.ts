@@ -1,4 +1,5 @@
 import { Elementary } from './elementary';
+import { responseRowBytes, responseRows } from './generated/layouts';
 import { Vectors } from './vectors';
 
 /** s^(-3/4), AlexNet's. */
@@ -22,12 +23,7 @@ class AnyPower {
  * So many rows are squared before any is summed: a vector that is loaded across two that have just been stored would
  * have to wait for them.
  */
-const blockRows: usize = 8;
-
-/** Bytes of a row between zeros for `radius` channels on both sides, and a vector more. */
-function rowBytes(columns: i32, radius: i32): usize {
-  return ((columns + 2 * radius + 8) as usize) << 2;
-}
+const blockRows: usize = responseRows;
 
 /** The sum of 2 radius + 1 numbers around each of four, which lie `radius` behind `from`. */
 function around(from: usize, radius: i32): v128 {
@@ -41,7 +37,7 @@ function around(from: usize, radius: i32): v128 {
 
 /** The squares of some rows, each between its zeros. */
 function squareRows(x: usize, to: usize, rows: i32, columns: i32, radius: i32): void {
-  const step = rowBytes(columns, radius);
+  const step = responseRowBytes(columns as usize, radius as usize);
   to += (radius as usize) << 2;
   for (; rows > 0; rows--) {
     for (let at: usize = 0, count = columns; count > 0; at += 16, count -= 4) {
@@ -65,7 +61,7 @@ function forward<O>(
   scratch: usize,
 ): void {
   const o = changetype<O>(0);
-  const step = rowBytes(columns, radius);
+  const step = responseRowBytes(columns as usize, radius as usize);
   memory.fill(scratch, 0, blockRows * step);
   for (; rows > 0; rows -= blockRows as i32) {
     const block = min(rows, blockRows as i32);
@@ -100,7 +96,7 @@ function backward<O>(
   beta: v128,
   scratch: usize,
 ): void {
-  const step = rowBytes(columns, radius);
+  const step = responseRowBytes(columns as usize, radius as usize);
   const ratios = scratch + blockRows * step;
   const factor = f32x4.mul(f32x4.mul(f32x4.splat(2), alpha), beta);
   const bytes = (columns as usize) << 2;

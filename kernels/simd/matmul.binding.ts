@@ -3,9 +3,6 @@
 import { ownScratch } from './own-scratch.binding.ts';
 import { type Binding, split } from './stages.binding.ts';
 
-/** What gemm.ts needs: a window, zeros, a tile, and a packed block of either operand. */
-export const gemmBytes = 256 + 4 * 256 + 256 + 4 * 128 * 256 + 4 * 256 * 256 + 16 * 64;
-
 /** Multiply-adds that are not worth a second piece; fewer where memory is what takes the time. */
 const leastProducts = (m: number): number => (m < 4 ? 250_000 : 500_000);
 

@@ -1,6 +1,7 @@
 /** Sums over axes. */
 import { denseStrides, type ReduceGeometry } from '../geometry.ts';
-import { axesBytes, axesSetup, mergedAxes, one, product } from './axes.binding.ts';
+import { axesSetup, mergedAxes, one, product } from './axes.binding.ts';
+import { axesBytes } from './layouts.binding.ts';
 import { ownScratch } from './own-scratch.binding.ts';
 import {
   type Bindings,
@@ -29,7 +30,7 @@ function sumForward(x: number, y: number, g: ReduceGeometry, shared: number, pie
   const isRow = inner.b === 0;
   const places = product(kept) * (isRow ? 1 : Math.ceil(inner.size / 16));
   const keptPlace = ownScratch();
-  const reducedPlace = ownScratch(axesBytes(g.shape));
+  const reducedPlace = ownScratch(axesBytes(g.shape.length));
   const stage = split(places, 1, most).map(({ from, to }) => {
     const range = [keptPlace, reducedPlace, from, to, product(reduced), inner.size];
     const sum: SimdInvocation = isRow ? ['sumRowsOver', x, y, ...range] : ['sumColumnsOver', x, y, ...range, inner.b];
@@ -50,7 +51,7 @@ function extreme(
   const inner = axes.pop() ?? { ...one, b: 0 };
   const [kept, reduced] = [axes.filter(axis => axis.b !== 0), axes.filter(axis => axis.b === 0)];
   const keptPlace = ownScratch();
-  const reducedPlace = ownScratch(axesBytes(shape));
+  const reducedPlace = ownScratch(axesBytes(shape.length));
   return split(product(kept), 1, size < leastElements ? 1 : pieces).map(({ from, to }) => {
     const range = [keptPlace, reducedPlace, from, to, product(reduced), inner.size, inner.b];
     return [...axesSetup(keptPlace, kept), ...axesSetup(reducedPlace, reduced), [name, x, y, ...range] as const];
@@ -64,13 +65,13 @@ export const reduceBindings: Bindings<'sumForward' | 'maxForward' | 'minForward'
     sumForward(x, y, geometry, shared, pieces),
 };
 
-const forExtremes = ({ shape }: ReduceGeometry): SimdScratch => ({ each: 2 * axesBytes(shape) });
+const forExtremes = ({ shape }: ReduceGeometry): SimdScratch => ({ each: 2 * axesBytes(shape.length) });
 
 export const reduceScratch = {
   maxForward: forExtremes,
   minForward: forExtremes,
   sumForward: ({ shape, size }: ReduceGeometry): SimdScratch => ({
     shared: 8 * Math.ceil(size / chunk),
-    each: 2 * axesBytes(shape),
+    each: 2 * axesBytes(shape.length),
   }),
 };

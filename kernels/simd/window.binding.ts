@@ -3,9 +3,6 @@ import type { Conv2dGeometry, Window2dGeometry } from '../geometry.ts';
 import { type OwnScratch, ownScratch } from './own-scratch.binding.ts';
 import { imageRanges, type Range, type SimdInvocation, type SimdStage } from './stages.binding.ts';
 
-/** A window's geometry in memory. */
-export const windowBytes = 64;
-
 /** Pieces that take ranges of the images and look up the window in their own scratch memory. */
 export function perImages(
   geometry: Window2dGeometry | Conv2dGeometry,

@@ -5,17 +5,16 @@
  * A part is a range of the rows of points and a range of the panels of 16 output channels; every sum goes through
  * all tiles in order, whoever takes it.
  */
+import { planePadding, winogradImageAt } from './generated/layouts';
 import { panelTile } from './tiles';
 import { Window } from './window';
 import {
   copySome,
-  imageAt,
   imageBytes,
   inputTile,
   padded8,
   pieceOf,
   placeImage,
-  planePadding,
   polynomialTile,
   resultTile,
   tempOf,
@@ -57,7 +56,7 @@ export function winogradGradientSums(
   const panels = panelTo - panelFrom;
   const inputPlane = (chunk as usize) * inputRow(window);
   const dyPlane = ((panels * chunk) as usize) * 64 + planePadding;
-  const image = window + imageAt;
+  const image = window + winogradImageAt;
   const dyImage = image + imageBytes(window);
   const dyImageBytes = ((tiles * 16 * padded8(Window.k(window))) as usize) * 4;
   const input = dyImage + dyImageBytes;

@@ -1,17 +1,13 @@
 /** When convolutions go by winograd.ts, and in which stages. */
 import type { Conv2dGeometry } from '../geometry.ts';
+import { padded8, planePadding, winogradImageAt } from './layouts.binding.ts';
 import { ownScratch } from './own-scratch.binding.ts';
 import { type SimdPiece, type SimdScratch, type SimdStage, split } from './stages.binding.ts';
 import { windowSetup } from './window.binding.ts';
 
-const padded8 = (channels: number): number => Math.ceil(channels / 8) * 8;
 const panels = (channels: number): number => Math.ceil(channels / 16);
 const tileSize = ({ r }: Conv2dGeometry): number => r + 3;
 export const tilesOfImage = ({ p, q }: Conv2dGeometry): number => Math.ceil(p / 4) * Math.ceil(q / 4);
-
-/** Bytes before the image in a piece's own scratch memory, and between planes: see winograd.ts. */
-const imageAt = 256 + 8 * 8 * 32 + 5 * 5 * 32 + 32;
-const planePadding = 64;
 
 /** The convolution that backward makes of dy: the same taps in reverse, from output channels to input channels. */
 export function reversed(geometry: Conv2dGeometry): Conv2dGeometry {
@@ -57,7 +53,7 @@ export function winogradScratch(geometry: Conv2dGeometry): SimdScratch {
   const plane = 4 * winogradChunk(geometry) * (padded8(geometry.c) + padded8(geometry.k)) + 2 * planePadding;
   return {
     shared: filterBytes(geometry),
-    each: imageAt + inputImageBytes(geometry) + tileSize(geometry) ** 2 * plane,
+    each: winogradImageAt + inputImageBytes(geometry) + tileSize(geometry) ** 2 * plane,
   };
 }
 
@@ -98,7 +94,7 @@ export function winogradGradientScratch(geometry: Conv2dGeometry, count: number)
   const dyImage = 4 * 16 * tilesOfImage(geometry) * padded8(geometry.k);
   return {
     shared: t * t * sumPlane(geometry),
-    each: imageAt + inputImageBytes(geometry) + dyImage + (t / grid.rows) * t * plane,
+    each: winogradImageAt + inputImageBytes(geometry) + dyImage + (t / grid.rows) * t * plane,
   };
 }
 

@@ -6,22 +6,16 @@
  * Channels are padded with zeros to multiples of 8. An element of the result is summed in the order of the
  * channels, wherever its tile lies, so that neither chunks nor threads change a bit.
  */
+import { filterPieceAt, planePadding, transformAt, winogradImageAt } from './generated/layouts';
 import { rowsTile } from './tiles';
 import { Window } from './window';
 import { inputLine6, inputLine8, polynomialLine6, polynomialLine8, resultLine6, resultLine8 } from './winograd-lines';
 
-/** Layout of a thread's scratch memory, in bytes: a window, a transform between its two passes, a piece, an image. */
-const tempAt: usize = 256;
-const pieceAt: usize = tempAt + 8 * 8 * 32;
-export const imageAt: usize = pieceAt + 5 * 5 * 32 + 32;
-/** Planes of points begin at different cache sets. */
-export const planePadding: usize = 64;
-
 export function tempOf(scratch: usize): usize {
-  return scratch + tempAt;
+  return scratch + transformAt;
 }
 export function pieceOf(scratch: usize): usize {
-  return scratch + pieceAt;
+  return scratch + filterPieceAt;
 }
 
 /** Rows of tiles of the output, and tiles in one. */
@@ -237,7 +231,7 @@ export function winogradConv2d(
   const k = padded8(Window.k(window));
   const inputPlane = ((chunk * c) as usize) * 4 + planePadding;
   const outputPlane = ((chunk * k) as usize) * 4 + planePadding;
-  const image = window + imageAt;
+  const image = window + winogradImageAt;
   const input = image + imageBytes(window);
   const output = input + ((t * t) as usize) * inputPlane;
   memory.fill(image, 0, imageBytes(window));
@@ -263,7 +257,7 @@ function transformInput(x: usize, window: usize, first: i32, count: i32, start: 
   const rows = tileRows(window) * 4 + t - 4;
   const h = Window.h(window);
   const w = Window.w(window);
-  const image = window + imageAt;
+  const image = window + winogradImageAt;
   for (let tile = first; tile < first + count; tile++) {
     const n = tile / tiles;
     const inImage = tile - n * tiles;

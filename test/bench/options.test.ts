@@ -16,6 +16,7 @@ t.test('what is measured', async t => {
     'startup',
     'responsiveness',
     'sources',
+    'oversubscription',
     'memory',
     'profile',
     'types',
@@ -36,7 +37,7 @@ t.test('mistakes', async t => {
     errorOf(() => parseCommand(args)),
   );
   const known =
-    'kernels, training, inference, startup, responsiveness, sources, memory, profile, types, peers, A, B, C, D, E';
+    'kernels, training, inference, startup, responsiveness, sources, oversubscription, memory, profile, types, peers, A, B, C, D, E';
   t.same(errors, [
     `RangeError: unknown suite or model "jogging"; there are: ${known}; and chart, which comes alone`,
     `RangeError: unknown suite or model "chart"; there are: ${known}; and chart, which comes alone`,

@@ -20,54 +20,71 @@ const isolation = {
   'cross-origin-embedder-policy': 'require-corp',
 };
 
-/** Serves a folder and some data; a page is cross-origin isolated if its headers say so. */
+/** Serves a folder and some data. */
 async function serve(
   folder: string,
   data: { readonly [path: string]: Uint8Array },
-  isIsolated: boolean,
+  headers: { readonly [name: string]: string },
 ): Promise<Server> {
   const server = createServer(async ({ url = '/' }, response) => {
-    const path = url === '/' ? '/index.html' : url;
+    const { pathname } = new URL(url, 'http://127.0.0.1');
+    const path = pathname === '/' ? '/index.html' : pathname;
     const body = data[path] ?? (await readFile(join(folder, path)).catch(() => undefined));
     const type = types[extname(path)] ?? 'application/octet-stream';
-    response.writeHead(body === undefined ? 404 : 200, { 'content-type': type, ...(isIsolated ? isolation : {}) });
+    response.writeHead(body === undefined ? 404 : 200, { 'content-type': type, ...headers });
     response.end(body);
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   return server;
 }
 
-async function resultOf(browser: Browser, server: Server): Promise<{ readonly [name: string]: unknown }> {
+async function resultOf(browser: Browser, server: Server, query = ''): Promise<{ readonly [name: string]: unknown }> {
   const page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${query}`);
   const result = await page.waitForFunction("document.getElementById('result').textContent", undefined, {
     timeout: 120_000,
   });
   return JSON.parse(String(await result.jsonValue()));
 }
 
-t.test('threaded on an isolated page, with one thread on a plain one, and the same bits as in Node', async t => {
-  const folder = await mkdtemp(join(tmpdir(), 'inkling-page-'));
-  const page = join(import.meta.dirname, 'page');
-  await runCommand(page, 'npx', 'vite', 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn');
-  const { images, labels } = (await mnist()).train;
-  const data = { '/pixels': images.data.subarray(0, imageCount * 784), '/labels': labels.data.subarray(0, imageCount) };
-  const expected = await hashOf(await (await train(data['/pixels'], data['/labels'])).getWeights());
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync', '--no-first-run'],
-  });
-  t.teardown(async () => {
-    await browser.close();
-    await rm(folder, { recursive: true });
-  });
-  for (const isIsolated of [true, false]) {
-    const server = await serve(folder, data, isIsolated);
-    const { hash, threads, oneThread, error } = await resultOf(browser, server);
-    server.close();
-    t.equal(error, undefined);
-    t.equal(hash, expected, isIsolated ? 'isolated' : 'plain');
-    if (isIsolated) t.ok(Number(threads) > 1, `${threads} threads`);
-    else t.equal(oneThread, 'no SharedArrayBuffer: the page is not cross-origin isolated');
-  }
-});
+t.test(
+  'the same bits as in Node: threaded on an isolated page, with one thread on a plain one or where a policy forbids workers, and in workers',
+  async t => {
+    const folder = await mkdtemp(join(tmpdir(), 'inkling-page-'));
+    const page = join(import.meta.dirname, 'page');
+    await runCommand(page, 'npx', 'vite', 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn');
+    const { images, labels } = (await mnist()).train;
+    const data = {
+      '/pixels': images.data.subarray(0, imageCount * 784),
+      '/labels': labels.data.subarray(0, imageCount),
+    };
+    const expected = await hashOf(await (await train(data['/pixels'], data['/labels'])).getWeights());
+    const browser = await chromium.launch({
+      executablePath: '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync', '--no-first-run'],
+    });
+    t.teardown(async () => {
+      await browser.close();
+      await rm(folder, { recursive: true });
+    });
+    const resultWith = async (headers: { readonly [name: string]: string }, query?: string) => {
+      const server = await serve(folder, data, headers);
+      const result = await resultOf(browser, server, query);
+      server.close();
+      return result;
+    };
+    const isolated = await resultWith(isolation);
+    t.equal(isolated['hash'], expected, `isolated: ${isolated['error']}`);
+    t.ok(Number(isolated['threads']) > 1, `${isolated['threads']} threads`);
+    const plain = await resultWith({});
+    t.equal(plain['hash'], expected, `plain: ${plain['error']}`);
+    t.equal(plain['oneThread'], 'no SharedArrayBuffer: the page is not cross-origin isolated');
+    const strict = await resultWith({ ...isolation, 'content-security-policy': "worker-src 'self'" });
+    t.equal(strict['hash'], expected, `workers forbidden: ${strict['error']}`);
+    t.equal(strict['threads'], 1);
+    t.match(strict['oneThread'], /^the threads could not be started; .*Content-Security-Policy/);
+    const inWorkers = await resultWith(isolation, '?workers');
+    t.same(inWorkers['hashes'], [expected, expected], `two workers, each with threads: ${inWorkers['error']}`);
+    t.ok(Number(inWorkers['threads']) > 1, `${inWorkers['threads']} threads`);
+  },
+);

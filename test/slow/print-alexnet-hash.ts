@@ -8,5 +8,8 @@ const images = tensor(pixels, [batch, 28, 28, 1]);
 const labels = tensor(Uint8Array.from({ length: batch }, (_, i) => i % 10));
 const model = alexnet({ width: 1 / 4, seed: 3 });
 model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
-for (let step = 0; step < 50; step++) await model.trainOnBatch(images, labels);
+for (let step = 0; step < 50; step++) {
+  await model.trainOnBatch(images, labels);
+  if (step === 4) console.error('five steps');
+}
 console.log(weightHash(await model.getWeights()));

@@ -1,4 +1,4 @@
-// Made from kernels/formulas by `npm run generate`; what is changed here is lost.
+// Made by `npm run generate`; what is changed here is lost.
 import type { KernelFunction } from '../../contract.ts';
 import { atLeast, atMost, exp, log, log1p, sigmoid } from '../../math.ts';
 import { largestOf } from '../rows.ts';

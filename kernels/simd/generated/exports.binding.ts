@@ -1,4 +1,4 @@
-// Made from kernels/formulas by `npm run generate`; what is changed here is lost.
+// Made by `npm run generate`; what is changed here is lost.
 /** What the WebAssembly kernels export: functions of numbers. */
 export type SimdFunctionName =
   | 'absBackward'
@@ -76,7 +76,6 @@ export type SimdFunctionName =
   | 'reluForward'
   | 'rmspropUpdate'
   | 'scatterRows'
-  | 'scratchBytes'
   | 'setAxis'
   | 'setTileWidth'
   | 'setWindow'

@@ -1,4 +1,4 @@
-// Made from kernels/formulas by `npm run generate`; what is changed here is lost.
+// Made by `npm run generate`; what is changed here is lost.
 
 import { forAxes } from '../axes.binding.ts';
 import { broadcastStage, elementStage, rowStage } from '../formulas.binding.ts';

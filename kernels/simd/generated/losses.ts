@@ -1,4 +1,4 @@
-// Made from kernels/formulas by `npm run generate`; what is changed here is lost.
+// Made by `npm run generate`; what is changed here is lost.
 import { Elementary } from '../elementary';
 import { Rows } from '../rows';
 import { Vectors } from '../vectors';

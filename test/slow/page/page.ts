@@ -1,14 +1,18 @@
-import { hashOf, train } from './train.ts';
+import { run } from './run.ts';
 
-const bytesOf = async (path: string): Promise<Uint8Array> => new Uint8Array(await (await fetch(path)).arrayBuffer());
-
-async function run(): Promise<object> {
-  try {
-    const model = await train(await bytesOf('/pixels'), await bytesOf('/labels'));
-    return { ...model.backend.info(), hash: await hashOf(await model.getWeights()) };
-  } catch (error) {
-    return { error: String(error) };
-  }
+/** The result of a worker that trains. */
+function resultOfWorker(): Promise<{ readonly [name: string]: unknown }> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = ({ message }) => reject(new Error(message));
+  });
 }
 
-document.getElementById('result')!.textContent = JSON.stringify(await run());
+async function runInWorkers(): Promise<object> {
+  const results = await Promise.all([resultOfWorker(), resultOfWorker()]);
+  return { ...results[0], hashes: results.map(result => result['hash']) };
+}
+
+const result = await (location.search === '?workers' ? runInWorkers() : run());
+document.getElementById('result')!.textContent = JSON.stringify(result);

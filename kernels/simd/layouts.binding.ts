@@ -1,0 +1,69 @@
+/**
+ * Where things lie in scratch memory, in bytes, for both languages: `npm run generate` makes generated/layouts.ts of this
+ * file, in which every number is a usize. So it holds constants and functions of whole numbers, without fractions.
+ */
+
+/** A window's geometry: sixteen i32. */
+export const windowBytes = 64;
+
+/** Axes: a head and one entry for each, of which at least one is written even where a shape has none. */
+export const axisBytes = 16;
+export function axesBytes(axes: number): number {
+  return axisBytes * (axes + 2);
+}
+
+/** gemm: sizes of its blocks, then a window, zeros, a tile, and a packed block of either operand. */
+export const gemmRows = 128;
+export const gemmColumns = 256;
+export const gemmDepth = 256;
+export const zerosAt = 256;
+export const tileAt = zerosAt + gemmDepth * 4;
+export const packedAAt = tileAt + 4 * 16 * 4;
+export const packedBAt = packedAAt + gemmRows * gemmDepth * 4;
+/** Bytes from one packed panel to the next: not a power of two, so that panels lie in different cache sets. */
+export function panelBytes(depth: number): number {
+  return depth * 64 + 64;
+}
+export const gemmBytes = packedBAt + (gemmColumns / 16) * panelBytes(gemmDepth);
+
+/** Rows of a plane that are transposed at a time. */
+export const transposedRows = 16;
+
+/** biasBackward: a float64 for each column, in fours. */
+export function biasBytes(columns: number): number {
+  return 8 * (columns + 3);
+}
+
+/** Channels in whole pairs of vectors. */
+export function padded8(channels: number): number {
+  return (channels + 7) & ~7;
+}
+
+/** Winograd: a window, a transform between its two passes, a piece, an image. */
+export const transformAt = 256;
+export const filterPieceAt = transformAt + 8 * 8 * 32;
+export const winogradImageAt = filterPieceAt + 5 * 5 * 32 + 32;
+/** Planes of points begin at different cache sets. */
+export const planePadding = 64;
+
+/**
+ * Few channels: a window, four pixels with 16 output channels, the places of the elements of a window, the filters with
+ * zeros behind the last, a row of biases, the image.
+ */
+export const pixelsAt = windowBytes;
+export const placesAt = pixelsAt + 256;
+export function fewFiltersAt(elements: number): number {
+  return placesAt + ((elements * 4 + 19) & ~15);
+}
+export function fewBiasAt(elements: number, filters: number): number {
+  return fewFiltersAt(elements) + elements * padded8(filters) * 4;
+}
+export function fewImageAt(elements: number, filters: number): number {
+  return fewBiasAt(elements, filters) + padded8(filters) * 4;
+}
+
+/** Local response normalization: so many rows at a time, each between zeros for `radius` channels on both sides. */
+export const responseRows = 8;
+export function responseRowBytes(columns: number, radius: number): number {
+  return (columns + 2 * radius + 8) * 4;
+}
