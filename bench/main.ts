@@ -8,11 +8,13 @@ import { kernels } from './kernels.ts';
 import { thisMachine } from './machine.ts';
 import { memory } from './memory.ts';
 import { help, type Measure, parseCommand, type SuiteName } from './options.ts';
+import { oversubscription } from './oversubscription.ts';
 import { peers } from './peers.ts';
 import { profile } from './profile.ts';
 import { readmeSection, withSection } from './report.ts';
 import { responsiveness } from './responsiveness.ts';
 import { latestComparisons, readResults, saveResults, writeResults } from './results.ts';
+import { sources } from './sources.ts';
 import { startup } from './startup.ts';
 import type { Row, Suite, SuiteOptions } from './suite.ts';
 import { tableHead, tableRow } from './table.ts';
@@ -25,6 +27,8 @@ const suites: { readonly [N in SuiteName]: Suite } = {
   inference,
   startup,
   responsiveness,
+  sources,
+  oversubscription,
   memory,
   profile,
   types,

@@ -36,7 +36,10 @@ export interface Row {
   /** Operands read and written, in 10^9 bytes a second. */
   readonly gigabytes?: number;
   readonly imagesPerSecond?: number;
-  /** Inkling's images/s over those of this row; in Inkling's own row, over those of the fastest other library. */
+  /**
+   * Inkling's images/s over those of this row; in Inkling's own row, over those of the fastest other library; with
+   * oversubscription, over those that the name tells.
+   */
   readonly ratio?: number;
   /** 10^6 bytes. */
   readonly megabytes?: number;

@@ -1,4 +1,5 @@
 import {
+  emptyWindow,
   type Padding,
   type Pair,
   type Window2dGeometry,
@@ -113,15 +114,11 @@ function pooling2d<I extends Shape | undefined>(
 }
 
 /** Throws ShapeError if a window lies in the padding alone, where there is nothing to take the maximum or the mean of. */
-function checkPadding(
-  { h, w, r, s, p, q, strideH, strideW, padTop, padLeft }: Window2dGeometry,
-  padding: Padding,
-): void {
-  const isOutside = (size: number, extent: number, before: number, last: number) =>
-    before >= extent || last - before >= size;
-  if (!isOutside(h, r, padTop, (p - 1) * strideH) && !isOutside(w, s, padLeft, (q - 1) * strideW)) return;
-  const amounts = formatPadding(padding);
-  throw new ShapeError(sentence('windowInPadding', { window: `${r}x${s}`, padding: amounts, input: `${h}x${w}` }));
+function checkPadding(geometry: Window2dGeometry, padding: Padding): void {
+  if (emptyWindow(geometry) === undefined) return;
+  const { h, w, r, s } = geometry;
+  const sizes = { window: `${r}x${s}`, padding: formatPadding(padding), input: `${h}x${w}` };
+  throw new ShapeError(sentence('windowInPadding', sizes));
 }
 
 export interface GlobalPooling2dOptions<Keep extends boolean = boolean, I extends Shape | undefined = Shape | undefined>

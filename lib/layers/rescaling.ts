@@ -23,6 +23,6 @@ export function rescaling<const I extends Shape | undefined = undefined>(
     ...common(options),
     config: { scale, offset },
     outputShape: input => input,
-    forward: (ops, x) => ops.affine(x, scale, offset),
+    forward: (ops, x) => ops.affine(ops.cast(x, 'float32'), scale, offset),
   };
 }

@@ -2,7 +2,8 @@
 import { checkTargets, gather, inOrder } from '../data/examples.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { isObject, shown } from '../layers/options.ts';
-import { classesOf, type Loss, type LossName, lossOf, targetShape } from '../losses/losses.ts';
+import { classesOf, type Loss, targetShape } from '../losses/loss.ts';
+import { type LossName, lossOf } from '../losses/registry.ts';
 import { differentiate } from '../plan/differentiate.ts';
 import { fuseLosses } from '../plan/fusion.ts';
 import { Graph, type Value } from '../plan/graph.ts';

@@ -6,16 +6,24 @@ import type { Padding, Pair } from '../../kernels/geometry.ts';
 import type { Check, ShapeOf } from '../shape/literal.ts';
 import type { Conv2DValue, MatchingRows, Pooling2DValue, Rows } from '../shape/rules.ts';
 import type { Shape } from '../shape/shape.ts';
-import type { TensorReshape, Transpose } from '../tensor/layout-rules.ts';
+import type {
+  BroadcastTo,
+  Concat,
+  ExpandDims,
+  Gather,
+  Pad,
+  Slice,
+  Squeeze,
+  Stack,
+  TensorReshape,
+  Transpose,
+} from '../tensor/layout-rules.ts';
 import type { Broadcast, MatMul, OperandShape, ReducedShape } from '../tensor/rules.ts';
 import type { Operand } from './emitter.ts';
 import type { Value } from './graph.ts';
 
-/** What arithmetic works on: a number stands for a value that has it everywhere. */
-export type ValueOperand = Value | number;
-
 /** Elementwise with NumPy's broadcasting. */
-type Arithmetic<Op extends string> = <const A extends ValueOperand, const B extends ValueOperand>(
+type Arithmetic<Op extends string> = <const A extends Operand, const B extends Operand>(
   a: A,
   b: Check<Broadcast<Op, OperandShape<A>, OperandShape<B>>, B>,
 ) => Value<ShapeOf<Broadcast<Op, OperandShape<A>, OperandShape<B>>>>;
@@ -23,10 +31,23 @@ type Arithmetic<Op extends string> = <const A extends ValueOperand, const B exte
 /** A function of each element, or of each row along the last axis. */
 type Mapped = <S extends Shape>(x: Value<S>) => Value<S>;
 
-/** A sum or the like over the axes given, which disappear; over all of them if none are given. */
-type Reduced<Op extends string> = <S extends Shape, const A extends readonly number[] | undefined = undefined>(
+type Axes = number | readonly number[];
+
+/** Over the axes given, over all if none are; `keepDims` leaves them with size 1. */
+type Reduced<Op extends string> = <
+  S extends Shape,
+  const A extends Axes | undefined = undefined,
+  const K extends boolean = false,
+>(
   x: Value<S>,
-  axes?: Check<ReducedShape<Op, S, A, false>, A>,
+  axes?: Check<ReducedShape<Op, S, A, K>, A>,
+  keepDims?: K,
+) => Value<ShapeOf<ReducedShape<Op, S, A, K>>>;
+
+/** A place along an axis, as int32; over all elements if none is given. */
+type Placed<Op extends string> = <S extends Shape, const A extends number | undefined = undefined>(
+  x: Value<S>,
+  axis?: Check<ReducedShape<Op, S, A, false>, A>,
 ) => Value<ShapeOf<ReducedShape<Op, S, A, false>>>;
 
 /** One number for each row along the last axis, of x and of targets of the same shape. */
@@ -51,10 +72,12 @@ type Pooled<Op extends string> = <
   options: Window<St, P, D> & { readonly window: K },
 ) => Value<ShapeOf<Pooling2DValue<Op, OperandShape<X>, K, St, P>>>;
 
+type ShapesOf<T extends readonly Value[]> = { readonly [I in keyof T]: T[I]['shape'] };
+
 /**
- * Each operation emits kernel calls and returns the value that they compute. Shapes include the batch axis. Every
- * operation has a gradient, except `oneHot` and the accuracies. Operands whose shapes do not go together are a
- * ShapeError, which the compiler tells beforehand where it knows them.
+ * Each operation emits kernel calls and returns the value that they compute. Shapes include the batch axis. No gradient
+ * flows through comparisons, `sign`, `floor`, `cast`, `argmax`, `argmin`, `oneHot`, the accuracies and `stopGradient`.
+ * Operands whose shapes do not go together are a ShapeError, which the compiler tells beforehand where it knows them.
  */
 export interface Ops {
   /** Whether what is emitted trains: dropout acts only then. */
@@ -64,28 +87,32 @@ export interface Ops {
   readonly subtract: Arithmetic<'subtract'>;
   readonly multiply: Arithmetic<'multiply'>;
   readonly divide: Arithmetic<'divide'>;
+  readonly maximum: Arithmetic<'maximum'>;
+  readonly minimum: Arithmetic<'minimum'>;
+  /** Each element of a to the power of b. */
+  readonly pow: Arithmetic<'pow'>;
+  /** Comparisons give 1 and 0. */
+  readonly equal: Arithmetic<'equal'>;
+  readonly notEqual: Arithmetic<'notEqual'>;
+  readonly less: Arithmetic<'less'>;
+  readonly lessEqual: Arithmetic<'lessEqual'>;
+  readonly greater: Arithmetic<'greater'>;
+  readonly greaterEqual: Arithmetic<'greaterEqual'>;
+  /** a where the condition is not 0, else b, all three broadcast. */
+  where(condition: Value, a: Operand, b: Operand): Value;
+
   /** factor x + offset. */
   affine<S extends Shape>(x: Value<S>, factor: number, offset?: number): Value<S>;
-
-  maximum(a: Operand, b: Operand): Value;
-  minimum(a: Operand, b: Operand): Value;
-  pow(a: Operand, b: Operand): Value;
-  /** Comparisons give 1 or 0, through which no gradient flows. */
-  equal(a: Operand, b: Operand): Value;
-  notEqual(a: Operand, b: Operand): Value;
-  less(a: Operand, b: Operand): Value;
-  lessEqual(a: Operand, b: Operand): Value;
-  greater(a: Operand, b: Operand): Value;
-  greaterEqual(a: Operand, b: Operand): Value;
-  clip<S extends Shape>(x: Value<S>, min: number, max: number): Value<S>;
-  readonly square: Mapped;
   readonly negate: Mapped;
-  readonly sign: Mapped;
-  readonly floor: Mapped;
+  readonly square: Mapped;
   readonly exp: Mapped;
   readonly log: Mapped;
   readonly sqrt: Mapped;
   readonly abs: Mapped;
+  readonly sign: Mapped;
+  readonly floor: Mapped;
+  /** The elements kept within min ... max. */
+  clip<S extends Shape>(x: Value<S>, min: number, max: number): Value<S>;
   readonly relu: Mapped;
   leakyRelu<S extends Shape>(x: Value<S>, alpha: number): Value<S>;
   elu<S extends Shape>(x: Value<S>, alpha: number): Value<S>;
@@ -99,50 +126,84 @@ export interface Ops {
     x: Value<S>,
     options: { depthRadius: number; bias: number; alpha: number; beta: number },
   ): Value<S>;
+  /** The same numbers, through which no gradient flows. */
+  readonly stopGradient: Mapped;
+  /** The elements as another type: to int32 they are cut toward zero. */
+  cast<S extends Shape>(x: Value<S>, dtype: 'float32' | 'int32'): Value<S>;
+  /** Writes a variable, when the run has come so far: what is emitted later reads the new content. */
+  assign(variable: Value, value: Value): void;
 
   /** A value of that shape which has one number everywhere. */
   fill<const S extends Shape>(shape: S, value: number): Value<S>;
+  /** Uniform in min <= y < max (0 and 1 if left out), other numbers in each training step. */
+  randomUniform<const S extends Shape>(shape: S, min?: number, max?: number): Value<S>;
+  /** Normal with that mean and standard deviation (0 and 1 if left out), other numbers in each training step. */
+  randomNormal<const S extends Shape>(shape: S, mean?: number, deviation?: number): Value<S>;
 
   readonly sum: Reduced<'sum'>;
   readonly mean: Reduced<'mean'>;
   readonly max: Reduced<'max'>;
   readonly min: Reduced<'min'>;
-  /** int32; over all elements if no axis is given. */
-  argmax(x: Value, axis?: number): Value;
-  argmin(x: Value, axis?: number): Value;
+  readonly argmax: Placed<'argmax'>;
+  readonly argmin: Placed<'argmin'>;
 
-  /** The same elements under another shape. */
+  /** The same elements under another shape, in which one axis may be -1 and takes what is left. */
   reshape<S extends Shape, const T extends Shape>(
     x: Value<S>,
     shape: Check<TensorReshape<S, T>, T>,
   ): Value<ShapeOf<TensorReshape<S, T>>>;
-  /** The box that begins at `begin`; -1, or a size left out, takes the rest of an axis. */
-  slice(x: Value, begin: readonly number[], size?: readonly number[]): Value;
-  /** Adds elements of `value` (0) before and after each axis. */
-  pad(x: Value, padding: readonly (readonly [number, number])[], value?: number): Value;
-  expandDims(x: Value, axis: number): Value;
-  squeeze(x: Value, axes?: readonly number[]): Value;
-  broadcastTo(x: Value, shape: Shape): Value;
-  concat(values: readonly Value[], axis?: number): Value;
-  split(x: Value, parts: number | readonly number[], axis?: number): Value[];
-  stack(values: readonly Value[], axis?: number): Value;
-  /** The places along an axis that int32 `indices` name; zeros where there is none. */
-  gather(x: Value, indices: Value, axis?: number): Value;
-  /** a where the condition is not 0, else b. */
-  where(condition: Value, a: Operand, b: Operand): Value;
-  cast<S extends Shape>(x: Value<S>, dtype: 'float32' | 'int32'): Value<S>;
-  stopGradient<S extends Shape>(x: Value<S>): Value<S>;
-  /** Writes a variable; what is emitted later reads the new content. */
-  assign(variable: Value, value: Value): void;
-  randomUniform<const S extends Shape>(shape: S, min?: number, max?: number): Value<S>;
-  randomNormal<const S extends Shape>(shape: S, mean?: number, deviation?: number): Value<S>;
-  /** The axes in another order. */
-  transpose<S extends Shape, const P extends Shape>(
+  /** The axes in another order; reversed if none is given. */
+  transpose<S extends Shape, const P extends Shape | undefined = undefined>(
     x: Value<S>,
-    permutation: Check<Transpose<S, P>, P>,
+    permutation?: Check<Transpose<S, P>, P>,
   ): Value<ShapeOf<Transpose<S, P>>>;
+  /** The box that begins at `begin` with `size` elements along each axis; -1 or none: the rest of the axis. */
+  slice<S extends Shape, const B extends Shape, const Z extends Shape = []>(
+    x: Value<S>,
+    begin: Check<Slice<S, B, Z>, B>,
+    size?: Z,
+  ): Value<ShapeOf<Slice<S, B, Z>>>;
+  /** Adds `value` before and after each axis: one [before, after] for each. */
+  pad<S extends Shape, const P extends readonly (readonly [number, number])[]>(
+    x: Value<S>,
+    padding: Check<Pad<S, P>, P>,
+    value?: number,
+  ): Value<ShapeOf<Pad<S, P>>>;
+  /** A new axis of size 1. */
+  expandDims<S extends Shape, const A extends number>(
+    x: Value<S>,
+    axis: Check<ExpandDims<S, A>, A>,
+  ): Value<ShapeOf<ExpandDims<S, A>>>;
+  /** Without the axes given, which must have size 1; without all such axes if none are given. */
+  squeeze<S extends Shape, const A extends Shape | undefined = undefined>(
+    x: Value<S>,
+    axes?: Check<Squeeze<S, A>, A>,
+  ): Value<ShapeOf<Squeeze<S, A>>>;
+  /** Repeats along axes of size 1, and along new axes in front, until the shape is the one given. */
+  broadcastTo<S extends Shape, const T extends Shape>(
+    x: Value<S>,
+    shape: Check<BroadcastTo<S, T>, T>,
+  ): Value<ShapeOf<BroadcastTo<S, T>>>;
+  /** Values one behind the other along an axis, the first if none is given. */
+  concat<const T extends readonly Value[], const A extends number = 0>(
+    values: Check<Concat<ShapesOf<T>, A>, T>,
+    axis?: A,
+  ): Value<ShapeOf<Concat<ShapesOf<T>, A>>>;
+  /** Values of one shape along a new axis. */
+  stack<const T extends readonly Value[], const A extends number = 0>(
+    values: Check<Stack<ShapesOf<T>, A>, T>,
+    axis?: A,
+  ): Value<ShapeOf<Stack<ShapesOf<T>, A>>>;
+  /** The parts of x along an axis: so many of one size, or one for each size given. */
+  split(x: Value, parts: number | readonly number[], axis?: number): Value[];
+  /** The places along an axis that int32 `indices` name: its axes take the place of that axis. */
+  gather<S extends Shape, I extends Shape, const A extends number = 0>(
+    x: Value<S>,
+    indices: Value<I>,
+    axis?: Check<Gather<S, I, A>, A>,
+  ): Value<ShapeOf<Gather<S, I, A>>>;
 
-  /** [m, k] x [k, n] -> [m, n] */
+  /** [..., k] x [k, n] -> [..., n]; a vector on the left is a row, one on the right a column. */
   matmul<A extends Shape, B extends Value>(
     a: Value<A>,
     b: Check<MatMul<A, OperandShape<B>>, B>,

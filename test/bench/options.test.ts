@@ -15,6 +15,8 @@ t.test('what is measured', async t => {
     'inference',
     'startup',
     'responsiveness',
+    'sources',
+    'oversubscription',
     'memory',
     'profile',
     'types',
@@ -34,7 +36,8 @@ t.test('mistakes', async t => {
   const errors = [['jogging'], ['chart', 'A'], ['peers'], ['--rounds', '0'], ['--time', 'long']].map(args =>
     errorOf(() => parseCommand(args)),
   );
-  const known = 'kernels, training, inference, startup, responsiveness, memory, profile, types, peers, A, B, C, D, E';
+  const known =
+    'kernels, training, inference, startup, responsiveness, sources, oversubscription, memory, profile, types, peers, A, B, C, D, E';
   t.same(errors, [
     `RangeError: unknown suite or model "jogging"; there are: ${known}; and chart, which comes alone`,
     `RangeError: unknown suite or model "chart"; there are: ${known}; and chart, which comes alone`,

@@ -1,7 +1,7 @@
 /** The WebAssembly kernels at sizes at which work is split: the same bits for any number of pieces, and those of the loops. */
 import t from 'tap';
 import { contract, type KernelName, type Signature } from '../../kernels/contract.ts';
-import { window2dGeometry } from '../../kernels/geometry.ts';
+import { conv2dGeometry, window2dGeometry } from '../../kernels/geometry.ts';
 import { loops, loopsScratchBytes } from '../../kernels/loops/index.ts';
 import {
   placed,
@@ -194,6 +194,37 @@ const byAxes: Row[] = [
   ['padForward', box, { x: boxSize }, { y: boxShape }],
 ];
 
+/** Winograd's tiles, a blocked product of windows, and few channels. */
+const convolutions = [
+  { channels: 16, stride: 1 },
+  { channels: 16, stride: 2 },
+  { channels: 1, stride: 1 },
+].flatMap(({ channels, stride }): Row[] => {
+  const options = { window: [3, 3], strides: [stride, stride], dilation: [1, 1], padding: 'same' } as const;
+  const g = conv2dGeometry([27, 12, 12, channels], 24, options);
+  const [x, w, y] = [g.n * g.h * g.w * g.c, g.r * g.s * g.c * g.k, g.n * g.p * g.q * g.k];
+  const pool = window2dGeometry([g.n, g.p, g.q, g.k], {
+    window: [2, 2],
+    strides: [2, 2],
+    dilation: [1, 1],
+    padding: 'valid',
+  });
+  const pooledSize = g.n * pool.p * pool.q * g.k;
+  return [
+    ['conv2dForward', g, { x, w }, { y }],
+    ['conv2dBackwardInput', g, { dy: y, w }, { dx: x }],
+    ['conv2dBackwardFilter', g, { x, dy: y }, { dw: w }],
+    ['conv2dBiasReluMaxPool2d', { conv: g, pool, remembers: false }, { x, w, b: 24 }, { y: pooledSize }],
+  ];
+});
+const products: Row[] = [
+  [150, 90],
+  [90, 150],
+].map(([m = 0, n = 0]) => {
+  const geometry = { m, n, k: 70, transposeA: false, transposeB: false };
+  return ['matmulForward', geometry, { a: 70 * m, b: 70 * n }, { c: m * n }];
+});
+
 const axis = { outer: 5, length: 40, inner: 150 };
 const along = 5 * 40 * 150;
 const others: Row[] = [
@@ -217,7 +248,7 @@ const others: Row[] = [
   ['insertForward', box, { base: boxShape, x: boxSize }, { y: boxShape }],
 ];
 
-for (const row of [...others, ...elementwise, ...byRows, ...byAxes]) {
+for (const row of [...others, ...elementwise, ...byRows, ...byAxes, ...convolutions, ...products]) {
   t.test(`${row[0]} ${JSON.stringify(row[1])}`, async t => {
     const whole = run(row, 1);
     t.equal(whole.pieces, 1);
@@ -227,7 +258,7 @@ for (const row of [...others, ...elementwise, ...byRows, ...byAxes]) {
       t.same(outputs, whole.outputs, 'the same bits');
     }
     const off = difference(whole.outputs, byLoops(row));
-    t.ok(off < 2e-6, `off by ${off} from the loops`);
+    t.ok(off < (row[0].startsWith('conv2d') ? 1e-5 : 2e-6), `off by ${off} from the loops`);
   });
 }
 

@@ -11,6 +11,7 @@ import {
   maxPooling2d,
   randomNormal,
   relu,
+  type SameShape,
   Sequential,
   sequential,
   sgd,
@@ -208,6 +209,160 @@ t.test('frozen layers do not learn, from the next step on, and composites freeze
       model.getLayer('logits').trainable = 0 as unknown as boolean;
     }),
     'OptionError: layer "sequential_1/logits": trainable must be true or false, got 0',
+  );
+});
+
+/** Batch statistics while it trains, moving ones else, as a batch normalization has: x - mean. */
+const centred = (): SameShape => ({
+  className: 'Centred',
+  parameters: input => [
+    { name: 'shift', shape: input, initializer: initializers.zeros() },
+    { name: 'mean', shape: input, initializer: initializers.zeros(), trainable: false },
+  ],
+  forward(ops, x, { shift, mean }) {
+    if (!ops.training) return ops.add(ops.subtract(x, mean!), shift!);
+    const batchMean = ops.mean(x, 0);
+    ops.assign(mean!, ops.add(ops.multiply(mean!, 0.75), ops.multiply(ops.stopGradient(batchMean), 0.25)));
+    return ops.add(ops.subtract(x, batchMean), shift!);
+  },
+});
+
+t.test('a layer keeps statistics that forward writes; frozen, it uses them and leaves them as they are', async t => {
+  const layer = centred();
+  const model = new Sequential({ inputShape: [3], seed: 1 }).add(layer).add(dropout(0.5)).add(dense(2));
+  const compiled = model.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: 'meanSquaredError' });
+  const x = randomNormal([8, 3], { seed: 1 }).add(2);
+  const y = randomNormal([8, 2], { seed: 2 });
+  const statistics = async () => (await model.getWeights())[1]!;
+  await compiled.trainOnBatch(x, y);
+  close(t, await statistics(), x.mean(0).multiply(0.25), 'after a step');
+  await compiled.trainOnBatch(x, y);
+  const moved = x.mean(0).multiply(0.25 + 0.75 * 0.25);
+  close(t, await statistics(), moved, 'after two');
+  await compiled.evaluate(x, y);
+  close(t, await statistics(), moved, 'evaluation moves nothing');
+  const [shift] = await model.getWeights();
+  t.ok(far(shift!, zeros([3])) > 0, 'its parameter learns');
+  const { centred: centre } = await model.activations(x, ['centred']);
+  close(t, centre, x.subtract(moved).add(shift!), 'what it gives in prediction');
+
+  model.getLayer('centred').trainable = false;
+  await compiled.trainOnBatch(x, y);
+  const after = await model.getWeights();
+  t.equal(far(after[0]!, shift!), 0, 'frozen, its parameter stays');
+  t.equal(far(after[1]!, moved.add(0)) < 1e-6, true, 'and its statistics too');
+  const plan = model.plan('train', 8);
+  t.notOk(
+    plan.calls.some(({ kernel }) => kernel === 'assign'),
+    'nothing is written',
+  );
+  t.ok(
+    plan.calls.some(({ kernel }) => kernel === 'dropoutForward'),
+    'dropout goes on',
+  );
+});
+
+/** Branches of 1x1, 3x3 and 5x5 and of pooling, joined along the channels: an inception block. */
+function inception(): Layer {
+  const branches = [1, 3, 5].map(size => conv2d(2, size, { padding: 'same', activation: 'relu', name: `size${size}` }));
+  const pool = maxPooling2d({ poolSize: 3, strides: 1, padding: 'same' });
+  const projection = conv2d(1, 1, { name: 'projection' });
+  return {
+    className: 'Inception',
+    config: {},
+    forward(ops, x) {
+      const joined = [...branches.map(branch => ops.apply(branch, x)), ops.apply(projection, ops.apply(pool, x))];
+      return ops.concat(joined, 3);
+    },
+  };
+}
+
+t.test('branches: an inception block computes and trains as its branches do', async t => {
+  const model = new Sequential({ inputShape: [6, 6, 2], seed: 4 }).add(inception()).add(globalAveragePooling2d());
+  t.same(
+    model.layers[0]!.children.map(({ name, outputShape }) => [name, outputShape]),
+    [
+      ['size1', [6, 6, 2]],
+      ['size3', [6, 6, 2]],
+      ['size5', [6, 6, 2]],
+      ['max_pooling2d', [6, 6, 2]],
+      ['projection', [6, 6, 1]],
+    ],
+  );
+  t.same(model.outputShape, [7]);
+  const x = randomNormal([3, 6, 6, 2], { seed: 5 });
+  const weights = await model.getWeights();
+  const whole = await model.activations(x, ['inception', 'size3']);
+  const branch = new Sequential({ inputShape: [6, 6, 2] }).add(conv2d(2, 3, { padding: 'same', activation: 'relu' }));
+  await branch.setWeights(weights.slice(2, 4));
+  close(t, whole.size3, await branch.predict(x), 'one branch');
+  close(t, whole.inception.slice([0, 0, 0, 2], [3, 6, 6, 2]), whole.size3, 'and its channels');
+
+  const learningRate = 1 / 64;
+  const compiled = model.compile({ optimizer: sgd({ learningRate }), loss: 'meanSquaredError' });
+  const y = randomNormal([3, 7], { seed: 6 });
+  const lossAt = async (at: readonly Tensor[]) => {
+    await model.setWeights(at);
+    return (await compiled.evaluate(x, y))['loss']!;
+  };
+  await compiled.trainOnBatch(x, y);
+  const moved = await model.getWeights();
+  const h = 1 / 128;
+  for (const [which, weight] of weights.entries()) {
+    const at = (offset: number) =>
+      weights.map((each, j) => {
+        const copy = each.add(0);
+        if (j === which) copy.data[0]! += offset;
+        return copy;
+      });
+    const slope = ((await lossAt(at(h))) - (await lossAt(at(-h)))) / (2 * h);
+    const got = (weight.data[0]! - moved[which]!.data[0]!) / learningRate;
+    t.ok(Math.abs(got - slope) < 2e-3, `weight ${which}: ${got}, expected ${slope}`);
+  }
+});
+
+t.test('summary shows the tree as Keras does', async t => {
+  const block = sequential(conv2d({ filters: 4, kernelSize: 3, inputShape: [8, 8, 3] }), relu());
+  const inside = new Sequential([conv2d({ filters: 2, kernelSize: 1, inputShape: [6, 6, 4], name: 'conv2d_1' })], {
+    name: 'inside',
+  });
+  const model = new Sequential({ inputShape: [8, 8, 3] })
+    .add(new Sequential([...block.layers.map(({ layer }) => layer)], { name: 'block1' }))
+    .add(new Sequential([inside, flatten()], { name: 'block2' }))
+    .add(dense(3));
+  model.getLayer('block1').trainable = false;
+  let text = '';
+  model.summary(printed => {
+    text = printed;
+  });
+  // The cells that Keras 3.15 prints with expand_nested.
+  const cells = text.split('\n').filter(line => line.startsWith('│'));
+  t.same(
+    cells.map(line =>
+      line
+        .slice(2, -2)
+        .split('│')
+        .map((cell, i) => (i === 0 ? cell.trimEnd() : cell.trim())),
+    ),
+    [
+      ['block1 (Sequential)', '(None, 6, 6, 4)', '112'],
+      ['   └ conv2d (Conv2D)', '(None, 6, 6, 4)', '112'],
+      ['   └ re_lu (ReLU)', '(None, 6, 6, 4)', '0'],
+      ['block2 (Sequential)', '(None, 72)', '10'],
+      ['   └ inside (Sequential)', '(None, 6, 6, 2)', '10'],
+      ['      └ conv2d_1 (Conv2D)', '(None, 6, 6, 2)', '10'],
+      ['   └ flatten (Flatten)', '(None, 72)', '0'],
+      ['dense (Dense)', '(None, 3)', '219'],
+    ],
+  );
+  t.ok(
+    text.endsWith(
+      [
+        ' Total params: 341 (1.33 KB)',
+        ' Trainable params: 229 (916.00 B)',
+        ' Non-trainable params: 112 (448.00 B)',
+      ].join('\n'),
+    ),
   );
 });
 

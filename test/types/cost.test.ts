@@ -9,6 +9,7 @@ const budgets: [TypeProgram, number][] = [
   ['chain of 50', 25_000],
   ['list of 50', 25_000],
   ['fault in 50', 25_000],
+  ['16 composites', 25_000],
 ];
 
 t.test('instantiations', async t => {

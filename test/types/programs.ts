@@ -58,5 +58,18 @@ const list = `${imports}export const model = new Sequential([\n${[
 /** The same with a fault in the middle: mistakes must not be dearer. */
 const faulty = chain.replace('.add(maxPooling2d(2))', '.add(maxPooling2d(999))');
 
-export const typePrograms = { bare, alexnet, 'chain of 50': chain, 'list of 50': list, 'fault in 50': faulty };
+/** Composites in place: what `forward` gives is followed through operations and other layers. */
+const composites = `import { conv2d, Sequential } from 'inkling';
+export const model = new Sequential({ inputShape: [56, 56, 64] })
+${Array.from({ length: 16 }, () => "  .add((ops, x) => ops.relu(ops.add(ops.apply(conv2d(64, 3, { padding: 'same' }), x), x)))").join('\n')};
+`;
+
+export const typePrograms = {
+  bare,
+  alexnet,
+  'chain of 50': chain,
+  'list of 50': list,
+  'fault in 50': faulty,
+  '16 composites': composites,
+};
 export type TypeProgram = keyof typeof typePrograms;

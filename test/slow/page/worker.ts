@@ -1,3 +1,3 @@
 import { run } from './run.ts';
 
-postMessage(await run());
+run().then(result => postMessage(result));
