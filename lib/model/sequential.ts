@@ -3,9 +3,10 @@ import { type BackendName, chooseBackend } from '../backend/choose.ts';
 import type { Logs, TrainingModel } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
 import type { CountOf, FittingInputs, FittingTargets } from '../data/fits.ts';
+import { describe } from '../describe.ts';
 import { OptionError, ShapeError, StateError } from '../errors.ts';
 import type { Layer, LayerOptionValues } from '../layers/layer.ts';
-import { checkedShape, checkedText, isObject, shown } from '../layers/options.ts';
+import { checkedShape, checkedText, isObject } from '../layers/options.ts';
 import type { LayerOps } from '../layers/outcome.ts';
 import type { Loss, LossName, TargetKind } from '../losses/losses.ts';
 import { unknownName } from '../nearest-name.ts';
@@ -306,7 +307,7 @@ makeDisposable(Sequential.prototype);
 /** The options of a model. Throws OptionError for what is no object, and for options that are not known. */
 function checkedModelOptions(given: unknown): SequentialOptions {
   if (!isObject(given)) {
-    throw new OptionError(`Sequential: expected a list of layers, or an object with options, got ${shown(given)}`);
+    throw new OptionError(`Sequential: expected a list of layers, or an object with options, got ${describe(given)}`);
   }
   const known = ['name', 'seed', 'backend', 'inputShape'];
   for (const name of Object.keys(given)) {

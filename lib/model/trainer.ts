@@ -2,8 +2,9 @@ import type { Backend } from '../backend/backend.ts';
 import type { Logs, TrainingModel } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
 import { checkInputs, checkTargets, type Examples, gather, inOrder } from '../data/examples.ts';
+import { describe } from '../describe.ts';
 import { DataError, OptionError, ShapeError, StateError } from '../errors.ts';
-import { isObject, shown } from '../layers/options.ts';
+import { isObject } from '../layers/options.ts';
 import { lossOf } from '../losses/losses.ts';
 import { metricOf } from '../metrics/metrics.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
@@ -167,7 +168,8 @@ export class Trainer {
 
   /** Gradients with respect to inputs and outputs of layers. Throws as `predict` does, and OptionError. */
   async gradients(x: TensorLike, options: GradientOptions): Promise<Named> {
-    if (!isObject(options)) throw new OptionError(`gradients: expected an object with options, got ${shown(options)}`);
+    if (!isObject(options))
+      throw new OptionError(`gradients: expected an object with options, got ${describe(options)}`);
     const model = this.#inspected('gradients', options.batchSize ?? 32);
     return gradients(model, this.#inputs('gradients', x), options);
   }
