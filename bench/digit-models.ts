@@ -7,6 +7,7 @@ import {
   flatten,
   type Layer,
   maxPooling2d,
+  rescaling,
   Sequential,
   type SequentialOptions,
 } from 'inkling';
@@ -42,6 +43,6 @@ export function digitModel(name: ModelName, backend?: BackendName): Sequential {
 
 function small(name: 'A' | 'B' | 'C', common: SequentialOptions): Sequential {
   const model = new Sequential({ inputShape, ...common });
-  for (const layer of builders[name]()) model.add(layer);
+  for (const layer of [rescaling(1 / 255), ...builders[name]()]) model.add(layer);
   return model;
 }

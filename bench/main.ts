@@ -14,6 +14,7 @@ import { profile } from './profile.ts';
 import { readmeSection, withSection } from './report.ts';
 import { responsiveness } from './responsiveness.ts';
 import { latestComparisons, readResults, saveResults, writeResults } from './results.ts';
+import { sources } from './sources.ts';
 import { startup } from './startup.ts';
 import type { Row, Suite, SuiteOptions } from './suite.ts';
 import { tableHead, tableRow } from './table.ts';
@@ -26,6 +27,7 @@ const suites: { readonly [N in SuiteName]: Suite } = {
   inference,
   startup,
   responsiveness,
+  sources,
   oversubscription,
   memory,
   profile,

@@ -10,6 +10,7 @@ export const suiteNames = [
   'inference',
   'startup',
   'responsiveness',
+  'sources',
   'oversubscription',
   'memory',
   'profile',

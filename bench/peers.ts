@@ -55,7 +55,9 @@ export async function* peers(options: SuiteOptions): AsyncGenerator<ComparisonRo
 }
 
 function jobFor(model: ModelName, onnx: string, { batchSizes, time, threads }: SuiteOptions): Job {
-  const layers = digitModel(model).layers.map(node => ({ ...layerConfig(node), inputShape: node.inputShape }));
+  // The others are given images that are scaled already.
+  const own = digitModel(model).layers.filter(({ className }) => className !== 'Rescaling');
+  const layers = own.map(node => ({ ...layerConfig(node), inputShape: node.inputShape }));
   return {
     model,
     layers,

@@ -76,8 +76,8 @@ function fallingRate(optimizer: Optimizer): LambdaCallback {
   const { learningRate } = optimizer;
   let step = 0;
   return new LambdaCallback({
-    onTrainBatchBegin(_, { steps, epochs }) {
-      optimizer.learningRate = learningRate * (1 - step / (steps * epochs));
+    onTrainBatchBegin(_, { stepsPerEpoch = 1, epochs }) {
+      optimizer.learningRate = learningRate * (1 - step / (stepsPerEpoch * epochs));
       step++;
     },
   });

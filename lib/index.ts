@@ -3,11 +3,20 @@ export type { Padding, PaddingAmounts, Pair } from '../kernels/geometry.ts';
 export type { BackendInfo, BackendView } from './backend/backend.ts';
 export type { BackendName } from './backend/choose.ts';
 export { type BackendSettings, configure } from './backend/settings.ts';
-export type { Callback, Logs, TrainingModel, TrainingRun } from './callbacks/callback.ts';
+export type {
+  Callback,
+  CallbackState,
+  Logs,
+  TrainingModel,
+  TrainingRun,
+  TrainingState,
+} from './callbacks/callback.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.ts';
 export { History } from './callbacks/history.ts';
 export { LambdaCallback } from './callbacks/lambda-callback.ts';
 export { ProgressBar, type ProgressOutput } from './callbacks/progress-bar.ts';
+export type { Batch, BatchSource, BatchSourceLike, EpochStart } from './data/batches.ts';
+export type { ClassWeights } from './data/examples.ts';
 export {
   BackendError,
   DataError,
@@ -20,6 +29,7 @@ export {
 } from './errors.ts';
 export { type DecodeModelOptions, decodeModel, encodeModel } from './formats/model-file.ts';
 export { decodeSafetensors, encodeSafetensors } from './formats/safetensors.ts';
+export { decodeState, encodeState } from './formats/state-file.ts';
 export { type CompiledFunction, type CompileFunctionOptions, compileFunction } from './functions/compile-function.ts';
 export { type GradOptions, grad, type ValueFunction } from './functions/grad.ts';
 export type { Initializer, InitializerConfig, InitializerLike, InitializerName } from './initializers/initializers.ts';
@@ -51,15 +61,33 @@ export * from './layers/pooling2d.ts';
 export type { LayerFactory } from './layers/registry.ts';
 export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
-export type { Loss, LossName, TargetKind } from './losses/losses.ts';
-export type { Metric, MetricName } from './metrics/metrics.ts';
+export { type BinaryCrossentropyOptions, binaryCrossentropy } from './losses/binary-crossentropy.ts';
+export { type CategoricalCrossentropyOptions, categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
+export type { Loss, TargetKind } from './losses/loss.ts';
+export { meanSquaredError } from './losses/mean-squared-error.ts';
+export type { LossName } from './losses/registry.ts';
+export {
+  type SparseCategoricalCrossentropyOptions,
+  sparseCategoricalCrossentropy,
+} from './losses/sparse-categorical-crossentropy.ts';
+export { type Metric, meanMetric, type Sums } from './metrics/metric.ts';
+export type { MetricName } from './metrics/registry.ts';
 export type { GradientOf, GradientOptions, Named } from './model/inspect.ts';
 export type { LayerNode, PlacedParameter } from './model/layer-node.ts';
-export type { BatchOptions, CompileOptions, FitOptions, SequentialOptions, TensorLike } from './model/options.ts';
+export type {
+  BatchOptions,
+  CompileOptions,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  SequentialOptions,
+  TensorLike,
+} from './model/options.ts';
 export type { ProfileRow } from './model/profile.ts';
 export { Sequential, sequential } from './model/sequential.ts';
 export { type AlexnetOptions, alexnet } from './models/alexnet.ts';
 export { type AdamOptions, adam } from './optimizers/adam.ts';
+export type { GradientStageOptions } from './optimizers/gradient-options.ts';
 export type { Optimizer } from './optimizers/optimizer.ts';
 export type { OptimizerName } from './optimizers/registry.ts';
 export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';

@@ -1,9 +1,28 @@
+import type { Json } from '../layers/layer.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Shape } from '../shape/shape.ts';
 import type { Tensor } from '../tensor/index.ts';
 
 /** Numbers by name: `loss`, `accuracy`, and with validation data `val_loss`, `val_accuracy`. */
-export type Logs = { readonly [name: string]: number };
+export interface Logs {
+  /** NaN where nothing was trained. */
+  readonly loss: number;
+  readonly [name: string]: number;
+}
+
+/** Everything that a training needs to go on to the same bits: tensors by name, and the rest as JSON. */
+export interface TrainingState {
+  /** Parameters, slots, averages, accumulated gradients, and what callbacks keep. */
+  readonly tensors: { readonly [name: string]: Tensor };
+  /** Counters, seeds, hyper-parameters, the position inside the epoch, and what callbacks keep. */
+  readonly values: Json;
+}
+
+/** What a callback needs to go on. */
+export interface CallbackState {
+  readonly tensors?: { readonly [name: string]: Tensor };
+  readonly values?: Json;
+}
 
 /** What a callback may do with the model that trains. */
 export interface TrainingModel {
@@ -14,6 +33,8 @@ export interface TrainingModel {
   readonly optimizer: Optimizer;
   getWeights(): Promise<Tensor[]>;
   setWeights(weights: readonly Tensor[]): Promise<void>;
+  /** The state from which this training goes on behind the callback that asks. */
+  getState(): Promise<TrainingState>;
 }
 
 /** One call of `fit`, as callbacks see it. */
@@ -22,19 +43,22 @@ export interface TrainingRun {
   readonly epochs: number;
   readonly initialEpoch: number;
   readonly batchSize: number;
-  /** Batches of an epoch. */
-  readonly steps: number;
-  /** Examples of an epoch. */
-  readonly examples: number;
-  /** 0 without validation. */
-  readonly validationExamples: number;
+  /** Steps of an epoch; undefined for a batch source that does not tell the number of its examples. */
+  readonly stepsPerEpoch: number | undefined;
+  /** Examples of an epoch; undefined for a batch source that does not tell. */
+  readonly examples: number | undefined;
+  /** 0 without validation, undefined for a batch source that does not tell. */
+  readonly validationExamples: number | undefined;
   readonly seed: number;
+  /** Whether the run goes on from a training state. */
+  readonly resumed: boolean;
   /** Ends the training after the batch that runs; the epoch is closed as usual. */
   stop(): void;
 }
 
 /** Called at the marks of a training run, and awaited. Epochs and batches count from 0. Every member is optional. */
 export interface Callback {
+  /** Called by every `fit`; one that goes on from a training state calls `setState` afterwards. */
   onTrainBegin?(run: TrainingRun): void | Promise<void>;
   onEpochBegin?(epoch: number, run: TrainingRun): void | Promise<void>;
   onTrainBatchBegin?(batch: number, run: TrainingRun): void | Promise<void>;
@@ -43,4 +67,10 @@ export interface Callback {
   onEpochEnd?(epoch: number, logs: Logs, run: TrainingRun): void | Promise<void>;
   /** `logs` are those of the last epoch. Called after a stop as well, not after an error. */
   onTrainEnd?(logs: Logs, run: TrainingRun): void | Promise<void>;
+  /** Called instead of `onTrainEnd` when `fit` rejects: a step, a callback or a batch source has failed, or the signal was aborted. */
+  onTrainError?(error: unknown, run: TrainingRun): void | Promise<void>;
+  /** What the callback has to remember for a training that goes on later, in another process maybe. */
+  getState?(): CallbackState;
+  /** Takes over what `getState` gave. */
+  setState?(state: CallbackState): void;
 }

@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.ts';
 import type { Tensor } from '../tensor/index.ts';
-import type { Callback, Logs, TrainingRun } from './callback.ts';
+import type { Callback, CallbackState, Logs, TrainingRun } from './callback.ts';
 
 export interface EarlyStoppingOptions {
   /** The log to watch; `val_loss` if left out. */
@@ -83,5 +83,28 @@ export class EarlyStopping implements Callback {
 
   async onTrainEnd(_logs: Logs, run: TrainingRun): Promise<void> {
     if (this.#bestWeights !== undefined) await run.model.setWeights(this.#bestWeights);
+  }
+
+  getState(): CallbackState {
+    const { bestEpoch = null, stoppedEpoch = null } = this;
+    return {
+      values: { best: this.#best, wait: this.#wait, bestEpoch, stoppedEpoch },
+      tensors: Object.fromEntries((this.#bestWeights ?? []).map((tensor, i) => [String(i), tensor])),
+    };
+  }
+
+  setState({ values, tensors = {} }: CallbackState): void {
+    const { best, wait, bestEpoch, stoppedEpoch } = values as {
+      readonly best: number;
+      readonly wait: number;
+      readonly bestEpoch: number | null;
+      readonly stoppedEpoch: number | null;
+    };
+    this.#best = best;
+    this.#wait = wait;
+    this.bestEpoch = bestEpoch ?? undefined;
+    this.stoppedEpoch = stoppedEpoch ?? undefined;
+    const weights = Object.keys(tensors).map((_, i) => tensors[String(i)]!);
+    this.#bestWeights = weights.length === 0 ? undefined : weights;
   }
 }

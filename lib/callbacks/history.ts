@@ -1,4 +1,4 @@
-import type { Callback, Logs, TrainingRun } from './callback.ts';
+import type { Callback, CallbackState, Logs, TrainingRun } from './callback.ts';
 
 /** Records the logs of each epoch; `fit` returns one. */
 export class History implements Callback {
@@ -21,5 +21,15 @@ export class History implements Callback {
       this.history[name] ??= [];
       this.history[name].push(value);
     }
+  }
+
+  getState(): CallbackState {
+    return { values: { epoch: this.epoch, history: this.history } };
+  }
+
+  setState({ values }: CallbackState): void {
+    const { epoch, history } = values as { epoch: number[]; history: { [name: string]: number[] } };
+    this.epoch = [...epoch];
+    this.history = Object.fromEntries(Object.entries(history).map(([name, list]) => [name, [...list]]));
   }
 }

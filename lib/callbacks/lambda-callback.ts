@@ -1,4 +1,4 @@
-import type { Callback, Logs, TrainingRun } from './callback.ts';
+import type { Callback, CallbackState, Logs, TrainingRun } from './callback.ts';
 
 /** A callback made of functions: `new LambdaCallback({ onEpochEnd: (epoch, logs) => ... })`. */
 export class LambdaCallback implements Callback {
@@ -25,5 +25,14 @@ export class LambdaCallback implements Callback {
   }
   onTrainEnd(logs: Logs, run: TrainingRun): void | Promise<void> {
     return this.#functions.onTrainEnd?.(logs, run);
+  }
+  onTrainError(error: unknown, run: TrainingRun): void | Promise<void> {
+    return this.#functions.onTrainError?.(error, run);
+  }
+  getState(): CallbackState {
+    return this.#functions.getState?.() ?? {};
+  }
+  setState(state: CallbackState): void {
+    this.#functions.setState?.(state);
   }
 }

@@ -22,6 +22,8 @@ export class ProgressBar implements Callback {
   #epoch = 0;
   #start = 0;
   #trained = 0;
+  /** More than 0 where a training goes on in the middle of an epoch. */
+  #firstBatch: number | undefined;
   #trainedAt = 0;
   #shown = 0;
 
@@ -45,23 +47,26 @@ export class ProgressBar implements Callback {
     this.#trainedAt = this.#start;
     this.#shown = this.#start;
     this.#trained = 0;
+    this.#firstBatch = undefined;
   }
 
   onTrainBatchEnd(batch: number, logs: Logs, run: TrainingRun): void {
-    this.#trained = Math.min((batch + 1) * run.batchSize, run.examples);
+    this.#firstBatch ??= run.resumed ? batch : 0;
+    const { batchSize, stepsPerEpoch, examples = Number.POSITIVE_INFINITY } = run;
+    this.#trained = Math.min((batch + 1) * batchSize, examples) - this.#firstBatch * batchSize;
     this.#trainedAt = performance.now();
     if (this.#detail === 'epoch') return;
     if (this.#trainedAt - this.#shown < (this.#line === undefined ? plainLineEvery : redrawEvery)) return;
     this.#shown = this.#trainedAt;
     const done = batch + 1;
+    const name = epochName(this.#epoch, run);
+    const known = stepsPerEpoch !== undefined;
     const text = [
-      this.#line === undefined
-        ? epochName(this.#epoch, run)
-        : `${epochName(this.#epoch, run)} ${drawBar(done / run.steps)}`,
-      `${String(done).padStart(String(run.steps).length)}/${run.steps}`,
+      this.#line === undefined || !known ? name : `${name} ${drawBar(done / stepsPerEpoch)}`,
+      known ? `${String(done).padStart(String(stepsPerEpoch).length)}/${stepsPerEpoch}` : String(done),
       formatLogs(logs),
       this.#rate(run),
-      `${formatTime(this.#secondsLeft(run))} left`,
+      ...(known ? [`${formatTime(this.#secondsLeft(examples - (batch + 1) * batchSize))} left`] : []),
     ].join('  ');
     if (this.#line === undefined) this.#output.write(`${text}\n`);
     else this.#line.draw(text);
@@ -97,10 +102,10 @@ export class ProgressBar implements Callback {
     return `${formatRate(this.#trained / Math.max(seconds, 1e-3))} ${unit}/s`;
   }
 
-  /** In the epoch. */
-  #secondsLeft(run: TrainingRun): number {
+  /** For so many examples more. */
+  #secondsLeft(examples: number): number {
     const perExample = (this.#trainedAt - this.#start) / 1000 / this.#trained;
-    return perExample * (run.examples - this.#trained);
+    return perExample * Math.max(examples, 0);
   }
 }
 

@@ -1,18 +1,17 @@
-import type { Numbers } from '../backend/backend.ts';
-import { DataError, ShapeError } from '../errors.ts';
-import type { TargetKind } from '../losses/losses.ts';
+import { describe } from '../describe.ts';
+import { DataError, OptionError, ShapeError } from '../errors.ts';
+import type { TargetKind } from '../losses/loss.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
-import type { Tensor } from '../tensor/index.ts';
+import { Tensor, type TypedArray } from '../tensor/index.ts';
 
-/** uint8 tensors are pixels: 0 ... 255 become 0 ... 1 while a batch is gathered, rounded as x / 255 in float32. */
-const pixelValues = Float32Array.from({ length: 256 }, (_, pixel) => pixel / 255);
-
-/** Inputs and targets, checked once, from which batches are gathered. */
+/** Inputs, targets and weights, checked once, from which batches are gathered. */
 export interface Examples {
   readonly count: number;
   readonly inputs: Tensor;
   readonly targets: Tensor;
+  /** One number for each example: [count]. */
+  readonly weights?: Tensor;
 }
 
 /** `what` begins every message: `fit`. Throws ShapeError or DataError unless `inputs` is [count, ...shape] with at least one example and finite numbers. */
@@ -41,9 +40,10 @@ export function checkTargets(what: string, targets: Tensor, count: number, kind:
     throw new ShapeError(sentence('counts', { method: what, count, targets: formatShape(targets.shape) }));
   }
   const expected = kind === 'classes' ? output.slice(0, -1) : output;
-  // Keras's form [N, 1] is as good as [N].
-  const columns = sameShape(targets.shape.slice(1), [...expected, 1]) && kind === 'classes';
-  if (!columns && !sameShape(targets.shape.slice(1), expected)) {
+  // As in Keras, class numbers may be [N, 1] instead of [N], and the targets of one unit [N] instead of [N, 1].
+  const alike = kind === 'classes' ? [...expected, 1] : output.at(-1) === 1 ? output.slice(0, -1) : expected;
+  const given = targets.shape.slice(1);
+  if (!sameShape(given, alike) && !sameShape(given, expected)) {
     throw new ShapeError(
       sentence('targets', {
         method: what,
@@ -71,6 +71,55 @@ function lossHint(kind: TargetKind, targets: Tensor, output: Shape): string {
     return sentence('classNumbersHint', {});
   }
   return '';
+}
+
+/** Throws ShapeError or DataError unless `weights` holds a finite number for each of `count` examples: [count]. */
+export function checkWeights(what: string, weights: Tensor, count: number): void {
+  if (!sameShape(weights.shape, [count])) {
+    const given = formatShape(weights.shape);
+    throw new ShapeError(`${what} of shape ${given} for ${count} examples: expected one weight for each, [${count}]`);
+  }
+  checkFinite(what, 'weights', weights);
+}
+
+/** Weights for classes by their numbers: `{ 0: 1, 1: 5 }`. A class that is left out has the weight 1. */
+export interface ClassWeights {
+  readonly [classNumber: number]: number;
+}
+
+/**
+ * The weight of each example by its class, as Keras takes it: the class number, the largest column of several, or the
+ * rounded number of a single one. Throws OptionError for weights that are no numbers or of classes that do not exist,
+ * and ShapeError for targets with several classes each.
+ */
+export function weightsOfClasses(targets: Tensor, kind: TargetKind, output: Shape, given: ClassWeights): Tensor {
+  if (output.length !== 1) {
+    const shape = formatShape(output);
+    throw new ShapeError(
+      `fit: classWeight needs one class for each example, but the model's output is ${shape}; use sampleWeight`,
+    );
+  }
+  const columns = output[0]!;
+  const classes = Math.max(columns, 2);
+  for (const [name, weight] of Object.entries(given)) {
+    const isClass = /^\d+$/.test(name) && Number(name) < classes;
+    if (isClass && typeof weight === 'number' && Number.isFinite(weight)) continue;
+    const expected = `expected finite numbers for the classes 0 to ${classes - 1}`;
+    throw new OptionError(`fit: classWeight has ${JSON.stringify(name)}: ${describe(weight)}; ${expected}`);
+  }
+  const count = targets.shape[0]!;
+  const isDense = kind === 'dense' && columns > 1;
+  const classOf = (example: number): number =>
+    isDense ? largest(targets.data, example * columns, columns) : Math.round(targets.data[example]!);
+  const weights = Float32Array.from({ length: count }, (_, i) => given[classOf(i)] ?? 1);
+  return new Tensor([count], 'float32', weights);
+}
+
+/** The place of the first largest of `count` numbers. */
+function largest(data: Tensor['data'], start: number, count: number): number {
+  let best = 0;
+  for (let i = 1; i < count; i++) if (data[start + i]! > data[start + best]!) best = i;
+  return best;
 }
 
 function checkClasses(what: string, targets: Tensor, classes: number): void {
@@ -122,15 +171,12 @@ function place(shape: Shape, index: number): string {
 }
 
 /** Copies the examples rows[from ... from + count - 1] of a tensor, one after the other, into `out`. */
-export function gather(tensor: Tensor, rows: Uint32Array, from: number, count: number, out: Numbers): void {
-  const { data, dtype } = tensor;
+export function gather(tensor: Tensor, rows: Uint32Array, from: number, count: number, out: TypedArray): void {
+  const { data } = tensor;
   const size = data.length / tensor.shape[0]!;
-  const pixels = dtype === 'uint8' && out instanceof Float32Array;
   for (let i = 0; i < count; i++) {
     const start = rows[from + i]! * size;
-    const end = i * size;
-    if (pixels) for (let j = 0; j < size; j++) out[end + j] = pixelValues[data[start + j]!]!;
-    else out.set(data.subarray(start, start + size), end);
+    out.set(data.subarray(start, start + size), i * size);
   }
 }
 

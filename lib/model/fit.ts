@@ -1,168 +1,266 @@
-import type { Numbers } from '../backend/backend.ts';
-import type { Callback, Logs, TrainingModel, TrainingRun } from '../callbacks/callback.ts';
+import type { Callback, TrainingModel, TrainingRun } from '../callbacks/callback.ts';
 import { History } from '../callbacks/history.ts';
 import { ProgressBar } from '../callbacks/progress-bar.ts';
-import { type Examples, gather, inOrder } from '../data/examples.ts';
-import { hyperVector } from '../optimizers/optimizer.ts';
-import { RandomStream } from '../random/random.ts';
-import type { Network } from './forward.ts';
-import { type Compiled, evaluateProgram, trainProgram } from './program.ts';
-import type { Runtime } from './runtime.ts';
+import { type Feed, FeedReader, type FeedSource } from '../data/batches.ts';
+import { DataError } from '../errors.ts';
+import type { Accumulator } from './accumulator.ts';
+import { evaluate, newAccumulator, next, type Session, trainStep } from './session.ts';
+import type { FitRecord, Mark, Position, SavedFit } from './training-state.ts';
 
-export interface FitSettings {
-  readonly batchSize: number;
-  readonly epochs: number;
-  readonly initialEpoch: number;
-  readonly shuffle: boolean;
-  readonly seed: number;
+export interface FitSettings extends FitRecord {
   readonly verbose: Verbosity;
   readonly callbacks: readonly Callback[];
+  readonly signal: AbortSignal | undefined;
 }
 
 /** 0: silent; 1: progress bar; 2: a line for each epoch; `auto`: 1. */
 export type Verbosity = 'auto' | 0 | 1 | 2;
 
-/** A training from one `compile` to the next: what a step needs besides data, and how many there were. */
-export interface Session {
-  readonly runtime: Runtime;
-  readonly network: Network;
-  readonly compiled: Compiled;
-  /** Losses and metrics that one example gives: the elements of one output without its last axis. */
-  readonly rowsPerExample: number;
-  /** Training steps so far; optimizers and dropout count with it. */
-  steps: number;
+/** What the model does at marks of its training. */
+export interface FitMarks {
+  /** Before a step. */
+  step(feed: Feed): void;
+  /** Behind the last epoch, before the callbacks are told. */
+  finish(): Promise<void>;
 }
 
-/** Sums of logs, each batch weighted with its size. */
-class Means {
-  readonly #sums: { [name: string]: number } = {};
-  #count = 0;
+/**
+ * One call of `fit`: it goes from mark to mark, where callbacks are called, and knows at any time from where it would
+ * have to go on.
+ */
+export class Fit {
+  readonly #session: Session;
+  readonly #train: FeedSource;
+  readonly #validation: FeedSource | undefined;
+  readonly #settings: FitSettings;
+  readonly #run: TrainingRun;
+  readonly #history = new History();
+  /** Those whose state is kept, and behind them the one that shows the progress. */
+  readonly #callbacks: readonly Callback[];
+  readonly #marks: FitMarks;
+  #position: Position;
+  #sums: Accumulator;
+  #reader: FeedReader | undefined;
+  #isStepping = false;
+  #afterStep: (() => void)[] = [];
 
-  add(logs: Logs, count: number): void {
-    for (const [name, value] of Object.entries(logs)) this.#sums[name] = (this.#sums[name] ?? 0) + value * count;
-    this.#count += count;
+  constructor(
+    model: TrainingModel,
+    session: Session,
+    data: { readonly train: FeedSource; readonly validation: FeedSource | undefined },
+    settings: FitSettings,
+    resumed: SavedFit | undefined,
+    marks: FitMarks,
+  ) {
+    this.#session = session;
+    this.#train = data.train;
+    this.#validation = data.validation;
+    this.#settings = settings;
+    this.#marks = marks;
+    this.#callbacks = [this.#history, ...settings.callbacks, ...progress(settings.verbose)];
+    this.#sums = newAccumulator(session, resumed?.position.accumulated);
+    this.#position = resumed?.position ?? start(settings.initialEpoch);
+    const { epochs, initialEpoch, batchSize, seed } = settings;
+    const { examples } = data.train;
+    this.#run = {
+      model,
+      epochs,
+      initialEpoch,
+      batchSize,
+      stepsPerEpoch: examples === undefined ? undefined : Math.ceil(examples / batchSize),
+      examples,
+      validationExamples: data.validation === undefined ? 0 : data.validation.examples,
+      seed,
+      resumed: resumed !== undefined,
+      stop: () => this.#move({ stopped: true }),
+    };
   }
 
-  get logs(): Logs {
-    return Object.fromEntries(Object.entries(this.#sums).map(([name, sum]) => [name, sum / this.#count]));
+  /** The callbacks whose state is kept, in the order in which they are called. */
+  get keepers(): readonly Callback[] {
+    return [this.#history, ...this.#settings.callbacks];
   }
-}
 
-/** Trains on checked examples and returns the history. */
-export async function fit(
-  model: TrainingModel,
-  session: Session,
-  train: Examples,
-  validation: Examples | undefined,
-  settings: FitSettings,
-): Promise<History> {
-  const { batchSize, epochs, initialEpoch, seed } = settings;
-  const history = new History();
-  const callbacks: Callback[] = [history, ...settings.callbacks, ...progress(settings.verbose)];
-  let stopped = false;
-  const run: TrainingRun = {
-    model,
-    epochs,
-    initialEpoch,
-    batchSize,
-    steps: Math.ceil(train.count / batchSize),
-    examples: train.count,
-    validationExamples: validation?.count ?? 0,
-    seed,
-    stop: () => {
-      stopped = true;
-    },
-  };
-  let logs: Logs = {};
-  for (const callback of callbacks) await callback.onTrainBegin?.(run);
-  for (let epoch = initialEpoch; epoch < epochs && !stopped; epoch++) {
-    for (const callback of callbacks) await callback.onEpochBegin?.(epoch, run);
-    logs = await trainEpoch(session, train, settings, callbacks, run, () => stopped);
-    if (validation !== undefined) {
-      const validated = await evaluate(session, validation, batchSize);
-      logs = {
-        ...logs,
-        ...Object.fromEntries(Object.entries(validated).map(([name, value]) => [`val_${name}`, value])),
-      };
+  /** Where to go on behind the callback that is being called. */
+  get position(): Position {
+    return { ...this.#position, accumulated: this.#sums.accumulated };
+  }
+
+  get record(): FitRecord {
+    const { batchSize, epochs, initialEpoch, shuffle, seed, examples } = this.#settings;
+    return { batchSize, epochs, initialEpoch, shuffle, seed, examples };
+  }
+
+  /** Runs `action` now, or, during a step, as soon as the step is done and counted. */
+  betweenSteps(action: () => void): void {
+    if (this.#isStepping) this.#afterStep.push(action);
+    else action();
+  }
+
+  /** Trains to the end. `restore` is called behind the first mark of a run that goes on. */
+  async run(restore: () => void): Promise<History> {
+    try {
+      await this.#begin(restore);
+      while (this.#position.mark !== 'trainEnd') await this.#advance();
+      await this.#end();
+      return this.#history;
+    } catch (error) {
+      await this.#tell(error);
+      throw error;
+    } finally {
+      this.#reader?.close();
     }
-    for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs, run);
   }
-  for (const callback of callbacks) await callback.onTrainEnd?.(logs, run);
-  return history;
-}
 
-async function trainEpoch(
-  session: Session,
-  examples: Examples,
-  { batchSize, shuffle, seed }: FitSettings,
-  callbacks: readonly Callback[],
-  run: TrainingRun,
-  stopped: () => boolean,
-): Promise<Logs> {
-  const rows = inOrder(examples.count);
-  // Named by the step and not by the epoch, so that a run that is resumed goes on with the same order.
-  if (shuffle) new RandomStream(seed, `shuffle at step ${session.steps}`).shuffle(rows);
-  const means = new Means();
-  for (let batch = 0; batch < run.steps && !stopped(); batch++) {
-    for (const callback of callbacks) await callback.onTrainBatchBegin?.(batch, run);
-    const from = batch * batchSize;
-    const count = Math.min(batchSize, examples.count - from);
-    means.add(await trainStep(session, examples, rows, from, count, seed), count);
-    const { logs } = means;
-    for (const callback of callbacks) await callback.onTrainBatchEnd?.(batch, logs, run);
+  /** Tells the callbacks of an error. What they throw at that is dropped: `fit` rejects with the first error. */
+  async #tell(error: unknown): Promise<void> {
+    for (const callback of this.#callbacks) {
+      try {
+        await callback.onTrainError?.(error, this.#run);
+      } catch {}
+    }
   }
-  return means.logs;
-}
 
-/** One step on the examples rows[from ... from + count - 1]; returns the logs from before the update. */
-export async function trainStep(
-  session: Session,
-  examples: Examples,
-  rows: Uint32Array,
-  from: number,
-  count: number,
-  seed: number,
-): Promise<Logs> {
-  const { runtime, network, compiled, rowsPerExample } = session;
-  return runtime.run(trainProgram(network, compiled, count), {
-    write(input) {
-      const step = session.steps;
-      gather(examples.inputs, rows, from, count, input('x'));
-      gather(examples.targets, rows, from, count, input('targets'));
-      input('random').set([seed, Math.floor(seed / 2 ** 32), step, Math.floor(step / 2 ** 32)]);
-      input('hyper').set(hyperVector(compiled.optimizer, step + 1));
-    },
-    read(output) {
-      session.steps++;
-      return readLogs(compiled, output, count * rowsPerExample);
-    },
-  });
-}
-
-/** The means of loss and metrics over all examples. */
-export async function evaluate(session: Session, examples: Examples, batchSize: number): Promise<Logs> {
-  const { runtime, network, compiled, rowsPerExample } = session;
-  const rows = inOrder(examples.count);
-  const means = new Means();
-  for (let from = 0; from < examples.count; from += batchSize) {
-    const count = Math.min(batchSize, examples.count - from);
-    const logs = await runtime.run(evaluateProgram(network, compiled, count), {
-      write(input) {
-        gather(examples.inputs, rows, from, count, input('x'));
-        gather(examples.targets, rows, from, count, input('targets'));
-      },
-      read: output => readLogs(compiled, output, count * rowsPerExample),
-    });
-    means.add(logs, count);
+  async #begin(restore: () => void): Promise<void> {
+    this.#settings.signal?.throwIfAborted();
+    if (this.#run.resumed) {
+      for (const callback of this.#callbacks) await callback.onTrainBegin?.(this.#run);
+      restore();
+    }
+    const { mark, epoch, stopped } = this.#position;
+    // A training that had ended goes on if there are more epochs now.
+    if (mark === 'trainEnd' && !stopped && epoch + 1 < this.#settings.epochs) this.#enterEpoch(epoch + 1);
+    if (mark !== 'trainBegin') return;
+    if (!this.#run.resumed) await this.#call(callback => callback.onTrainBegin?.(this.#run));
+    this.#enterEpoch(epoch);
   }
-  return means.logs;
+
+  /** Calls the callbacks at the mark, does what follows, and moves on to the next mark. */
+  async #advance(): Promise<void> {
+    const { mark, epoch, batch } = this.#position;
+    const run = this.#run;
+    if (mark === 'epochBegin') {
+      await this.#call(callback => callback.onEpochBegin?.(epoch, run));
+      if (this.#position.stopped) this.#enter('trainEnd');
+      else await this.#enterBatch();
+    } else if (mark === 'batchBegin') {
+      await this.#call(callback => callback.onTrainBatchBegin?.(batch, run));
+      await this.#step();
+    } else if (mark === 'batchEnd') {
+      const { logs } = this.#sums;
+      await this.#call(callback => callback.onTrainBatchEnd?.(batch - 1, logs, run));
+      if (this.#position.stopped) await this.#endEpoch();
+      else await this.#enterBatch();
+    } else {
+      const { logs } = this.#position;
+      await this.#call(callback => callback.onEpochEnd?.(epoch, logs, run));
+      if (this.#position.stopped) this.#enter('trainEnd');
+      else this.#enterEpoch(epoch + 1);
+    }
+  }
+
+  /** Calls those callbacks that have not been called at this mark. */
+  async #call(mark: (callback: Callback) => void | Promise<void>): Promise<void> {
+    for (let i = this.#position.called; i < this.#callbacks.length; i = this.#position.called) {
+      this.#move({ called: i + 1 });
+      try {
+        await mark(this.#callbacks[i]!);
+      } catch (error) {
+        // A training that goes on from here calls it again.
+        this.#move({ called: i });
+        throw error;
+      }
+    }
+  }
+
+  #move(change: Partial<Position>): void {
+    this.#position = { ...this.#position, ...change };
+  }
+
+  #enter(mark: Mark): void {
+    this.#move({ mark, called: 0 });
+  }
+
+  #enterEpoch(epoch: number): void {
+    if (epoch >= this.#settings.epochs) {
+      this.#enter('trainEnd');
+      return;
+    }
+    this.#move({ epoch, batch: 0, epochStep: this.#session.asked });
+    this.#sums = newAccumulator(this.#session);
+    this.#enter('epochBegin');
+  }
+
+  /** To the next batch, or, if there is none, to the end of the epoch. */
+  async #enterBatch(): Promise<void> {
+    if ((await next(this.#feeds(), this.#settings.signal)) === undefined) await this.#endEpoch();
+    else this.#enter('batchBegin');
+  }
+
+  /** The feeds of the epoch from the present batch on. */
+  #feeds(): FeedReader {
+    const { batchSize, seed } = this.#settings;
+    const { epoch, batch, epochStep } = this.#position;
+    const start = { epoch, from: batch, batchSize, seed, step: epochStep };
+    this.#reader ??= new FeedReader(this.#train.feeds(start));
+    return this.#reader;
+  }
+
+  async #step(): Promise<void> {
+    const { seed, signal } = this.#settings;
+    const { epoch, batch } = this.#position;
+    const reader = this.#feeds();
+    const feed = await next(reader, signal);
+    if (feed === undefined) {
+      throw new DataError(`fit: the batch source has no batch ${batch} in epoch ${epoch}, where the training goes on`);
+    }
+    this.#marks.step(feed);
+    this.#isStepping = true;
+    try {
+      const step = trainStep(this.#session, feed, seed, this.#sums);
+      reader.advance();
+      reader.prepare();
+      await step;
+      this.#move({ batch: batch + 1 });
+      this.#enter('batchEnd');
+    } finally {
+      this.#isStepping = false;
+      for (const action of this.#afterStep.splice(0)) action();
+    }
+  }
+
+  async #endEpoch(): Promise<void> {
+    this.#reader?.close();
+    this.#reader = undefined;
+    const { logs } = this.#sums;
+    const validated = this.#validation === undefined ? {} : await this.#validate(this.#validation);
+    this.#move({ logs: { ...logs, ...validated } });
+    this.#enter('epochEnd');
+  }
+
+  async #validate(source: FeedSource): Promise<{ [name: string]: number }> {
+    const { batchSize, signal } = this.#settings;
+    const logs = await evaluate(this.#session, source, batchSize, signal);
+    return Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]));
+  }
+
+  async #end(): Promise<void> {
+    if (this.#position.called === 0) await this.#marks.finish();
+    const { logs } = this.#position;
+    await this.#call(callback => callback.onTrainEnd?.(logs, this.#run));
+  }
 }
 
-/** The means of the sums that a program has computed. */
-function readLogs({ metrics }: Compiled, output: (name: string) => Numbers, rows: number): Logs {
-  const names = ['loss', ...metrics.map(({ name }) => name)];
-  return Object.fromEntries(names.map(name => [name, output(name)[0]! / rows]));
-}
+const start = (epoch: number): Position => ({
+  epoch,
+  batch: 0,
+  mark: 'trainBegin',
+  called: 0,
+  stopped: false,
+  epochStep: 0,
+  accumulated: { rows: 0, loss: 0, sums: {} },
+  logs: { loss: Number.NaN },
+});
 
 function progress(verbose: Verbosity): Callback[] {
   if (verbose === 0) return [];

@@ -1,7 +1,11 @@
 import type { BackendName } from '../backend/choose.ts';
 import type { Callback } from '../callbacks/callback.ts';
-import type { Loss, LossName } from '../losses/losses.ts';
-import type { Metric, MetricName } from '../metrics/metrics.ts';
+import type { BatchSourceLike } from '../data/batches.ts';
+import type { ClassWeights } from '../data/examples.ts';
+import type { Loss } from '../losses/loss.ts';
+import type { LossName } from '../losses/registry.ts';
+import type { Metric } from '../metrics/metric.ts';
+import type { MetricName } from '../metrics/registry.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { OptimizerName } from '../optimizers/registry.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -23,13 +27,15 @@ export interface CompileOptions<L extends LossName | Loss = LossName | Loss> {
   readonly optimizer: OptimizerName | Optimizer;
   readonly loss: L;
   readonly metrics?: readonly (MetricName | Metric)[];
+  /** Metrics in which each example counts with its weight, where `fit` and `evaluate` are given weights. */
+  readonly weightedMetrics?: readonly (MetricName | Metric)[];
 }
 
-/** A tensor, or nested arrays of numbers. uint8 tensors are taken as pixels where they are inputs: x / 255. */
+/** A tensor, or nested arrays of numbers. Integers are taken as they are: 0 ... 255, where they are pixels. */
 export type TensorLike = Tensor | NestedArray;
 
 export interface FitOptions {
-  /** 32 if left out. */
+  /** 32 if left out; a batch source may have batches of other sizes. */
   readonly batchSize?: number;
   /** The epoch to stop before, counted from 0; 1 if left out. */
   readonly epochs?: number;
@@ -37,8 +43,12 @@ export interface FitOptions {
   readonly initialEpoch?: number;
   /** The share of the examples, the last ones, that is kept for validation: 0 <= share < 1. */
   readonly validationSplit?: number;
-  /** Inputs and targets for validation; excludes validationSplit. */
-  readonly validationData?: readonly [TensorLike, TensorLike];
+  /** Inputs, targets and maybe weights for validation, or a batch source; excludes validationSplit. */
+  readonly validationData?: readonly [TensorLike, TensorLike, TensorLike?] | BatchSourceLike;
+  /** How much each example counts in the loss: [N]. */
+  readonly sampleWeight?: TensorLike;
+  /** How much the examples of a class count in the loss, by its number: `{ 0: 1, 1: 5 }`; 1 for those left out. */
+  readonly classWeight?: ClassWeights;
   /** Whether the examples are shuffled before each epoch; true if left out. */
   readonly shuffle?: boolean;
   readonly callbacks?: readonly Callback[];
@@ -46,9 +56,40 @@ export interface FitOptions {
   readonly verbose?: Verbosity;
   /** Decides shuffling and dropout; the model's seed if left out. */
   readonly seed?: number;
+  /**
+   * Whether the training goes on that the state given to `setState` was in the middle of, or the last call of `fit` if
+   * it rejected; false if left out. Options that are left out are those of that training.
+   */
+  readonly resume?: boolean;
+  /** Ends the training after the step that runs: `fit` rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
+
+/** Options of `fit` for a batch source, which decides the rest itself. */
+export type SourceFitOptions = Omit<FitOptions, 'shuffle' | 'validationSplit' | 'sampleWeight' | 'classWeight'>;
 
 export interface BatchOptions {
   /** 32 if left out. */
   readonly batchSize?: number;
+}
+
+export interface EvaluateOptions {
+  /** 32 if left out. */
+  readonly batchSize?: number;
+  /** How much each example counts in the loss and in the weighted metrics: [N]. */
+  readonly sampleWeight?: TensorLike;
+  /** Ends the evaluation after the batch that runs: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+export interface PredictOptions {
+  /** 32 if left out. */
+  readonly batchSize?: number;
+  /**
+   * Whether small predictions that wait together run as one batch of up to `batchSize` examples; false if left out. The
+   * last bits of an output may depend on the size of the batch in which it was computed.
+   */
+  readonly coalesce?: boolean;
+  /** Ends the prediction after the batch that runs: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }

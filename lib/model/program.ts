@@ -1,14 +1,17 @@
-import { ShapeError } from '../errors.ts';
-import { classesOf, type Loss, targetShape } from '../losses/losses.ts';
-import type { Metric } from '../metrics/metrics.ts';
+import type { InputType } from '../data/batches.ts';
+import { classesOf, type Loss, targetShape } from '../losses/loss.ts';
+import { checkedRows, type Metric, weighted } from '../metrics/metric.ts';
+import { emitAverages, emitGradientStage, type StepKind } from '../optimizers/gradient-stage.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { fuseLosses } from '../plan/fusion.ts';
 import { emitGradients } from '../plan/gradients.ts';
-import { Graph, type Value, type VariableSpec } from '../plan/graph.ts';
+import { Graph, type Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/ops.ts';
-import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
+import { sizeOf } from '../shape/shape.ts';
+import { sumName } from './accumulator.ts';
 import { emitForward, frozenLayers, type Network, TreeOps } from './forward.ts';
 import type { Program } from './runtime.ts';
+import { slotName, trainingVariable } from './variables.ts';
 
 /** What `compile` settles. */
 export interface Compiled {
@@ -17,103 +20,132 @@ export interface Compiled {
   readonly optimizer: Optimizer;
   readonly loss: Loss;
   readonly metrics: readonly Metric[];
+  /** Metrics in which examples count with their weights. */
+  readonly weightedMetrics: readonly Metric[];
 }
 
+/** What programs of one batch size differ in. */
+export interface BatchForm {
+  /** Number of examples. */
+  readonly count: number;
+  readonly inputType: InputType;
+  readonly weighted: boolean;
+}
+
+const formKey = ({ inputType, weighted }: BatchForm): string => `${inputType}${weighted ? ' weighted' : ''}`;
+
 /** The program of `predict`: input `x` -> output `output`. */
-export const predictProgram = (network: Network, batch: number): Program => ({
-  key: 'predict',
-  batch,
+export const predictProgram = (network: Network, form: BatchForm): Program => ({
+  key: `predict ${formKey(form)}`,
+  batch: form.count,
   emit(examples) {
     const graph = new Graph();
     const ops = new TreeOps(graph, { training: false });
-    const x = graph.input('x', [examples, ...network.inputShape]);
-    const { output } = emitForward(ops, network, x);
+    const { x, floats } = inputOf(ops, network, examples, form);
+    const { output } = emitForward(ops, network, floats);
     return { graph, inputs: { x }, outputs: { output } };
   },
 });
 
-/** The program of `evaluate`: inputs `x` and `targets` -> outputs `loss` and one for each metric, all sums over the rows. */
-export const evaluateProgram = (network: Network, compiled: Compiled, batch: number): Program => ({
-  key: `evaluate ${compiled.id}`,
-  batch,
+/**
+ * The program of `evaluate`: inputs `x`, `targets` and, if the batch is weighted, `weights` -> outputs `loss`, the sum
+ * over the rows, and the sums of the metrics, named by `sumName`.
+ */
+export const evaluateProgram = (network: Network, compiled: Compiled, form: BatchForm): Program => ({
+  key: `evaluate ${compiled.id} ${formKey(form)}`,
+  batch: form.count,
   emit(examples) {
     const graph = new Graph();
     const ops = new TreeOps(graph, { training: false });
-    const x = graph.input('x', [examples, ...network.inputShape]);
-    const { output } = emitForward(ops, network, x);
-    const { targets, sums } = emitSums(ops, compiled, output);
-    return { graph, inputs: { x, targets }, outputs: sums };
+    const { x, floats } = inputOf(ops, network, examples, form);
+    const { output } = emitForward(ops, network, floats);
+    const { inputs, sums } = emitSums(ops, compiled, output, form.weighted);
+    return { graph, inputs: { x, ...inputs }, outputs: sums };
   },
 });
 
 /**
- * The program of a training step: inputs `x`, `targets`, `random` (seed and step for dropout) and `hyper` (the optimizer's)
- * -> the outputs of `evaluateProgram`, taken before the update of the parameters.
+ * The program of a training step: the inputs of `evaluateProgram`, `random` (seed and step, for dropout), `hyper` (the
+ * optimizer's) and, if averages are kept, `averageMomentum` -> the outputs of `evaluateProgram`, taken before parameters
+ * change.
  */
-export function trainProgram(network: Network, compiled: Compiled, batch: number): Program {
+export function trainProgram(network: Network, compiled: Compiled, form: BatchForm, kind: StepKind): Program {
   const frozen = frozenLayers(network.layers);
-  const key = `train ${compiled.id} without ${[...frozen].join(', ')}`;
+  const key = `train ${compiled.id} ${formKey(form)} ${kind.changes} ${kind.overwrites} without ${[...frozen].join(', ')}`;
   const emit = (examples: number) => {
     const graph = new Graph();
     const random = graph.input('random', [4], 'int32');
     const hyper = graph.input('hyper', [compiled.optimizer.hyper.length]);
     const ops = new TreeOps(graph, { training: true, random, frozen });
-    const x = graph.input('x', [examples, ...network.inputShape]);
-    const { output, parameters } = emitForward(ops, network, x);
-    const { targets, sums } = emitSums(ops, compiled, output);
+    const { x, floats } = inputOf(ops, network, examples, form);
+    const { output, parameters } = emitForward(ops, network, floats);
+    const { inputs, sums } = emitSums(ops, compiled, output, form.weighted);
     graph.label = 'loss';
     const loss = ops.affine(sums.loss, 1 / sizeOf(output.shape.slice(0, -1)));
-    const trainable = parameters.filter(({ isTrained }) => isTrained);
-    const gradients = emitGradients(
-      graph,
-      loss,
-      trainable.map(({ value }) => value),
-    );
+    const trainable = parameters.filter(({ isTrained }) => isTrained).map(({ value }) => value);
+    const gradients = emitGradients(graph, loss, trainable);
+    graph.label = 'optimizer';
     const { optimizer } = compiled;
-    for (const { value, spec } of trainable) {
-      graph.label = 'optimizer';
-      const slots = optimizer.slots.map(slot => [slot, graph.variable(slotVariable(spec.path, spec.shape, slot))]);
-      optimizer.update(ops, { w: value, dw: gradients.get(value)!, slots: Object.fromEntries(slots), hyper });
+    const options = optimizer.gradientStage ?? {};
+    const given = trainable.map(parameter => ({ parameter, gradient: gradients.get(parameter)! }));
+    for (const { parameter, gradient } of emitGradientStage(ops, options, given, kind) ?? []) {
+      const slots = optimizer.slots.map(slot => {
+        const name = slotName(parameter.name, slot);
+        return [slot, graph.variable(trainingVariable(name, parameter.shape))];
+      });
+      optimizer.update(ops, { w: parameter, dw: gradient, slots: Object.fromEntries(slots), hyper });
     }
-    return { graph, inputs: { x, targets, random, hyper }, outputs: sums };
+    const all = { x, ...inputs, random, hyper };
+    if (options.useEma !== true) return { graph, inputs: all, outputs: sums };
+    const averageMomentum = graph.input('averageMomentum', [1]);
+    emitAverages(ops, trainable, averageMomentum, kind);
+    return { graph, inputs: { ...all, averageMomentum }, outputs: sums };
   };
-  return { key, batch, emit };
+  return { key, batch: form.count, emit };
 }
 
-/** What an optimizer keeps for a parameter: `conv2d/kernel:m`. */
-const slotVariable = (parameter: string, shape: Shape, slot: string): VariableSpec => ({
-  name: `${parameter}:${slot}`,
-  shape,
-  owner: 'training',
-});
+/** The input as it is written, and as layers take it. */
+function inputOf(
+  ops: Ops,
+  { inputShape }: Network,
+  examples: number,
+  { inputType }: BatchForm,
+): { x: Value; floats: Value } {
+  const x = ops.graph.input('x', [examples, ...inputShape], inputType);
+  return { x, floats: ops.cast(x, 'float32') };
+}
 
 /** Loss and metrics as sums over the rows: a sum of hits is exact in float32, their mean is not. */
-interface Sums {
+interface EmittedSums {
   readonly loss: Value;
-  readonly [metric: string]: Value;
+  readonly [output: string]: Value;
 }
 
-/** Emits targets, loss and metrics. */
-function emitSums(ops: Ops, { loss, metrics }: Compiled, output: Value): { targets: Value; sums: Sums } {
+/** Emits targets and weights, the loss and the sums of the metrics. */
+function emitSums(
+  ops: Ops,
+  { loss, metrics, weightedMetrics }: Compiled,
+  output: Value,
+  isWeighted: boolean,
+): { inputs: { [name: string]: Value }; sums: EmittedSums } {
   const { graph } = ops;
   const [batch = 0, ...shape] = output.shape;
   graph.label = 'loss';
   const classes = loss.targets === 'classes';
   const targets = graph.input('targets', [batch, ...targetShape(loss, shape)], classes ? 'int32' : 'float32');
   const dense = classes ? ops.oneHot(targets, classesOf(loss, shape)) : targets;
-  const sumOfRows = (what: string, rows: Value): Value => {
-    if (sameShape(rows.shape, output.shape.slice(0, -1))) return ops.sum(rows);
-    throw new ShapeError(
-      `${what}: forward gives ${formatShape(rows.shape)}, expected one number for each row: ${formatShape(output.shape.slice(0, -1))}`,
-    );
+  const weights = isWeighted ? graph.input('weights', [batch]) : undefined;
+  const rows = checkedRows(`loss ${loss.name}`, loss.forward(ops, output, dense), output);
+  const sums: { loss: Value; [output: string]: Value } = {
+    loss: ops.sum(weights === undefined ? rows : weighted(ops, rows, weights)),
   };
-  const sums: { loss: Value; [metric: string]: Value } = {
-    loss: sumOfRows(`loss ${loss.name}`, loss.forward(ops, output, dense)),
-  };
-  for (const metric of metrics) {
+  const add = (metric: Metric, own?: Value) => {
     graph.label = metric.name;
-    sums[metric.name] = sumOfRows(`metric ${metric.name}`, metric.forward(ops, output, dense));
-  }
+    const emitted = Object.entries(metric.sums(ops, output, dense, own));
+    for (const [name, value] of emitted) sums[sumName(metric.name, name)] = value;
+  };
+  for (const metric of metrics) add(metric);
+  for (const metric of weightedMetrics) add(metric, weights);
   fuseLosses(graph, sums.loss);
-  return { targets, sums };
+  return { inputs: weights === undefined ? { targets } : { targets, weights }, sums };
 }

@@ -24,8 +24,8 @@ export interface Program {
 export interface RunIo<T> {
   /** Fills the inputs, each of which `input` gives by its name. */
   write(input: (name: string) => Numbers): void;
-  /** Takes the outputs, which are valid until it returns. */
-  read(output: (name: string) => Numbers): T;
+  /** Takes the outputs, which are valid until it returns; `names` are those of all. */
+  read(output: (name: string) => Numbers, names: readonly string[]): T;
 }
 
 export interface RunOptions {
@@ -86,7 +86,7 @@ export class Runtime {
       }
       const outputs = new Map<string, Numbers>();
       for (const name of Object.keys(plan.outputs)) outputs.set(name, await executable.output(name));
-      return read(name => outputs.get(name)!);
+      return read(name => outputs.get(name)!, [...outputs.keys()]);
     });
   }
 

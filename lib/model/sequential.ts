@@ -1,14 +1,16 @@
 import type { BackendView } from '../backend/backend.ts';
 import { type BackendName, chooseBackend } from '../backend/choose.ts';
-import type { Logs, TrainingModel } from '../callbacks/callback.ts';
+import type { Logs, TrainingModel, TrainingState } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
-import type { CountOf, FittingInputs, FittingTargets } from '../data/fits.ts';
+import type { BatchSourceLike } from '../data/batches.ts';
+import type { CountOf, FittingInputs, FittingTargets } from '../data/rules.ts';
 import { describe } from '../describe.ts';
 import { OptionError, ShapeError, StateError } from '../errors.ts';
 import type { Layer, LayerOptionValues } from '../layers/layer.ts';
 import { checkedShape, checkedText, isObject } from '../layers/options.ts';
 import type { LayerOps } from '../layers/outcome.ts';
-import type { Loss, LossName, TargetKind } from '../losses/losses.ts';
+import type { Loss, TargetKind } from '../losses/loss.ts';
+import type { LossName, TargetsOf } from '../losses/registry.ts';
 import { unknownName } from '../nearest-name.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Value } from '../plan/graph.ts';
@@ -22,7 +24,16 @@ import { type Disposes, makeDisposable } from './disposable.ts';
 import type { GradientOptions, Named } from './inspect.ts';
 import { layerConfig } from './layer-config.ts';
 import { findLayer, type LayerNode } from './layer-node.ts';
-import type { BatchOptions, CompileOptions, FitOptions, SequentialOptions, TensorLike } from './options.ts';
+import type {
+  BatchOptions,
+  CompileOptions,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  SequentialOptions,
+  SourceFitOptions,
+  TensorLike,
+} from './options.ts';
 import type { ProfileRow } from './profile.ts';
 import type { Addable, AnyForward, Behind, Checked, InputOf, LastOutput } from './stack.ts';
 import { countParameters, summaryTable } from './summary.ts';
@@ -195,35 +206,50 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
    * Inputs: [N, ...inputShape]; targets: as the loss wants them. All data is checked first.
    * Throws ShapeError, DataError, OptionError, or StateError if the model is not compiled or trains already.
    */
-  async fit<const X extends TensorLike, const Y extends TensorLike>(
+  fit<const X extends TensorLike, const Y extends TensorLike>(
     x: FittingInputs<'fit', X, In>,
     y: FittingTargets<'fit', X, Y, Out, K>,
     options?: FitOptions,
+  ): Promise<History>;
+  /** Trains on the batches of a source, each checked when it comes; the next is prepared while a step runs. */
+  fit(source: BatchSourceLike, options?: SourceFitOptions): Promise<History>;
+  async fit(
+    x: TensorLike | BatchSourceLike,
+    yOrOptions?: TensorLike | FitOptions,
+    options?: FitOptions,
   ): Promise<History> {
-    return this.#ready().fit(x as X, y as Y, options);
+    return this.#ready().fit(x, yOrOptions, options);
   }
 
   /** Loss and metrics over the examples. Throws as `fit` does. */
-  async evaluate<const X extends TensorLike, const Y extends TensorLike>(
+  evaluate<const X extends TensorLike, const Y extends TensorLike>(
     x: FittingInputs<'evaluate', X, In>,
     y: FittingTargets<'evaluate', X, Y, Out, K>,
-    options?: BatchOptions,
+    options?: EvaluateOptions,
+  ): Promise<Logs>;
+  /** The same over the batches of a source, each checked when it comes. */
+  evaluate(source: BatchSourceLike, options?: Omit<EvaluateOptions, 'sampleWeight'>): Promise<Logs>;
+  async evaluate(
+    x: TensorLike | BatchSourceLike,
+    yOrOptions?: TensorLike | EvaluateOptions,
+    options?: EvaluateOptions,
   ): Promise<Logs> {
-    return this.#ready().evaluate(x as X, y as Y, options);
+    return this.#ready().evaluate(x, yOrOptions, options);
   }
 
   /** One step on the whole of `x` and `y`; returns loss and metrics from before the step. Throws as `fit` does. */
   async trainOnBatch<const X extends TensorLike, const Y extends TensorLike>(
     x: FittingInputs<'trainOnBatch', X, In>,
     y: FittingTargets<'trainOnBatch', X, Y, Out, K>,
+    options?: { readonly sampleWeight?: TensorLike },
   ): Promise<Logs> {
-    return this.#ready().trainOnBatch(x as X, y as Y);
+    return this.#ready().trainOnBatch(x as X, y as Y, options);
   }
 
   /** The outputs for all inputs: [N, ...outputShape]. Throws ShapeError or DataError for inputs that do not fit. */
   async predict<const X extends TensorLike>(
     x: FittingInputs<'predict', X, In>,
-    options?: BatchOptions,
+    options?: PredictOptions,
   ): Promise<Tensor<[CountOf<X>, ...Out], 'float32'>> {
     return (await this.#ready().predict(x as X, options)) as Tensor<[CountOf<X>, ...Out], 'float32'>;
   }
@@ -260,6 +286,22 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
   /** Replaces all parameters. Throws ShapeError, and changes nothing, if they do not fit. */
   async setWeights(weights: readonly TensorLike[]): Promise<void> {
     return this.#ready().setWeights(weights);
+  }
+
+  /**
+   * Everything that training needs to go on to the same bits: parameters, what the optimizer keeps, counters, seeds, and,
+   * while `fit` runs or after it was interrupted, the position in it and what its callbacks keep.
+   */
+  async getState(): Promise<TrainingState> {
+    return this.#ready().getState();
+  }
+
+  /**
+   * Takes over a state; `fit(..., { resume: true })` then goes on, in the middle of an epoch too. Throws OptionError,
+   * ShapeError or FormatError, and changes nothing, if it is not that of such a model, compiled with such an optimizer.
+   */
+  async setState(state: TrainingState): Promise<void> {
+    return this.#ready().setState(state);
   }
 
   /** The kernel calls of a training step, of evaluation or of prediction, for a batch of that many examples. */
@@ -316,15 +358,6 @@ function checkedModelOptions(given: unknown): SequentialOptions {
   if (given['name'] !== undefined) checkedText('Sequential', 'name', given['name']);
   return given;
 }
-
-/** How the targets of a loss are given. */
-export type TargetsOf<L extends LossName | Loss> = L extends 'sparseCategoricalCrossentropy'
-  ? 'classes'
-  : L extends LossName
-    ? 'dense'
-    : L extends { readonly targets: infer K extends TargetKind }
-      ? K
-      : TargetKind;
 
 /** Both forms: a list of layers, the first with `inputShape`, or options and then `add`. */
 export interface SequentialConstructor {

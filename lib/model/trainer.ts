@@ -1,26 +1,40 @@
 import type { Backend } from '../backend/backend.ts';
-import type { Logs, TrainingModel } from '../callbacks/callback.ts';
+import type { Logs, TrainingModel, TrainingState } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
-import { checkInputs, checkTargets, type Examples, gather, inOrder } from '../data/examples.ts';
+import { type BatchSourceLike, exampleFeeds, type Feed, feedOf, isBatchSource } from '../data/batches.ts';
+import { checkInputs, inOrder } from '../data/examples.ts';
 import { describe } from '../describe.ts';
-import { DataError, OptionError, ShapeError, StateError } from '../errors.ts';
-import { isObject } from '../layers/options.ts';
-import { lossOf } from '../losses/losses.ts';
-import { metricOf } from '../metrics/metrics.ts';
+import { OptionError, ShapeError, StateError } from '../errors.ts';
+import { classesOf } from '../losses/loss.ts';
+import { lossOf } from '../losses/registry.ts';
+import { checkMetricNames, metricsOf } from '../metrics/registry.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { optimizerOf } from '../optimizers/registry.ts';
+import type { VariableSpec } from '../plan/graph.ts';
 import type { Plan } from '../plan/plan.ts';
 import { checkedSeed } from '../random/random.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
-import { Tensor, tensor } from '../tensor/index.ts';
-import { evaluate, fit, type Session, trainStep } from './fit.ts';
+import { Tensor } from '../tensor/index.ts';
+import { Fit, type FitSettings } from './fit.ts';
 import type { Network } from './forward.ts';
+import * as given from './given.ts';
 import { activations, type GradientOptions, gradients, type Inspected, type Named } from './inspect.ts';
-import { parametersOf } from './layer-node.ts';
-import type { BatchOptions, CompileOptions, FitOptions, TensorLike } from './options.ts';
+import { nodesOf, parametersOf } from './layer-node.ts';
+import type {
+  BatchOptions,
+  CompileOptions,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  TensorLike,
+} from './options.ts';
+import { Predictions } from './predictions.ts';
 import { type ProfileRow, profilePlan } from './profile.ts';
 import { evaluateProgram, predictProgram, trainProgram } from './program.ts';
 import { type Program, Runtime } from './runtime.ts';
+import { evaluate, newAccumulator, type Session, trainStep } from './session.ts';
+import * as saved from './training-state.ts';
+import { averagesOf, readVariables, trainingVariables, writtenVariables } from './variables.ts';
 
 export type ProgramKind = 'train' | 'evaluate' | 'predict';
 
@@ -32,15 +46,21 @@ export class Trainer {
   readonly #network: Network;
   readonly #outputShape: Shape;
   readonly #runtime: Runtime;
+  readonly #predictions: Predictions;
+  #seed: number;
   #session: Session | undefined;
-  #isFitting = false;
+  #fit: Fit | undefined;
+  #interrupted: saved.SavedFit | undefined;
   #history: History | undefined;
+  #hasWarned = false;
 
   constructor(model: TrainingModel, network: Network, outputShape: Shape, backend: Backend) {
     this.#model = model;
     this.#network = network;
     this.#outputShape = outputShape;
+    this.#seed = network.seed;
     this.#runtime = new Runtime(backend);
+    this.#predictions = new Predictions(this.#runtime, network, outputShape);
   }
 
   get backend(): Backend {
@@ -64,80 +84,105 @@ export class Trainer {
   }
 
   /** Settles optimizer, loss and metrics; the optimizer starts from zero. What was asked for before goes on as it was. */
-  compile({ optimizer, loss, metrics = [] }: CompileOptions): void {
+  compile(options: CompileOptions): void {
     this.#ensureIdle('compile');
+    if (typeof options !== 'object' || options === null) {
+      throw new OptionError(`compile: expected { optimizer, loss }, got ${describe(options)}`);
+    }
+    const { optimizer, loss, metrics = [], weightedMetrics = [] } = options;
     const compiled = {
       id: compilations++,
       optimizer: optimizerOf(optimizer),
       loss: lossOf(loss),
-      metrics: metrics.map(metric => metricOf(metric, this.#outputShape)),
+      metrics: metricsOf('metrics', metrics, this.#outputShape),
+      weightedMetrics: metricsOf('weightedMetrics', weightedMetrics, this.#outputShape),
     };
+    checkMetricNames([...compiled.metrics, ...compiled.weightedMetrics]);
+    if (compiled.loss.targets === 'classes') classesOf(compiled.loss, this.#outputShape);
     const parameters = new Set(this.#parameters.map(({ name }) => name));
     void this.#runtime.drop(name => !parameters.has(name));
+    this.#interrupted = undefined;
     this.#session = {
       runtime: this.#runtime,
       network: this.#network,
       compiled,
       rowsPerExample: sizeOf(this.#outputShape.slice(0, -1)),
+      asked: 0,
       steps: 0,
     };
   }
 
-  async fit(x: TensorLike, y: TensorLike, options: FitOptions = {}): Promise<History> {
+  async fit(
+    x: TensorLike | BatchSourceLike,
+    yOrOptions?: TensorLike | FitOptions,
+    more?: FitOptions,
+  ): Promise<History> {
     const session = this.#compiled('fit');
     this.#ensureIdle('fit');
-    const settings = {
-      batchSize: positive('fit: batchSize', options.batchSize ?? 32),
-      epochs: positive('fit: epochs', options.epochs ?? 1),
-      initialEpoch: atLeastZero('fit: initialEpoch', options.initialEpoch ?? 0),
-      shuffle: options.shuffle ?? true,
-      seed: options.seed === undefined ? this.#network.seed : checkedSeed('fit', options.seed),
-      verbose: options.verbose ?? 'auto',
-      callbacks: options.callbacks ?? [],
-    };
-    const { train, validation } = this.#split(this.#examples('fit', x, y), options);
-    this.#isFitting = true;
+    const [y, options] = isBatchSource(x)
+      ? [undefined, given.checkedOptions('fit', (yOrOptions ?? more) as FitOptions | undefined)]
+      : [yOrOptions as TensorLike | undefined, given.checkedOptions('fit', more)];
+    const resumed = this.#resumed(options);
+    const data = given.fitData(this.#expected('fit'), x, y, options);
+    const settings = this.#settings(options, data.train.examples, resumed?.record);
+    const marks = { step: (feed: Feed) => this.#warnOfPixels(feed), finish: () => this.#takeAverages(session) };
+    const fit = new Fit(this.#model, session, data, settings, resumed, marks);
+    if (resumed !== undefined) {
+      saved.checkRecord(settings, resumed.record, resumed.position);
+      saved.checkCallbacks(fit.keepers, resumed.callbacks);
+    }
+    this.#fit = fit;
     try {
-      this.#history = await fit(this.#model, session, train, validation, settings);
+      const restore = () => saved.restoreCallbacks(fit.keepers, resumed?.callbacks ?? []);
+      this.#history = await fit.run(restore);
       return this.#history;
     } finally {
-      this.#isFitting = false;
+      this.#interrupted = this.#savedFit(fit);
+      this.#fit = undefined;
     }
   }
 
-  async evaluate(x: TensorLike, y: TensorLike, options: BatchOptions = {}): Promise<Logs> {
+  async evaluate(
+    x: TensorLike | BatchSourceLike,
+    yOrOptions?: TensorLike | EvaluateOptions,
+    more?: EvaluateOptions,
+  ): Promise<Logs> {
     const session = this.#compiled('evaluate');
-    const batchSize = positive('evaluate: batchSize', options.batchSize ?? 32);
-    return evaluate(session, this.#examples('evaluate', x, y), batchSize);
+    const expected = this.#expected('evaluate');
+    const isSource = isBatchSource(x);
+    const options = given.checkedOptions(
+      'evaluate',
+      (isSource ? (yOrOptions ?? more) : more) as EvaluateOptions | undefined,
+    );
+    const batchSize = given.positive('evaluate: batchSize', options.batchSize ?? 32);
+    const signal = given.checkedSignal('evaluate', options.signal);
+    if (isSource) return evaluate(session, given.feedsOf('evaluate', expected, x), batchSize, signal);
+    const y = given.given('evaluate', yOrOptions as TensorLike | undefined);
+    const examples = given.examplesOf('evaluate', expected, x, y, { sampleWeight: options.sampleWeight });
+    return evaluate(session, exampleFeeds(examples, { shuffle: false }), batchSize, signal);
   }
 
-  async trainOnBatch(x: TensorLike, y: TensorLike): Promise<Logs> {
+  async trainOnBatch(x: TensorLike, y: TensorLike, options: { sampleWeight?: TensorLike } = {}): Promise<Logs> {
     const session = this.#compiled('trainOnBatch');
     this.#ensureIdle('trainOnBatch');
-    const examples = this.#examples('trainOnBatch', x, y);
-    return trainStep(session, examples, inOrder(examples.count), 0, examples.count, this.#network.seed);
+    const { sampleWeight } = given.checkedOptions('trainOnBatch', options);
+    const targets = given.given('trainOnBatch', y);
+    const examples = given.examplesOf('trainOnBatch', this.#expected('trainOnBatch'), x, targets, { sampleWeight });
+    const sums = newAccumulator(session);
+    await trainStep(session, feedOf(examples, inOrder(examples.count), 0, examples.count), this.#seed, sums);
+    return sums.logs;
   }
 
-  async predict(x: TensorLike, options: BatchOptions = {}): Promise<Tensor> {
-    const batchSize = positive('predict: batchSize', options.batchSize ?? 32);
-    const inputs = toTensor(x);
-    checkInputs('predict', inputs, this.#network.inputShape);
-    const count = inputs.shape[0]!;
-    const rows = inOrder(count);
-    const size = sizeOf(this.#outputShape);
-    const outputs = new Float32Array(count * size);
-    for (let from = 0; from < count; from += batchSize) {
-      const batch = Math.min(batchSize, count - from);
-      await this.#runtime.run(
-        predictProgram(this.#network, batch),
-        {
-          write: input => gather(inputs, rows, from, batch, input('x')),
-          read: output => outputs.set(output('output'), from * size),
-        },
-        { priority: 'interactive' },
-      );
-    }
-    return new Tensor([count, ...this.#outputShape], 'float32', outputs);
+  async predict(x: TensorLike, options?: PredictOptions): Promise<Tensor> {
+    const { batchSize = 32, coalesce = false, signal } = given.checkedOptions('predict', options);
+    const settings = {
+      batchSize: given.positive('predict: batchSize', batchSize),
+      signal: given.checkedSignal('predict', signal),
+    };
+    const inputs = this.#inputs('predict', x);
+    settings.signal?.throwIfAborted();
+    if (given.flag('predict: coalesce', coalesce)) return this.#predictions.coalesce(inputs, settings);
+    return this.#predictions.predict(inputs, settings);
   }
 
   async getWeights(): Promise<Tensor<Shape, 'float32'>[]> {
@@ -148,44 +193,94 @@ export class Trainer {
 
   async setWeights(weights: readonly TensorLike[]): Promise<void> {
     const parameters = this.#parameters;
-    if (weights.length !== parameters.length) {
+    if (!Array.isArray(weights) || weights.length !== parameters.length) {
       const paths = parameters.map(({ name }) => name).join(', ');
-      throw new ShapeError(`setWeights: expected ${parameters.length} tensors (${paths}), got ${weights.length}`);
+      const got = Array.isArray(weights) ? weights.length : describe(weights);
+      throw new ShapeError(`setWeights: expected ${parameters.length} tensors (${paths}), got ${got}`);
     }
     const contents = parameters.map((parameter, i) => {
-      const { shape, data } = toTensor(weights[i]!);
+      const { shape, data } = given.toTensor(weights[i]!);
       if (sameShape(shape, parameter.shape)) return [parameter, Float32Array.from(data)] as const;
-      const [expected, given] = [parameter.shape, shape].map(formatShape);
-      throw new ShapeError(`setWeights: ${parameter.name} has the shape ${expected}, got ${given}`);
+      const [expected, got] = [parameter.shape, shape].map(formatShape);
+      throw new ShapeError(`setWeights: ${parameter.name} has the shape ${expected}, got ${got}`);
     });
     await this.#runtime.write(contents);
   }
 
+  /** Everything that training needs to go on; during a step, as it will be behind that step. */
+  getState(): Promise<TrainingState> {
+    return new Promise((resolve, reject) => {
+      const capture = () => void this.#state().then(resolve, reject);
+      if (this.#fit === undefined) capture();
+      else this.#fit.betweenSteps(capture);
+    });
+  }
+
+  /** Captures what is not in variables at once, and asks for the variables in the same turn. */
+  async #state(): Promise<TrainingState> {
+    const session = this.#session;
+    const optimizer = session?.compiled.optimizer;
+    const { tensors, values } = saved.packValues({
+      seed: this.#seed,
+      steps: session?.asked ?? 0,
+      optimizer: optimizer && { name: optimizer.name, learningRate: optimizer.learningRate },
+      fit: this.#fit === undefined ? this.#interrupted : this.#savedFit(this.#fit),
+    });
+    return { tensors: { ...(await readVariables(this.#runtime, this.#variables)), ...tensors }, values };
+  }
+
+  /** Takes over a state. Throws OptionError, ShapeError or FormatError, and changes nothing, for one that does not fit. */
+  async setState(state: TrainingState): Promise<void> {
+    this.#ensureIdle('setState');
+    if (typeof state !== 'object' || state === null || typeof state.tensors !== 'object') {
+      throw new OptionError(`setState: expected what getState gives, got ${describe(state)}`);
+    }
+    const { seed, steps, optimizer, fit } = saved.unpackValues(state);
+    const session = this.#session;
+    const [was, is] = [optimizer?.name, session?.compiled.optimizer.name];
+    if (was !== undefined && was !== is) {
+      const here = is === undefined ? 'the model is not compiled' : `the model is compiled with ${is}`;
+      throw new OptionError(`setState: the state is that of a training with ${was}, but ${here}`);
+    }
+    const written = writtenVariables(this.#variables, state.tensors);
+    if (session !== undefined) {
+      if (optimizer !== undefined) session.compiled.optimizer.learningRate = optimizer.learningRate;
+      session.asked = steps;
+      session.steps = steps;
+    }
+    this.#seed = seed;
+    this.#interrupted = fit;
+    await this.#runtime.write(written);
+  }
+
   /** The outputs of layers. Throws as `predict` does, and OptionError for a layer that does not exist. */
-  async activations(x: TensorLike, names: readonly string[], { batchSize = 32 }: BatchOptions = {}): Promise<Named> {
+  async activations(x: TensorLike, names: readonly string[], options?: BatchOptions): Promise<Named> {
+    const { batchSize = 32 } = given.checkedOptions('activations', options);
     return activations(this.#inspected('activations', batchSize), this.#inputs('activations', x), names);
   }
 
   /** Gradients with respect to inputs and outputs of layers. Throws as `predict` does, and OptionError. */
   async gradients(x: TensorLike, options: GradientOptions): Promise<Named> {
-    if (!isObject(options))
+    if (typeof options !== 'object' || options === null) {
       throw new OptionError(`gradients: expected an object with options, got ${describe(options)}`);
+    }
     const model = this.#inspected('gradients', options.batchSize ?? 32);
     return gradients(model, this.#inputs('gradients', x), options);
   }
 
   #inspected(method: string, batchSize: number): Inspected {
-    return { runtime: this.#runtime, network: this.#network, batchSize: positive(`${method}: batchSize`, batchSize) };
+    const size = given.positive(`${method}: batchSize`, batchSize);
+    return { runtime: this.#runtime, network: this.#network, batchSize: size };
   }
 
   #inputs(method: string, x: TensorLike): Tensor {
-    const inputs = toTensor(x);
+    const inputs = given.toTensor(x);
     checkInputs(method, inputs, this.#network.inputShape);
     return inputs;
   }
 
   plan(kind: ProgramKind, batchSize: number): Plan {
-    return this.#runtime.plan(this.#program(kind, positive('plan: batchSize', batchSize)));
+    return this.#runtime.plan(this.#program(kind, given.positive('plan: batchSize', batchSize)));
   }
 
   profile(batchSize: number): Promise<ProfileRow[]> {
@@ -196,14 +291,71 @@ export class Trainer {
     this.#runtime.dispose();
   }
 
-  get #parameters() {
+  get #parameters(): VariableSpec[] {
     return parametersOf(this.#network.layers).map(({ variable }) => variable);
   }
 
-  #program(kind: ProgramKind, batch: number): Program {
-    if (kind === 'predict') return predictProgram(this.#network, batch);
+  /** Parameters, and what training keeps for them. */
+  get #variables(): VariableSpec[] {
+    const parameters = parametersOf(this.#network.layers);
+    const trainable = parameters.filter(parameter => parameter.trainable !== false);
+    const training = this.#session === undefined ? [] : trainingVariables(this.#session.compiled, trainable);
+    return [...parameters.map(({ variable }) => variable), ...training];
+  }
+
+  #program(kind: ProgramKind, count: number): Program {
+    const form = { count, inputType: 'float32', weighted: false } as const;
+    if (kind === 'predict') return predictProgram(this.#network, form);
     const { compiled } = this.#compiled('plan');
-    return (kind === 'train' ? trainProgram : evaluateProgram)(this.#network, compiled, batch);
+    if (kind === 'evaluate') return evaluateProgram(this.#network, compiled, form);
+    return trainProgram(this.#network, compiled, form, { changes: true, overwrites: false });
+  }
+
+  #settings(options: Partial<FitOptions>, examples: number | undefined, was: saved.FitRecord | undefined): FitSettings {
+    const { initialEpoch = was?.initialEpoch ?? 0, seed = was?.seed ?? this.#seed } = options;
+    return {
+      batchSize: given.positive('fit: batchSize', options.batchSize ?? was?.batchSize ?? 32),
+      epochs: given.positive('fit: epochs', options.epochs ?? was?.epochs ?? 1),
+      initialEpoch: given.atLeastZero('fit: initialEpoch', initialEpoch),
+      shuffle: given.flag('fit: shuffle', options.shuffle ?? was?.shuffle ?? true),
+      seed: checkedSeed('fit', seed),
+      examples,
+      verbose: given.checkedVerbosity(options.verbose ?? 'auto'),
+      callbacks: given.checkedCallbacks(options.callbacks),
+      signal: given.checkedSignal('fit', options.signal),
+    };
+  }
+
+  /** The training that `fit` is to go on with, if it is asked to. */
+  #resumed({ resume = false }: Partial<FitOptions>): saved.SavedFit | undefined {
+    if (!given.flag('fit: resume', resume)) return undefined;
+    if (this.#interrupted !== undefined) return this.#interrupted;
+    throw new StateError(
+      'fit: there is no training to resume: give setState a state that getState gave while fit was running, or leave resume out',
+    );
+  }
+
+  #savedFit(fit: Fit): saved.SavedFit {
+    return { record: fit.record, position: fit.position, callbacks: saved.keptCallbacks(fit.keepers) };
+  }
+
+  /** At the end of `fit` the parameters become their averages, where the optimizer keeps them. */
+  async #takeAverages({ compiled }: Session): Promise<void> {
+    if (compiled.optimizer.gradientStage?.useEma !== true) return;
+    const pairs = averagesOf(this.#variables);
+    const averages = await this.#runtime.read(pairs.map(({ average }) => average));
+    await this.#runtime.write(pairs.map(({ parameter }, i) => [parameter, averages[i]!] as const));
+  }
+
+  /** Says once that images are not scaled, for that is most often forgotten. */
+  #warnOfPixels({ inputType }: Feed): void {
+    if (this.#hasWarned || inputType !== 'uint8' || this.#network.inputShape.length !== 3) return;
+    const nodes = [...nodesOf(this.#network.layers)];
+    if (nodes.some(({ className }) => className === 'Rescaling' || className === 'Normalization')) return;
+    this.#hasWarned = true;
+    console.warn(
+      `model "${this.#model.name}": fit is given uint8 images, and no layer scales them: pixels are 0 to 255; add rescaling(1 / 255) as the first layer`,
+    );
   }
 
   #compiled(method: string): Session {
@@ -213,60 +365,13 @@ export class Trainer {
     );
   }
 
+  #expected(method: string): given.Expected {
+    const { targets } = this.#compiled(method).compiled.loss;
+    return { inputShape: this.#network.inputShape, outputShape: this.#outputShape, targets };
+  }
+
   #ensureIdle(method: string): void {
-    if (!this.#isFitting) return;
+    if (this.#fit === undefined) return;
     throw new StateError(`${method}: model "${this.#model.name}" is training: await the running fit() first`);
   }
-
-  #examples(what: string, x: TensorLike, y: TensorLike): Examples {
-    const inputs = toTensor(x);
-    const targets = toTensor(y);
-    checkInputs(what, inputs, this.#network.inputShape);
-    const count = inputs.shape[0]!;
-    checkTargets(what, targets, count, this.#compiled(what).compiled.loss.targets, this.#outputShape);
-    return { count, inputs, targets };
-  }
-
-  #split(examples: Examples, options: FitOptions): { train: Examples; validation: Examples | undefined } {
-    const { validationData, validationSplit = 0 } = options;
-    if (!(validationSplit >= 0 && validationSplit < 1)) {
-      throw new OptionError(`fit: validationSplit must be at least 0 and less than 1, got ${validationSplit}`);
-    }
-    if (validationData !== undefined) {
-      if (validationSplit > 0) throw new OptionError('fit: give either validationSplit or validationData, not both');
-      return { train: examples, validation: this.#examples('fit: validationData', ...validationData) };
-    }
-    if (validationSplit === 0) return { train: examples, validation: undefined };
-    const trained = Math.floor(examples.count * (1 - validationSplit));
-    if (trained === 0 || trained === examples.count) {
-      throw new DataError(
-        `fit: validationSplit ${validationSplit} of ${examples.count} examples leaves ${trained} to train and ${examples.count - trained} to validate; both need at least one`,
-      );
-    }
-    return { train: part(examples, 0, trained), validation: part(examples, trained, examples.count) };
-  }
-}
-
-/** The examples from `begin` to before `end`, without a copy. */
-function part({ inputs, targets }: Examples, begin: number, end: number): Examples {
-  return { count: end - begin, inputs: rowsOf(inputs, begin, end), targets: rowsOf(targets, begin, end) };
-}
-
-function rowsOf(whole: Tensor, begin: number, end: number): Tensor {
-  const size = sizeOf(whole.shape.slice(1));
-  return new Tensor([end - begin, ...whole.shape.slice(1)], whole.dtype, whole.data.subarray(begin * size, end * size));
-}
-
-const toTensor = (given: TensorLike): Tensor => (given instanceof Tensor ? given : tensor(given));
-
-function positive(option: string, value: number): number {
-  if (!Number.isInteger(value) || value < 1)
-    throw new OptionError(`${option} must be a positive integer, got ${value}`);
-  return value;
-}
-
-function atLeastZero(option: string, value: number): number {
-  if (!Number.isInteger(value) || value < 0)
-    throw new OptionError(`${option} must be an integer of 0 or more, got ${value}`);
-  return value;
 }

@@ -8,6 +8,7 @@ import type { Layer } from '../layers/layer.ts';
 import { localResponseNormalization } from '../layers/local-response-normalization.ts';
 import { checkedShape, type PositiveInteger, positiveInteger } from '../layers/options.ts';
 import { maxPooling2d } from '../layers/pooling2d.ts';
+import { rescaling } from '../layers/rescaling.ts';
 import { Sequential } from '../model/sequential.ts';
 import type { Plain } from '../shape/literal.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -34,7 +35,7 @@ export interface AlexnetOptions<I extends Shape = Shape, C extends number = numb
 const paperInputSize = 64;
 
 /**
- * AlexNet (Krizhevsky, Sutskever and Hinton 2012) for small images: five convolutions of 3x3, 5x5, 3x3, 3x3, 3x3 with
+ * AlexNet (Krizhevsky, Sutskever and Hinton 2012) for small images of pixels from 0 to 255, which it scales to 0 ... 1: five convolutions of 3x3, 5x5, 3x3, 3x3, 3x3 with
  * padding `same`, pooling behind the first, second and fifth, two large dense layers with dropout, and softmax.
  * For inputs of 64 pixels or more the first convolution is the paper's, 11x11 with strides of 4.
  * Throws OptionError for a width, a number of classes or a dropout rate out of range, ShapeError for an input too small.
@@ -58,7 +59,7 @@ export function alexnet<const I extends Shape = readonly [28, 28, 1], const C ex
       : conv(96, 3);
   const large = () => [dense({ units: scaled(4096), activation: 'relu' }), dropout(options.dropout ?? 0.5)];
   const layers = [
-    ...[first, ...normalized(), pool()],
+    ...[rescaling(1 / 255), first, ...normalized(), pool()],
     ...[conv(256, 5), ...normalized(), pool()],
     ...[conv(384, 3), conv(384, 3), conv(256, 3), pool()],
     ...[flatten(), ...large(), ...large(), dense({ units: classes, activation: 'softmax' })],

@@ -1,8 +1,9 @@
 import { hyperNames } from '../../kernels/generated/contract.ts';
 import { sizeOf } from '../shape/shape.ts';
-import { checkedDecay, checkedEpsilon, checkedLearningRate, type Optimizer } from './optimizer.ts';
+import { checkedGradientStage, type GradientStageOptions } from './gradient-options.ts';
+import { checkedDecay, checkedEpsilon, type Optimizer, withLearningRate } from './optimizer.ts';
 
-export interface AdamOptions {
+export interface AdamOptions extends GradientStageOptions {
   /** 0.001 if left out. */
   readonly learningRate?: number;
   /** Decay of the mean of the gradients; 0.9 if left out. */
@@ -21,10 +22,11 @@ export function adam(options: AdamOptions = {}): Optimizer {
   const beta1 = checkedDecay('adam', 'beta1', options.beta1 ?? 0.9);
   const beta2 = checkedDecay('adam', 'beta2', options.beta2 ?? 0.999);
   const epsilon = checkedEpsilon('adam', options.epsilon ?? 1e-7);
-  return {
+  const gradientStage = checkedGradientStage('adam', options);
+  return withLearningRate(options.learningRate ?? 0.001, {
     name: 'adam',
-    learningRate: checkedLearningRate('adam', options.learningRate ?? 0.001),
-    config: { beta1, beta2, epsilon },
+    config: { beta1, beta2, epsilon, ...gradientStage },
+    gradientStage,
     slots: ['m', 'v'],
     hyper: hyperNames.adamUpdate,
     hyperparameters(step) {
@@ -34,7 +36,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
     update({ graph }, { w, dw, slots: { m, v }, hyper }) {
       graph.emitUpdate('adamUpdate', { w, m: m!, v: v! }, { dw, hyper }, { size: sizeOf(w.shape) });
     },
-  };
+  });
 }
 
 /**

@@ -1,6 +1,8 @@
+import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
 import type { Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/ops.ts';
+import type { GradientStageOptions } from './gradient-options.ts';
 
 /** What an update works on. */
 export interface UpdateOperands {
@@ -17,10 +19,12 @@ export interface UpdateOperands {
 /** An optimizer declares the state it keeps for each parameter and emits the update; an object with these members is one. */
 export interface Optimizer {
   readonly name: string;
-  /** May be changed at any time; takes effect with the next step. */
+  /** May be changed at any time; takes effect with the next step. Throws OptionError for what is no rate. */
   learningRate: number;
   /** The options that rebuild this optimizer, without the learning rate. */
   readonly config: { readonly [option: string]: number | boolean };
+  /** What is done with gradients before the step and with weights after it; nothing if left out. */
+  readonly gradientStage?: GradientStageOptions;
   /** Names of the tensors kept for each parameter, of its shape, zero at the start. */
   readonly slots: readonly string[];
   /** Names of the numbers that an update reads, which may change from step to step: what `hyper` holds, in this order. */
@@ -43,11 +47,25 @@ export function hyperVector(optimizer: Optimizer, step: number): number[] {
   });
 }
 
-export function checkedLearningRate(optimizer: string, learningRate: number): number {
-  if (!(Number.isFinite(learningRate) && learningRate >= 0)) {
-    throw new OptionError(`${optimizer}: learningRate must be a finite number of 0 or more, got ${learningRate}`);
-  }
-  return learningRate;
+/** An optimizer whose learning rate may be changed, to a finite number of 0 or more. Throws OptionError. */
+export function withLearningRate(rate: number, rest: Omit<Optimizer, 'learningRate'> & ThisType<Optimizer>): Optimizer {
+  let learningRate = checkedLearningRate(rest.name, rate);
+  return {
+    ...rest,
+    get learningRate() {
+      return learningRate;
+    },
+    set learningRate(next) {
+      learningRate = checkedLearningRate(rest.name, next);
+    },
+  };
+}
+
+function checkedLearningRate(optimizer: string, learningRate: number): number {
+  if (Number.isFinite(learningRate) && learningRate >= 0) return learningRate;
+  throw new OptionError(
+    `${optimizer}: learningRate must be a finite number of 0 or more, got ${describe(learningRate)}`,
+  );
 }
 
 /** An option that must lie in 0 <= value < 1. */

@@ -1,3 +1,5 @@
+import { describe } from '../describe.ts';
+import { OptionError } from '../errors.ts';
 import { unknownName } from '../nearest-name.ts';
 import { adam } from './adam.ts';
 import type { Optimizer } from './optimizer.ts';
@@ -8,9 +10,20 @@ const optimizers = { adam, sgd, rmsprop };
 
 export type OptimizerName = keyof typeof optimizers;
 
-/** An optimizer by its name, with its defaults, or the one given. Throws OptionError for an unknown name. */
+/** An optimizer by its name, with its defaults, or the one given. Throws OptionError for what is neither. */
 export function optimizerOf(given: OptimizerName | Optimizer): Optimizer {
-  if (typeof given !== 'string') return given;
-  if (!Object.hasOwn(optimizers, given)) throw unknownName('optimizer', given, Object.keys(optimizers));
+  if (isOptimizer(given)) return given;
+  const known = Object.keys(optimizers);
+  if (typeof given !== 'string') {
+    const expected = `a name (${known.join(', ')}) or what a function such as adam() gives`;
+    throw new OptionError(`compile: optimizer must be ${expected}, got ${describe(given)}`);
+  }
+  if (!Object.hasOwn(optimizers, given)) throw unknownName('optimizer', given, known);
   return optimizers[given]();
+}
+
+function isOptimizer(given: unknown): given is Optimizer {
+  if (typeof given !== 'object' || given === null) return false;
+  const { name, update } = given as { readonly [member: string]: unknown };
+  return typeof name === 'string' && typeof update === 'function';
 }

@@ -1,8 +1,9 @@
 import { hyperNames } from '../../kernels/generated/contract.ts';
 import { sizeOf } from '../shape/shape.ts';
-import { checkedDecay, checkedEpsilon, checkedLearningRate, type Optimizer } from './optimizer.ts';
+import { checkedGradientStage, type GradientStageOptions } from './gradient-options.ts';
+import { checkedDecay, checkedEpsilon, type Optimizer, withLearningRate } from './optimizer.ts';
 
-export interface RmspropOptions {
+export interface RmspropOptions extends GradientStageOptions {
   /** 0.001 if left out. */
   readonly learningRate?: number;
   /** Decay of the mean of the squared gradients; 0.9 if left out. */
@@ -18,10 +19,11 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const rho = checkedDecay('rmsprop', 'rho', options.rho ?? 0.9);
   const momentum = checkedDecay('rmsprop', 'momentum', options.momentum ?? 0);
   const epsilon = checkedEpsilon('rmsprop', options.epsilon ?? 1e-7);
-  return {
+  const gradientStage = checkedGradientStage('rmsprop', options);
+  return withLearningRate(options.learningRate ?? 0.001, {
     name: 'rmsprop',
-    learningRate: checkedLearningRate('rmsprop', options.learningRate ?? 0.001),
-    config: { rho, momentum, epsilon },
+    config: { rho, momentum, epsilon, ...gradientStage },
+    gradientStage,
     slots: ['v', 'step'],
     hyper: hyperNames.rmspropUpdate,
     hyperparameters() {
@@ -30,5 +32,5 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     update({ graph }, { w, dw, slots: { v, step }, hyper }) {
       graph.emitUpdate('rmspropUpdate', { w, v: v!, step: step! }, { dw, hyper }, { size: sizeOf(w.shape) });
     },
-  };
+  });
 }

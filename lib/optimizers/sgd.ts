@@ -1,8 +1,9 @@
 import { hyperNames } from '../../kernels/generated/contract.ts';
 import { sizeOf } from '../shape/shape.ts';
-import { checkedDecay, checkedLearningRate, type Optimizer } from './optimizer.ts';
+import { checkedGradientStage, type GradientStageOptions } from './gradient-options.ts';
+import { checkedDecay, type Optimizer, withLearningRate } from './optimizer.ts';
 
-export interface SgdOptions {
+export interface SgdOptions extends GradientStageOptions {
   /** 0.01 if left out. */
   readonly learningRate?: number;
   /** 0 if left out: plain gradient descent. */
@@ -15,10 +16,11 @@ export interface SgdOptions {
 export function sgd(options: SgdOptions = {}): Optimizer {
   const momentum = checkedDecay('sgd', 'momentum', options.momentum ?? 0);
   const nesterov = options.nesterov ?? false;
-  return {
+  const gradientStage = checkedGradientStage('sgd', options);
+  return withLearningRate(options.learningRate ?? 0.01, {
     name: 'sgd',
-    learningRate: checkedLearningRate('sgd', options.learningRate ?? 0.01),
-    config: { momentum, nesterov },
+    config: { momentum, nesterov, ...gradientStage },
+    gradientStage,
     slots: momentum === 0 ? [] : ['velocity'],
     hyper: momentum === 0 ? hyperNames.sgdUpdate : hyperNames.momentumUpdate,
     hyperparameters() {
@@ -29,5 +31,5 @@ export function sgd(options: SgdOptions = {}): Optimizer {
       if (velocity === undefined) graph.emitUpdate('sgdUpdate', { w }, { dw, hyper }, { size });
       else graph.emitUpdate(nesterov ? 'nesterovUpdate' : 'momentumUpdate', { w, velocity }, { dw, hyper }, { size });
     },
-  };
+  });
 }

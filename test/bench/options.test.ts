@@ -15,6 +15,7 @@ t.test('what is measured', async t => {
     'inference',
     'startup',
     'responsiveness',
+    'sources',
     'oversubscription',
     'memory',
     'profile',
@@ -36,7 +37,7 @@ t.test('mistakes', async t => {
     errorOf(() => parseCommand(args)),
   );
   const known =
-    'kernels, training, inference, startup, responsiveness, oversubscription, memory, profile, types, peers, A, B, C, D, E';
+    'kernels, training, inference, startup, responsiveness, sources, oversubscription, memory, profile, types, peers, A, B, C, D, E';
   t.same(errors, [
     `RangeError: unknown suite or model "jogging"; there are: ${known}; and chart, which comes alone`,
     `RangeError: unknown suite or model "chart"; there are: ${known}; and chart, which comes alone`,

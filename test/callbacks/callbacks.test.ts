@@ -29,7 +29,7 @@ t.test('callbacks are called at every mark, in order, and awaited', async t => {
     marks.push(mark);
   };
   const callback = new LambdaCallback({
-    onTrainBegin: run => late(`train begin, ${run.steps} steps of ${run.batchSize}, ${run.examples} examples`),
+    onTrainBegin: run => late(`train begin, ${run.stepsPerEpoch} steps of ${run.batchSize}, ${run.examples} examples`),
     onEpochBegin: epoch => late(`epoch ${epoch} begin`),
     onTrainBatchBegin: batch => late(`batch ${batch} begin`),
     onTrainBatchEnd: (batch, logs) => late(`batch ${batch} end: ${Object.keys(logs)}`),
@@ -79,18 +79,19 @@ async function stopAt(stopping: EarlyStopping, values: readonly number[], name =
     epochs: values.length,
     initialEpoch: 0,
     batchSize: 1,
-    steps: 1,
+    stepsPerEpoch: 1,
     examples: 1,
     validationExamples: 1,
     seed: 0,
+    resumed: false,
     stop() {
       stopped = true;
     },
   };
   stopping.onTrainBegin();
-  let logs: Logs = {};
+  let logs: Logs = { loss: Number.NaN };
   for (current = 0; current < values.length && !stopped; current++) {
-    logs = { [name]: values[current]! };
+    logs = { loss: 0, [name]: values[current]! };
     await stopping.onEpochEnd(current, logs, run);
   }
   await stopping.onTrainEnd(logs, run);

@@ -32,7 +32,16 @@ function clockOf(t: Test): { pass(milliseconds: number): void } {
 function runOf(inputShape: readonly number[], epochs = 12): TrainingRun {
   const model = new Sequential({ inputShape }).add(flatten()).add(dense({ units: 1 }));
   model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
-  const counts = { epochs, initialEpoch: 0, batchSize: 100, steps: 10, examples: 950, validationExamples: 0, seed: 1 };
+  const counts = {
+    epochs,
+    initialEpoch: 0,
+    batchSize: 100,
+    stepsPerEpoch: 10,
+    examples: 950,
+    validationExamples: 0,
+    seed: 1,
+    resumed: false,
+  };
   return { ...counts, model, stop: () => undefined };
 }
 const images = runOf([28, 28, 1]);
@@ -91,14 +100,14 @@ t.test('one line for each epoch if that is asked for; tables have examples, and 
   for (const [epoch, seconds] of [9.96, 119.7, 7200].entries()) {
     bar.onEpochBegin(epoch);
     clock.pass(seconds * 1000);
-    bar.onTrainBatchEnd(9, {}, table);
-    bar.onEpochEnd(epoch, { loss: Number.NaN }, table);
+    bar.onTrainBatchEnd(9, { loss: 0.5 }, table);
+    bar.onEpochEnd(epoch, { loss: 0.5 }, table);
   }
   bar.onTrainEnd();
   t.same(output.terminal.screen, [
-    'epoch 1/3  10 s  loss NaN  95 examples/s',
-    'epoch 2/3  2 min 0 s  loss NaN  7.9 examples/s',
-    'epoch 3/3  2 h 0 min  loss NaN  0.13 examples/s',
+    'epoch 1/3  10 s  loss 0.5000  95 examples/s',
+    'epoch 2/3  2 min 0 s  loss 0.5000  7.9 examples/s',
+    'epoch 3/3  2 h 0 min  loss 0.5000  0.13 examples/s',
     '',
   ]);
 });

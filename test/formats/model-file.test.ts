@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -27,6 +27,7 @@ import {
   reshape,
   Sequential,
   softmax,
+  type Tensor,
   tensor,
 } from '../../lib/index.ts';
 import { loadModel, saveModel } from '../../lib/node.ts';
@@ -111,23 +112,38 @@ t.test('files that hold no model, or a damaged one', async t => {
     await encodeModel(new Sequential([dense({ units: 1, inputShape: [2] })])),
     'x',
   );
-  const architecture = JSON.parse(metadata['inkling.model']!);
-  const fileWith = (changed: object, kept = tensors) =>
+  const architecture = JSON.parse(metadata['values']!);
+  const fileWith = (changed: object, kept = tensors, more: object = {}) =>
     encodeSafetensors({
       tensors: kept,
-      metadata: { 'inkling.model': JSON.stringify({ ...architecture, ...changed }) },
+      metadata: { ...metadata, values: JSON.stringify({ ...architecture, ...changed }), ...more },
     });
   const { 'dense/bias': _, ...withoutBias } = tensors;
   const [layer] = architecture.layers;
   const withLayer = (changed: object) => fileWith({ layers: [{ ...layer, config: { ...layer.config, ...changed } }] });
+  const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
   const faults: [Uint8Array, string][] = [
+    [encodeSafetensors({ tensors }), 'a safetensors file with no format in its metadata, expected "inkling-model"'],
     [
-      encodeSafetensors({ tensors }),
-      'a safetensors file without the metadata "inkling.model": not a model saved by Inkling',
+      fileWith({}, tensors, { format: 'inkling-state' }),
+      'a safetensors file with the format "inkling-state" in its metadata, expected "inkling-model"',
     ],
-    [fileWith({ version: 2 }), 'the model has format version 2, this Inkling reads 1; update Inkling'],
+    [
+      fileWith({}, tensors, { version: '3' }),
+      'inkling-model of version "3", this Inkling reads up to 2; update Inkling',
+    ],
+    [
+      fileWith({}, tensors, { version: 'x' }),
+      'inkling-model of version "x", this Inkling reads up to 2; the file is damaged',
+    ],
+    [fileWith({}, tensors, { values: '{' }), 'what its metadata holds is no JSON; the file is damaged'],
+    [fileWith({}, tensors, { values: nested }), 'what its metadata holds is nested too deep; the file is damaged'],
+    [fileWith({ seed: -1 }), 'the model: seed must be an integer of 0 or more, got -1'],
+    [fileWith({ layers: [1] }), 'the model: layers[0] must be an object, got 1'],
+    [fileWith({ layers: null }), 'the model: layers must be a list, got null'],
+    [fileWith({ inputShape: [2.5] }), 'the model: inputShape must be a list of integers, got [2.5]'],
     [fileWith({}, withoutBias), 'there is no tensor "dense/bias"'],
-    [fileWith({ inputShape: [3] }), 'setWeights: dense/kernel has the shape [3, 1], got [2, 1]'],
+    [fileWith({ inputShape: [3] }), 'the tensor "dense/kernel" has the shape [2, 1], but its layer has [3, 1]'],
     [withLayer({ units: 0 }), 'dense: units must be a positive integer, got 0'],
     [
       withLayer({ activation: 'swosh' }),
@@ -137,4 +153,53 @@ t.test('files that hold no model, or a damaged one', async t => {
   for (const [bytes, message] of faults) {
     t.equal(await rejectionOf(decodeModel(bytes, { file: 'x' })), `FormatError: x: ${message}`);
   }
+});
+
+t.test('a file that promises large layers is refused before they are made', async t => {
+  const bytes = await encodeModel(new Sequential([dense({ units: 1, inputShape: [2] })]));
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  const architecture = JSON.parse(metadata['values']!);
+  const [layer] = architecture.layers;
+  const huge = { ...layer, config: { ...layer.config, units: 250_000_000 } };
+  const values = JSON.stringify({ ...architecture, layers: [huge] });
+  const crafted = encodeSafetensors({ tensors, metadata: { ...metadata, values } });
+  const before = process.memoryUsage();
+  t.equal(
+    await rejectionOf(decodeModel(crafted, { file: 'x' })),
+    'FormatError: x: the tensor "dense/kernel" has the shape [2, 1], but its layer has [2, 250000000]',
+  );
+  const after = process.memoryUsage();
+  const taken = after.arrayBuffers + after.external - before.arrayBuffers - before.external;
+  t.ok(taken < 64 * 2 ** 20, `${taken} bytes`);
+});
+
+t.test('a file of version 1, whose model divided bytes by 255, gets a layer that does so', async t => {
+  const bytes = await readFile(new URL('version-1.safetensors', import.meta.url));
+  const said = JSON.parse(await readFile(new URL('version-1.json', import.meta.url), 'utf8'));
+  const images = tensor(Uint8Array.from(said.pixels), [2, 4, 4, 1]);
+  const model = await decodeModel(bytes);
+  t.same(
+    [model.name, model.seed, model.layers.map(({ path }) => path)],
+    ['old', 7, ['rescaling', 'conv2d', 'flatten', 'dense']],
+  );
+  const close = (got: Tensor, expected: number[][]) =>
+    t.ok(got.subtract(tensor(expected)).abs().max().item() < 1e-6, `${got}, expected ${expected}`);
+  close(await model.predict(images), said.bytes);
+  close(await (await decodeModel(await encodeModel(model))).predict(images), said.bytes);
+  const plain = await decodeModel(bytes, { pixels: false });
+  t.equal(plain.layers.length, 3, 'for a model of other numbers there is none');
+  close(await plain.predict(images.cast('float32').divide(255)), said.floats);
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  const architecture = JSON.parse(metadata['inkling.model']!);
+  const of = (change: object) =>
+    encodeSafetensors({ tensors, metadata: { 'inkling.model': JSON.stringify({ ...architecture, ...change }) } });
+  t.equal(
+    await rejectionOf(decodeModel(of({ version: 2 }), { file: 'x' })),
+    'FormatError: x: the model has format version 2, expected 1; the file is damaged',
+  );
+  const named = [{ className: 'Dropout', name: 'rescaling', config: { rate: 0.5 } }, ...architecture.layers];
+  t.same(
+    (await decodeModel(of({ layers: named }))).layers.slice(0, 2).map(({ path }) => path),
+    ['rescaling_1', 'rescaling'],
+  );
 });

@@ -7,6 +7,7 @@ import {
   dense,
   flatten,
   maxPooling2d,
+  rescaling,
   Sequential,
   tensor,
 } from '../../lib/index.ts';
@@ -27,6 +28,7 @@ const tolerance = 1e-4;
 const build: { readonly [name: string]: (backend: BackendName) => Sequential } = {
   digits: backend =>
     new Sequential({ inputShape: [28, 28, 1], backend })
+      .add(rescaling(1 / 255))
       .add(conv2d({ filters: 32, kernelSize: 3, activation: 'relu' }))
       .add(maxPooling2d(2))
       .add(flatten())

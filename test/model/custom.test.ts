@@ -6,6 +6,7 @@ import {
   type Layer,
   type Loss,
   type Metric,
+  meanMetric,
   randomNormal,
   randomUniform,
   Sequential,
@@ -89,7 +90,7 @@ t.test('the gradient through them is that of central differences', async t => {
 });
 
 t.test('a loss or metric that does not give a number for each row is refused before anything is trained', async t => {
-  const wrong: Metric = { name: 'wrong', forward: (_ops, output) => output };
+  const wrong: Metric = meanMetric('wrong', (_ops, output) => output);
   const model = new Sequential([dense({ units: 2, inputShape: [3] })], { seed: 1 });
   const before = await model.getWeights();
   model.compile({ optimizer: 'sgd', loss: 'meanSquaredError', metrics: [wrong] });

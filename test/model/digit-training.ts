@@ -38,7 +38,8 @@ export async function trainDigits(seed: number, backend: BackendName): Promise<S
     loss: 'sparseCategoricalCrossentropy',
     metrics: ['accuracy'],
   });
-  await model.fit(tensor(pixels, [count, 14, 14, 1]), tensor(labels), { batchSize: 16, epochs: 5, verbose: 0 });
+  const images = tensor(pixels, [count, 14, 14, 1]).cast('float32').divide(255);
+  await model.fit(images, tensor(labels), { batchSize: 16, epochs: 5, verbose: 0 });
   return model;
 }
 

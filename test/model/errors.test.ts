@@ -153,11 +153,11 @@ t.test('options out of range are named', async t => {
     ],
     [
       () => smallModel().compile({ optimizer: 'sgd', loss: 'categoricalCrossEntropy' as LossName }),
-      'unknown loss "categoricalCrossEntropy": did you mean "categoricalCrossentropy"? Known: sparseCategoricalCrossentropy, categoricalCrossentropy, binaryCrossentropy, meanSquaredError',
+      'unknown loss "categoricalCrossEntropy": did you mean "categoricalCrossentropy"? Known: sparseCategoricalCrossentropy, categoricalCrossentropy, binaryCrossentropy, meanSquaredError, bce, mse',
     ],
     [
       () => smallModel().compile({ optimizer: 'sgd', loss: 'meanSquaredError', metrics: ['acuracy' as MetricName] }),
-      'unknown metric "acuracy": did you mean "accuracy"? Known: accuracy, categoricalAccuracy, binaryAccuracy, meanSquaredError, meanAbsoluteError',
+      'unknown metric "acuracy": did you mean "accuracy"? Known: accuracy, categoricalAccuracy, binaryAccuracy, meanSquaredError, meanAbsoluteError, r2Score, acc, mse, mae',
     ],
   ];
   for (const [fault, message] of faults) {

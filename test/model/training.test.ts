@@ -7,8 +7,10 @@ import {
   maxPooling2d,
   ones,
   randomNormal,
+  rescaling,
   Sequential,
   sgd,
+  type Tensor,
   tensor,
   zeros,
 } from 'inkling';
@@ -128,11 +130,44 @@ t.test('predict and evaluate do not depend on the batch size', async t => {
   t.equal(small['accuracy'], large['accuracy']);
 });
 
-t.test('uint8 inputs are pixels: 255 becomes 1', async t => {
+t.test('integers are taken as they are: nothing is scaled', async t => {
   const model = new Sequential([dense({ units: 1, useBias: false, kernelInitializer: 'ones', inputShape: [2] })]);
   const bytes = tensor(Uint8Array.of(255, 0, 51, 51), [2, 2]);
-  t.same((await model.predict(bytes)).toArray(), [[1], [Math.fround(0.4)]]);
-  t.same((await model.predict(bytes.cast('float32'))).toArray(), [[255], [102]]);
+  for (const dtype of ['uint8', 'int32', 'float32'] as const) {
+    t.same((await model.predict(bytes.cast(dtype))).toArray(), [[255], [102]], dtype);
+  }
+  const trained = new Sequential([dense({ units: 1, kernelInitializer: 'zeros', inputShape: [1] })]);
+  trained.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+  const targets = tensor(Uint8Array.of(100, 200), [2, 1]);
+  t.equal((await trained.evaluate([[0], [0]], targets)).loss, (100 ** 2 + 200 ** 2) / 2, 'bytes as targets neither');
+});
+
+t.test('fit on uint8 images that nothing scales says so once', async t => {
+  const warned: string[] = [];
+  const { warn } = console;
+  console.warn = (text: string) => void warned.push(text);
+  t.teardown(() => {
+    console.warn = warn;
+  });
+  const bytes = tensor(new Uint8Array(2 * 4 * 4), [2, 4, 4, 1]);
+  const fit = async (model: Sequential, x: Tensor) => {
+    model.compile({ optimizer: 'sgd', loss: 'mse' });
+    for (let i = 0; i < 2; i++) await model.fit(x, zeros([2, 1]), { verbose: 0 });
+  };
+  const raw = () => new Sequential({ inputShape: [4, 4, 1], name: 'digits' }).add(flatten()).add(dense(1));
+  await fit(raw(), bytes.cast('float32'));
+  await fit(
+    new Sequential({ inputShape: [4, 4, 1] })
+      .add(rescaling(1 / 255))
+      .add(flatten())
+      .add(dense(1)),
+    bytes,
+  );
+  t.same(warned, []);
+  await fit(raw(), bytes);
+  t.same(warned, [
+    'model "digits": fit is given uint8 images, and no layer scales them: pixels are 0 to 255; add rescaling(1 / 255) as the first layer',
+  ]);
 });
 
 t.test('the event loop gets its turn while a model trains', async t => {

@@ -1,10 +1,11 @@
 /** Trains the first replaced network on MNIST images, in a page as in Node. */
-import { conv2d, dense, flatten, maxPooling2d, Sequential, type Tensor, tensor } from 'inkling';
+import { conv2d, dense, flatten, maxPooling2d, rescaling, Sequential, type Tensor, tensor } from 'inkling';
 
 export const imageCount = 1280;
 
 export async function train(pixels: Uint8Array, labels: Uint8Array): Promise<Sequential> {
   const model = new Sequential({ inputShape: [28, 28, 1], seed: 1 })
+    .add(rescaling(1 / 255))
     .add(conv2d({ filters: 32, kernelSize: 3, activation: 'relu' }))
     .add(maxPooling2d(2))
     .add(flatten())

@@ -1,5 +1,5 @@
 /** What the compiler says of data that is given to a model: what `examples.ts` checks at run time, where it is known. */
-import type { TargetKind } from '../losses/losses.ts';
+import type { TargetKind } from '../losses/loss.ts';
 import type { Differs, FormatShape, IsRankUnknown, Listed, MayEqual, Size } from '../shape/literal.ts';
 import type { Sentence } from '../shape/sentences.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -65,7 +65,9 @@ export type FittingTargets<M extends string, X, Y, Out extends Shape, K extends 
 
 type Fits<S extends Shape, Out extends Shape, K extends TargetKind> = K extends 'classes'
   ? MayEqual<S, readonly [number, ...Front<Out>]> | MayEqual<S, readonly [number, ...Front<Out>, 1]>
-  : MayEqual<S, readonly [number, ...Out]>;
+  :
+      | MayEqual<S, readonly [number, ...Out]>
+      | (Out extends readonly [...infer F extends Shape, 1] ? MayEqual<S, readonly [number, ...F]> : false);
 
 type WrongTargets<M extends string, S extends Shape, Out extends Shape, K extends TargetKind> = Sentence<
   'targets',

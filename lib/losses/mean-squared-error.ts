@@ -1,0 +1,11 @@
+import type { Loss } from './loss.ts';
+
+/** The mean over the last axis of the squared differences. Targets: numbers of the shape of the output. */
+export function meanSquaredError(): Loss<'dense'> {
+  return {
+    name: 'meanSquaredError',
+    targets: 'dense',
+    config: {},
+    forward: (ops, output, targets) => ops.meanSquaredError(output, targets),
+  };
+}

@@ -1,0 +1,48 @@
+import { describe } from '../describe.ts';
+import { OptionError } from '../errors.ts';
+import { unknownName } from '../nearest-name.ts';
+import { binaryCrossentropy } from './binary-crossentropy.ts';
+import { categoricalCrossentropy } from './categorical-crossentropy.ts';
+import type { Loss, TargetKind } from './loss.ts';
+import { meanSquaredError } from './mean-squared-error.ts';
+import { sparseCategoricalCrossentropy } from './sparse-categorical-crossentropy.ts';
+
+/** The losses that Inkling brings, by name; the short names are those of Keras. */
+const losses = {
+  sparseCategoricalCrossentropy,
+  categoricalCrossentropy,
+  binaryCrossentropy,
+  meanSquaredError,
+  bce: binaryCrossentropy,
+  mse: meanSquaredError,
+};
+
+export type LossName = keyof typeof losses;
+
+type Losses = { readonly [N in LossName]: ReturnType<(typeof losses)[N]> };
+
+/** How the targets of a loss are given, by the name or the type of the loss. */
+export type TargetsOf<L extends LossName | Loss> = (L extends LossName ? Losses[L] : L) extends {
+  readonly targets: infer K extends TargetKind;
+}
+  ? K
+  : TargetKind;
+
+/** A loss by its name, with its defaults, or the one given. Throws OptionError for what is neither. */
+export function lossOf(given: LossName | Loss): Loss {
+  if (typeof given === 'string') {
+    if (!Object.hasOwn(losses, given)) throw unknownName('loss', given, Object.keys(losses));
+    return losses[given]();
+  }
+  if (isLoss(given)) return given;
+  const known = Object.keys(losses).join(', ');
+  throw new OptionError(
+    `compile: loss must be a name (${known}) or an object { name, targets, forward }, got ${describe(given)}`,
+  );
+}
+
+function isLoss(given: unknown): given is Loss {
+  if (typeof given !== 'object' || given === null) return false;
+  const { name, targets, forward } = given as { readonly [member: string]: unknown };
+  return typeof name === 'string' && (targets === 'classes' || targets === 'dense') && typeof forward === 'function';
+}

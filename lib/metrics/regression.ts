@@ -1,0 +1,14 @@
+import { type Metric, meanMetric } from './metric.ts';
+
+/** The mean of the squared differences. */
+export function meanSquaredError(): Metric {
+  return meanMetric('meanSquaredError', (ops, output, targets) => ops.meanSquaredError(output, targets));
+}
+
+/** The mean of the absolute differences. */
+export function meanAbsoluteError(): Metric {
+  return meanMetric('meanAbsoluteError', (ops, output, targets) => {
+    const difference = ops.abs(ops.subtract(output, targets));
+    return ops.mean(difference, [difference.shape.length - 1]);
+  });
+}

@@ -1,0 +1,197 @@
+import type { Callback } from '../callbacks/callback.ts';
+import {
+  type Batch,
+  type BatchSourceLike,
+  exampleFeeds,
+  type FeedSource,
+  isBatchSource,
+  sourceFeeds,
+} from '../data/batches.ts';
+import {
+  type ClassWeights,
+  checkInputs,
+  checkTargets,
+  checkWeights,
+  type Examples,
+  weightsOfClasses,
+} from '../data/examples.ts';
+import { describe } from '../describe.ts';
+import { DataError, OptionError } from '../errors.ts';
+import type { TargetKind } from '../losses/loss.ts';
+import type { Shape } from '../shape/shape.ts';
+import { sizeOf } from '../shape/shape.ts';
+import { Tensor, tensor } from '../tensor/index.ts';
+import type { Verbosity } from './fit.ts';
+import type { FitOptions, TensorLike } from './options.ts';
+
+/** What data has to fit: the model's shapes, and how the loss wants its targets. */
+export interface Expected {
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly targets: TargetKind;
+}
+
+/** What belongs to each example besides inputs and targets. */
+interface Weighting {
+  readonly sampleWeight?: TensorLike | undefined;
+  readonly classWeight?: ClassWeights | undefined;
+}
+
+export const toTensor = (given: TensorLike): Tensor => (given instanceof Tensor ? given : tensor(given));
+
+/** Checked examples. `what` begins every message: `fit`. Throws ShapeError, DataError or OptionError. */
+export function examplesOf(
+  what: string,
+  expected: Expected,
+  x: TensorLike,
+  y: TensorLike,
+  { sampleWeight, classWeight }: Weighting = {},
+): Examples {
+  const inputs = toTensor(x);
+  const targets = toTensor(y);
+  checkInputs(what, inputs, expected.inputShape);
+  const count = inputs.shape[0]!;
+  checkTargets(what, targets, count, expected.targets, expected.outputShape);
+  if (sampleWeight !== undefined && classWeight !== undefined) {
+    throw new OptionError(`${what}: give either sampleWeight or classWeight, not both`);
+  }
+  if (sampleWeight !== undefined) {
+    return { count, inputs, targets, weights: weightsFor(`${what}: sampleWeight`, sampleWeight, count) };
+  }
+  if (classWeight === undefined) return { count, inputs, targets };
+  const weights = weightsOfClasses(targets, expected.targets, expected.outputShape, classWeight);
+  return { count, inputs, targets, weights };
+}
+
+function weightsFor(what: string, given: TensorLike, count: number): Tensor {
+  const weights = toTensor(given);
+  checkWeights(what, weights, count);
+  return weights;
+}
+
+/** The feeds of a source that `fit` or `evaluate` was given; each batch is checked when it comes. */
+export function feedsOf(what: string, expected: Expected, source: BatchSourceLike): FeedSource {
+  return sourceFeeds(what, source, ({ x, targets, weights }: Batch) => {
+    const examples = examplesOf(`${what}: batch source`, expected, x, targets);
+    if (weights === undefined) return examples;
+    return { ...examples, weights: weightsFor(`${what}: batch source: weights`, weights, examples.count) };
+  });
+}
+
+/** What `fit` trains on and what it validates with. */
+export function fitData(
+  expected: Expected,
+  x: TensorLike | BatchSourceLike,
+  y: TensorLike | undefined,
+  options: FitOptions,
+): { train: FeedSource; validation: FeedSource | undefined } {
+  const { shuffle = true, validationData, validationSplit = 0 } = options;
+  if (!(validationSplit >= 0 && validationSplit < 1)) {
+    throw new OptionError(`fit: validationSplit must be at least 0 and less than 1, got ${describe(validationSplit)}`);
+  }
+  if (validationData !== undefined && validationSplit > 0) {
+    throw new OptionError('fit: give either validationSplit or validationData, not both');
+  }
+  const validation = validationData === undefined ? undefined : validationFeeds(expected, validationData);
+  if (isBatchSource(x)) {
+    for (const option of ['validationSplit', 'sampleWeight', 'classWeight', 'shuffle'] as const) {
+      if (options[option] === undefined) continue;
+      throw new OptionError(`fit: ${option} is for tensors; a batch source decides that itself`);
+    }
+    return { train: feedsOf('fit', expected, x), validation };
+  }
+  const examples = examplesOf('fit', expected, x, given('fit', y), options);
+  if (validationSplit === 0) return { train: exampleFeeds(examples, { shuffle }), validation };
+  const parts = split(examples, validationSplit);
+  // As in Keras, class weights are for training alone.
+  const { weights: _, ...unweighted } = parts.validation;
+  const validated = options.classWeight === undefined ? parts.validation : unweighted;
+  return {
+    train: exampleFeeds(parts.train, { shuffle }),
+    validation: exampleFeeds(validated, { shuffle: false }),
+  };
+}
+
+/** The targets, which only a batch source can do without. */
+export function given(what: string, y: TensorLike | undefined): TensorLike {
+  if (y !== undefined) return y;
+  throw new OptionError(`${what}: expected inputs and targets, or a batch source, got no targets`);
+}
+
+function validationFeeds(expected: Expected, data: NonNullable<FitOptions['validationData']>): FeedSource {
+  const what = 'fit: validationData';
+  if (isBatchSource(data)) return feedsOf(what, expected, data);
+  if (!Array.isArray(data)) {
+    throw new OptionError(`${what} must be [inputs, targets] or a batch source, got ${describe(data)}`);
+  }
+  const [x, y, sampleWeight] = data;
+  return exampleFeeds(examplesOf(what, expected, x, given(what, y), { sampleWeight }), { shuffle: false });
+}
+
+function split(examples: Examples, share: number): { train: Examples; validation: Examples } {
+  const { count } = examples;
+  const trained = Math.floor(count * (1 - share));
+  if (trained === 0 || trained === count) {
+    const leaves = `leaves ${trained} to train and ${count - trained} to validate`;
+    throw new DataError(`fit: validationSplit ${share} of ${count} examples ${leaves}; both need at least one`);
+  }
+  return { train: part(examples, 0, trained), validation: part(examples, trained, count) };
+}
+
+/** The examples from `begin` to before `end`, without a copy. */
+function part({ inputs, targets, weights }: Examples, begin: number, end: number): Examples {
+  const count = end - begin;
+  const own = { count, inputs: rowsBetween(inputs, begin, end), targets: rowsBetween(targets, begin, end) };
+  return weights === undefined ? own : { ...own, weights: rowsBetween(weights, begin, end) };
+}
+
+function rowsBetween(whole: Tensor, begin: number, end: number): Tensor {
+  const size = sizeOf(whole.shape.slice(1));
+  return new Tensor([end - begin, ...whole.shape.slice(1)], whole.dtype, whole.data.subarray(begin * size, end * size));
+}
+
+/** Throws OptionError unless the options are an object, or left out. */
+export function checkedOptions<T extends object>(what: string, options: T | undefined): Partial<T> {
+  if (options === undefined) return {};
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options;
+  throw new OptionError(`${what}: options must be an object, got ${describe(options)}`);
+}
+
+/** Throws OptionError unless these are callbacks. */
+export function checkedCallbacks(callbacks: readonly Callback[] | undefined): readonly Callback[] {
+  if (callbacks === undefined) return [];
+  if (!Array.isArray(callbacks)) {
+    throw new OptionError(`fit: callbacks must be a list of callbacks, got ${describe(callbacks)}`);
+  }
+  for (const callback of callbacks as readonly unknown[]) {
+    if (typeof callback === 'object' && callback !== null) continue;
+    throw new OptionError(`fit: a callback is an object such as new EarlyStopping(), got ${describe(callback)}`);
+  }
+  return callbacks;
+}
+
+/** Throws OptionError unless the value is a signal, or left out. */
+export function checkedSignal(what: string, signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  throw new OptionError(`${what}: signal must be an AbortSignal, got ${describe(signal)}`);
+}
+
+export function positive(option: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new OptionError(`${option} must be a positive integer, got ${describe(value)}`);
+}
+
+export function atLeastZero(option: string, value: number): number {
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw new OptionError(`${option} must be an integer of 0 or more, got ${describe(value)}`);
+}
+
+export function flag(option: string, value: boolean): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new OptionError(`${option} must be true or false, got ${describe(value)}`);
+}
+
+export function checkedVerbosity(verbose: Verbosity): Verbosity {
+  if (['auto', 0, 1, 2].includes(verbose)) return verbose;
+  throw new OptionError(`fit: verbose must be "auto", 0, 1 or 2, got ${describe(verbose)}`);
+}

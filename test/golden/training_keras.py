@@ -1,0 +1,182 @@
+"""What Keras 3 computes while it trains small dense networks: writes training-keras.json.
+
+usage: pip install keras tensorflow_cpu numpy; python training_keras.py
+Layer i of network `tag` has the kernel uniform(`tag/kernel i`, scale 2) and the bias uniform(`tag/bias i`, scale 1/2);
+the data are drawn from tags as well. Batches are not shuffled; the last one of `weighting` is smaller.
+"""
+import json
+import os
+from pathlib import Path
+
+os.environ.update(KERAS_BACKEND='tensorflow', TF_CPP_MIN_LOG_LEVEL='3')
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers, losses, metrics, optimizers
+
+import inputs
+
+tf.config.threading.set_intra_op_parallelism_threads(1)
+
+
+def network(tag, features, *stack):
+    """Dense layers as (units, activation)."""
+    model = keras.Sequential([keras.Input((features,)), *(layers.Dense(units, activation=name) for units, name in stack)])
+    for i, layer in enumerate(model.layers):
+        kernel, bias = layer.weights
+        kernel.assign(inputs.uniform(f'{tag}/kernel {i}', kernel.shape, 2).astype('float32'))
+        bias.assign(inputs.uniform(f'{tag}/bias {i}', bias.shape, 0.5).astype('float32'))
+    return model
+
+
+def numbers(array):
+    return [float(f'{number:.9g}') for number in np.asarray(array, dtype='float64').ravel()]
+
+
+def weights(model):
+    return [numbers(array) for array in model.get_weights()]
+
+
+def loss_cases():
+    """Loss of 5 examples, and the weights after one step of gradient descent from it."""
+    table = {
+        'sparseCategoricalCrossentropy': (losses.SparseCategoricalCrossentropy, 4),
+        'categoricalCrossentropy': (losses.CategoricalCrossentropy, 4),
+        'binaryCrossentropy': (losses.BinaryCrossentropy, 4),
+        'meanSquaredError': (losses.MeanSquaredError, 4),
+    }
+    output = {'sparseCategoricalCrossentropy': 'softmax', 'categoricalCrossentropy': 'softmax',
+              'binaryCrossentropy': 'sigmoid', 'meanSquaredError': 'linear'}
+    options = [
+        ('sparseCategoricalCrossentropy', {}), ('sparseCategoricalCrossentropy', {'from_logits': True}),
+        ('categoricalCrossentropy', {}), ('categoricalCrossentropy', {'from_logits': True}),
+        ('categoricalCrossentropy', {'label_smoothing': 0.1}),
+        ('categoricalCrossentropy', {'from_logits': True, 'label_smoothing': 0.25}),
+        ('binaryCrossentropy', {}), ('binaryCrossentropy', {'from_logits': True}),
+        ('binaryCrossentropy', {'label_smoothing': 0.2}),
+        ('binaryCrossentropy', {'from_logits': True, 'label_smoothing': 0.1}),
+        ('meanSquaredError', {}),
+    ]
+    x = inputs.uniform('loss/x', (5, 3), 4).astype('float32')
+    targets = {
+        'sparseCategoricalCrossentropy': inputs.labels('loss/y', 5, 4),
+        'categoricalCrossentropy': inputs.soft_targets('loss/y', 5, 4),
+        'binaryCrossentropy': inputs.labels('loss/y', 20, 2).reshape(5, 4).astype('float32'),
+        'meanSquaredError': inputs.uniform('loss/y', (5, 4), 2).astype('float32'),
+    }
+    cases = []
+    for name, option in options:
+        activation = 'linear' if option.get('from_logits') else output[name]
+        model = network('loss', 3, (4, activation))
+        model.compile(optimizer=optimizers.SGD(0.5), loss=table[name][0](**option))
+        loss = model.train_on_batch(x, targets[name])
+        camel = {'from_logits': 'fromLogits', 'label_smoothing': 'labelSmoothing'}
+        cases.append({'loss': name, 'options': {camel[key]: value for key, value in option.items()},
+                      'activation': activation, 'value': numbers([loss])[0], 'weights': weights(model)})
+    return cases
+
+
+def stage_cases():
+    """Ten steps on batches of 6: the weights and the losses, for each way to change gradients or to average weights."""
+    stages = [
+        {}, {'clipvalue': 0.02}, {'clipnorm': 0.1}, {'global_clipnorm': 0.15},
+        {'gradient_accumulation_steps': 3}, {'gradient_accumulation_steps': 4, 'global_clipnorm': 0.05},
+        {'use_ema': True, 'ema_momentum': 0.8}, {'use_ema': True, 'ema_momentum': 0.7, 'ema_overwrite_frequency': 4},
+        {'use_ema': True, 'ema_momentum': 0.6, 'gradient_accumulation_steps': 2, 'clipnorm': 0.2},
+    ]
+    made = {'sgd': lambda **options: optimizers.SGD(0.3, momentum=0.9, **options),
+            'adam': lambda **options: optimizers.Adam(0.02, **options)}
+    x = inputs.uniform('stage/x', (60, 4), 4).astype('float32')
+    y = inputs.labels('stage/y', 60, 3)
+    cases = []
+    for name, make in made.items():
+        for options in stages:
+            model = network('stage', 4, (5, 'tanh'), (3, 'softmax'))
+            optimizer = make(**options)
+            followed = []
+            for step in range(10):
+                batch = slice(6 * step, 6 * step + 6)
+                with tf.GradientTape() as tape:
+                    outputs = model(x[batch], training=True)
+                    loss = tf.reduce_mean(losses.sparse_categorical_crossentropy(y[batch], outputs))
+                variables = model.trainable_variables
+                optimizer.apply(tape.gradient(loss, [variable.value for variable in variables]), variables)
+                followed.append(loss)
+            case = {'optimizer': name, 'options': options, 'losses': numbers(followed), 'weights': weights(model),
+                    'iterations': int(optimizer.iterations)}
+            optimizer.finalize_variable_values(model.trainable_variables)
+            case['final'] = weights(model)
+            cases.append(case)
+    return cases
+
+
+def fitted(model, history):
+    logs = {name: numbers(values) for name, values in history.history.items()}
+    return {'history': logs, 'weights': weights(model)}
+
+
+def weighting_cases():
+    """`fit` on 10 examples in batches of 4 for 2 epochs, and what `evaluate` says then."""
+    x = inputs.uniform('weighting/x', (10, 3), 2).astype('float32')
+    y = inputs.labels('weighting/y', 10, 4)
+    sample = inputs.uniform('weighting/weights', (10,), 2, 1.25).astype('float32')
+    valid = (x[:7] * 0.5, y[:7], sample[3:])
+    ways = {
+        'none': {}, 'sampleWeight': {'sample_weight': sample}, 'classWeight': {'class_weight': {0: 1.0, 1: 5.0, 3: 0.25}},
+    }
+    cases = []
+    for way, options in ways.items():
+        model = network('weighting', 3, (4, 'softmax'))
+        model.compile(optimizer=optimizers.SGD(0.5), loss='sparse_categorical_crossentropy', metrics=['accuracy'],
+                      weighted_metrics=[metrics.SparseCategoricalAccuracy(name='weightedAccuracy')])
+        history = model.fit(x, y, batch_size=4, epochs=2, shuffle=False, verbose=0, validation_data=valid, **options)
+        evaluated = model.evaluate(x, y, batch_size=4, verbose=0, return_dict=True, sample_weight=sample)
+        cases.append({'way': way, **fitted(model, history),
+                      'evaluate': {name: numbers([value])[0] for name, value in evaluated.items()}})
+    return cases
+
+
+def one_unit_cases():
+    """Targets [N] for one unit: binary classes with class weights, and numbers."""
+    x = inputs.uniform('unit/x', (10, 3), 2).astype('float32')
+    labels = inputs.labels('unit/y', 10, 2)
+    values = inputs.uniform('unit/values', (10,), 4).astype('float32')
+    cases = []
+    for loss, activation, y, options in [
+        ('binary_crossentropy', 'sigmoid', labels, {}),
+        ('binary_crossentropy', 'sigmoid', labels, {'class_weight': {0: 0.5, 1: 3.0}}),
+        ('mean_squared_error', 'linear', values, {}),
+    ]:
+        model = network('unit', 3, (1, activation))
+        model.compile(optimizer=optimizers.SGD(0.25), loss=loss, metrics=['accuracy'] if activation == 'sigmoid' else ['mae'])
+        history = model.fit(x, y, batch_size=4, epochs=2, shuffle=False, verbose=0, **options)
+        cases.append({'loss': {'binary_crossentropy': 'binaryCrossentropy'}.get(loss, 'meanSquaredError'),
+                      'weighted': bool(options), **fitted(model, history)})
+    return cases
+
+
+def r2_cases():
+    """R2Score over batches of 4, 4 and 2 rows of predictions, without weights and with."""
+    targets = inputs.uniform('r2/targets', (10, 3), 4, 1).astype('float32')
+    predictions = targets + inputs.uniform('r2/errors', (10, 3), 2).astype('float32')
+    sample = inputs.uniform('weighting/weights', (10,), 2, 1.25).astype('float32')
+    cases = {}
+    for name, given in {'plain': None, 'weighted': sample}.items():
+        metric = metrics.R2Score()
+        for batch in (slice(0, 4), slice(4, 8), slice(8, 10)):
+            metric.update_state(targets[batch], predictions[batch], None if given is None else given[batch])
+        cases[name] = numbers([metric.result()])[0]
+    return cases
+
+
+golden = {
+    'madeBy': f'Keras {keras.__version__} on TensorFlow {tf.__version__}',
+    'losses': loss_cases(), 'stages': stage_cases(), 'weighting': weighting_cases(), 'oneUnit': one_unit_cases(),
+    'r2Score': r2_cases(),
+}
+with open(Path(__file__).with_name('training-keras.json'), 'w') as file:
+    lines = []
+    for key, value in golden.items():
+        rows = ',\n'.join(json.dumps(each) for each in value) if isinstance(value, list) else None
+        lines.append(f'"{key}": ' + (json.dumps(value) if rows is None else f'[\n{rows}\n]'))
+    file.write('{' + ',\n'.join(lines) + '}\n')
