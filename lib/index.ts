@@ -55,6 +55,7 @@ export {
   type LocalResponseNormalizationOptions,
   localResponseNormalization,
 } from './layers/local-response-normalization.ts';
+export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
 export * from './layers/pooling2d.ts';
 export type { LayerFactory } from './layers/registry.ts';

@@ -27,6 +27,12 @@ export const activations = {
     forward: 'y = sigmoid(x)',
     backward: 'dx = dy * y * (1 - y)',
   },
+  softplus: {
+    kind: 'elementwise',
+    about: 'log(1 + e^x), in a form that does not overflow.',
+    forward: 'y = atLeast(x, 0) + log1p(exp(-abs(x)))',
+    backward: 'dx = dy * sigmoid(x)',
+  },
   tanh: {
     kind: 'elementwise',
     about: 'The hyperbolic tangent.',

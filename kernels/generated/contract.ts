@@ -45,6 +45,16 @@ export const formulaContract = {
    */
   sigmoidBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, y: f32 }, 'dy'),
   /**
+   * log(1 + e^x), in a form that does not overflow.
+   *
+   *     y = atLeast(x, 0) + log1p(exp(-abs(x)))
+   */
+  softplusForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     dx = dy * sigmoid(x)
+   */
+  softplusBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, x: f32 }, 'dy'),
+  /**
    * The hyperbolic tangent.
    *
    *     y = tanh(x)

@@ -20,6 +20,8 @@ export const formulaFlops = {
   eluBackward: perElement(3),
   sigmoidForward: perElement(8),
   sigmoidBackward: perElement(3),
+  softplusForward: perElement(20),
+  softplusBackward: perElement(9),
   tanhForward: perElement(8),
   tanhBackward: perElement(3),
   softmaxForward: perEntry(12),

@@ -1,6 +1,6 @@
 import { type BackendName, chooseBackend } from '../backend/choose.ts';
+import { describe } from '../describe.ts';
 import { OptionError, StateError } from '../errors.ts';
-import { shown } from '../layers/options.ts';
 import { type Disposes, makeDisposable } from '../model/disposable.ts';
 import { typed } from '../model/forward.ts';
 import { type Program, Runtime } from '../model/runtime.ts';
@@ -53,7 +53,7 @@ export function compileFunction<const A extends readonly Value[], const R extend
   options: CompileFunctionOptions = {},
 ): CompiledFunction<A, R> {
   if (typeof f !== 'function') {
-    throw new OptionError(`compileFunction: expected a function (ops, x) => ..., got ${shown(f)}`);
+    throw new OptionError(`compileFunction: expected a function (ops, x) => ..., got ${describe(f)}`);
   }
   const machine = new FunctionRuntime(f as ValueFunction<readonly Value[], unknown>, options);
   const compiled = Object.assign((...inputs: Given<A>) => machine.run(inputs) as Promise<Result<R>>, {
@@ -140,10 +140,10 @@ class FunctionRuntime {
 
 function checkedInput(given: unknown, place: number): Tensor {
   if (given instanceof Tensor) return given;
-  throw new OptionError(`compileFunction: input ${place} must be a tensor, got ${shown(given)}`);
+  throw new OptionError(`compileFunction: input ${place} must be a tensor, got ${describe(given)}`);
 }
 
 function checkOutput(given: unknown): void {
   if (typeof given === 'object' && given !== null && 'role' in given) return;
-  throw new OptionError(`compileFunction: the function must give a value or a list of values, got ${shown(given)}`);
+  throw new OptionError(`compileFunction: the function must give a value or a list of values, got ${describe(given)}`);
 }

@@ -1,5 +1,5 @@
+import { describe } from '../describe.ts';
 import { OptionError, ShapeError } from '../errors.ts';
-import { shown } from '../layers/options.ts';
 import { differentiate } from '../plan/differentiate.ts';
 import type { Value } from '../plan/graph.ts';
 import { Ops as Operations } from '../plan/ops.ts';
@@ -27,12 +27,12 @@ export function grad<A extends readonly Value[], const I extends number = 0>(
   f: ValueFunction<A, Value>,
   { argument }: GradOptions<I> = {},
 ): ValueFunction<A, GradientValue<A, I>> {
-  if (typeof f !== 'function') throw new OptionError(`grad: expected a function (ops, x) => ..., got ${shown(f)}`);
+  if (typeof f !== 'function') throw new OptionError(`grad: expected a function (ops, x) => ..., got ${describe(f)}`);
   const index: number = argument ?? 0;
   return (ops, ...inputs) => {
     const source = inputs[index];
     if (source === undefined) {
-      throw new OptionError(`grad: argument must be an integer from 0 to ${inputs.length - 1}, got ${shown(index)}`);
+      throw new OptionError(`grad: argument must be an integer from 0 to ${inputs.length - 1}, got ${describe(index)}`);
     }
     const { graph } = operationsOf(ops);
     // A value of its own, so that nothing counts but what the function itself makes of its input.

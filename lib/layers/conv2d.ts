@@ -25,7 +25,7 @@ export interface Conv2dSettings<
   D extends number | Pair = number | Pair,
   I extends Shape | undefined = Shape | undefined,
 > extends LayerOptions<I> {
-  /** Steps of the window; 1 if left out. */
+  /** Distance from one window to the next; 1 if left out. */
   readonly strides?: PositivePair<'conv2d', 'strides', S>;
   /** `valid` (the default), `same`, or zeros for each side. */
   readonly padding?: P;

@@ -1,4 +1,5 @@
 import type { Padding, Pair } from '../../kernels/geometry.ts';
+import { describe } from '../describe.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { unknownName } from '../nearest-name.ts';
 import { type Sentence, sentence } from '../shape/sentences.ts';
@@ -9,12 +10,6 @@ import { formatShape, type Shape } from '../shape/shape.ts';
 /** What callers of plain JavaScript may give besides: anything. */
 export const isObject = (given: unknown): given is { readonly [name: string]: unknown } =>
   typeof given === 'object' && given !== null && !Array.isArray(given);
-
-/** A value as messages show it. */
-export function shown(value: unknown): string {
-  if (typeof value === 'function') return 'a function';
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
-}
 
 /**
  * The options of a layer, checked to be an object that holds none but those `known` and those of every layer. What is no
@@ -27,7 +22,7 @@ export function checkedOptions<O extends object>(
   shorthand?: string,
 ): O {
   const options = shorthand === undefined || isObject(given) ? given : { [shorthand]: given };
-  if (!isObject(options)) throw new OptionError(`${layer}: expected an object with options, got ${shown(options)}`);
+  if (!isObject(options)) throw new OptionError(`${layer}: expected an object with options, got ${describe(options)}`);
   const names = [...known, 'name', 'inputShape', 'trainable'];
   for (const name of Object.keys(options)) {
     if (!names.includes(name)) throw unknownName(`option of ${layer}`, name, names);
@@ -47,25 +42,25 @@ export function checkedName(layer: string, name: unknown): string {
 
 export function checkedText(what: string, option: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new OptionError(`${what}: ${option} must be a text, got ${shown(value)}`);
+  throw new OptionError(`${what}: ${option} must be a text, got ${describe(value)}`);
 }
 
 export function positiveInteger(layer: string, option: string, value: number): number {
   if (!Number.isInteger(value) || value < 1) {
-    throw new OptionError(sentence('positiveInteger', { layer, option, value: shown(value) }));
+    throw new OptionError(sentence('positiveInteger', { layer, option, value: describe(value) }));
   }
   return value;
 }
 
 export function finiteNumber(layer: string, option: string, value: number): number {
   if (!Number.isFinite(value))
-    throw new OptionError(`${layer}: ${option} must be a finite number, got ${shown(value)}`);
+    throw new OptionError(`${layer}: ${option} must be a finite number, got ${describe(value)}`);
   return value;
 }
 
 export function flag(layer: string, option: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
-  throw new OptionError(`${layer}: ${option} must be true or false, got ${shown(value)}`);
+  throw new OptionError(`${layer}: ${option} must be true or false, got ${describe(value)}`);
 }
 
 /** A number for both axes, or [rows, columns]. */
@@ -85,13 +80,13 @@ export function checkedPadding(layer: string, padding: Padding): Padding {
   }
   if (!isObject(padding)) {
     throw new OptionError(
-      `${layer}: padding must be 'valid', 'same' or { top, bottom, left, right }, got ${shown(padding)}`,
+      `${layer}: padding must be 'valid', 'same' or { top, bottom, left, right }, got ${describe(padding)}`,
     );
   }
   for (const side of ['top', 'bottom', 'left', 'right'] as const) {
     const amount = padding[side];
     if (!Number.isInteger(amount) || amount < 0) {
-      throw new OptionError(sentence('natural', { layer, option: `padding.${side}`, value: shown(amount) }));
+      throw new OptionError(sentence('natural', { layer, option: `padding.${side}`, value: describe(amount) }));
     }
   }
   return { top: padding.top, bottom: padding.bottom, left: padding.left, right: padding.right };

@@ -25,7 +25,7 @@ export interface Pooling2dOptions<
 > extends LayerOptions<I> {
   /** Rows and columns of the window; 2 if left out. */
   readonly poolSize?: PositivePair<L, 'poolSize', K>;
-  /** Steps of the window; the pool size if left out. */
+  /** Distance from one window to the next; the pool size if left out. */
   readonly strides?: PositivePair<L, 'strides', S>;
   /** `valid` (the default), `same`, or an amount for each side. Padding never takes part in the result. */
   readonly padding?: P;

@@ -6,6 +6,7 @@ import { dropout } from './dropout.ts';
 import { flatten } from './flatten.ts';
 import type { Layer, LayerOptionValues } from './layer.ts';
 import { localResponseNormalization } from './local-response-normalization.ts';
+import { normalization } from './normalization.ts';
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from './pooling2d.ts';
 import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
@@ -24,6 +25,7 @@ const factories = {
   LeakyReLU: leakyRelu,
   LocalResponseNormalization: localResponseNormalization,
   MaxPooling2D: maxPooling2d,
+  Normalization: normalization,
   ReLU: relu,
   Rescaling: rescaling,
   Reshape: reshape,

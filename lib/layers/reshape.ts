@@ -1,10 +1,11 @@
+import { describe } from '../describe.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import type { FormatShape, IsRankUnknown } from '../shape/literal.ts';
 import type { ReshapeOutput } from '../shape/rules.ts';
 import { type Sentence, sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
 import { common, type Layer, type LayerOptions } from './layer.ts';
-import { checkedOptions, type IsPositiveInteger, shown } from './options.ts';
+import { checkedOptions, type IsPositiveInteger } from './options.ts';
 
 export interface ReshapeOptions<T extends Shape = Shape, I extends Shape | undefined = Shape | undefined>
   extends LayerOptions<I> {
@@ -59,7 +60,7 @@ export function reshape<
   const free = isList ? targetShape.filter(axis => axis === -1).length : 0;
   if (!isList || free > 1 || !targetShape.every(axis => Number.isInteger(axis) && (axis > 0 || axis === -1))) {
     throw new OptionError(
-      sentence('reshapeTarget', { target: isList ? formatShape(targetShape) : shown(targetShape) }),
+      sentence('reshapeTarget', { target: isList ? formatShape(targetShape) : describe(targetShape) }),
     );
   }
   return {

@@ -1,11 +1,11 @@
+import { describe } from '../describe.ts';
 import { InklingError, OptionError, ShapeError } from '../errors.ts';
 import type { Layer } from '../layers/layer.ts';
-import { shown } from '../layers/options.ts';
 import type { LayerOps, Place } from '../layers/outcome.ts';
 import type { Graph, Value } from '../plan/graph.ts';
 import { Ops } from '../plan/ops.ts';
 import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
-import { describe, naming } from './layer-names.ts';
+import { naming, titleOf } from './layer-names.ts';
 import { type Branch, type LayerNode, nodesOf, type PlacedParameter } from './layer-node.ts';
 
 export interface TreeOpsOptions {
@@ -94,7 +94,7 @@ export class TreeOps extends Ops {
     this.graph.label = node.path;
     try {
       const values = node.parameters.map(spec => [spec.name, this.#parameter(spec)] as const);
-      return naming(describe(node.className, node.path), () => {
+      return naming(titleOf(node.className, node.path), () => {
         const output: unknown = node.layer.forward(typed(this), x, Object.fromEntries(values));
         return this.#checked(node, x, output);
       });
@@ -115,8 +115,8 @@ export class TreeOps extends Ops {
 
   #checked(node: LayerNode, x: Value, output: unknown): Value {
     if (!isValue(output)) {
-      const who = describe(node.className, node.path);
-      throw new OptionError(`${who}: forward must return a value, got ${shown(output)}`);
+      const who = titleOf(node.className, node.path);
+      throw new OptionError(`${who}: forward must return a value, got ${describe(output)}`);
     }
     const [batch = 0, ...shape] = output.shape;
     if (batch !== x.shape[0]) {

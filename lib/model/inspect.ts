@@ -1,7 +1,8 @@
 /** What a model computes on its way: the outputs of its layers, and gradients with respect to them. */
 import { checkTargets, gather, inOrder } from '../data/examples.ts';
+import { describe } from '../describe.ts';
 import { OptionError, ShapeError } from '../errors.ts';
-import { isObject, shown } from '../layers/options.ts';
+import { isObject } from '../layers/options.ts';
 import { classesOf, type Loss, targetShape } from '../losses/loss.ts';
 import { type LossName, lossOf } from '../losses/registry.ts';
 import { differentiate } from '../plan/differentiate.ts';
@@ -42,7 +43,7 @@ export interface Inspected {
 /** The outputs of layers for all inputs, which have been checked. Throws OptionError for a layer that does not exist. */
 export function activations(model: Inspected, inputs: Tensor, names: readonly string[]): Promise<Named> {
   const { layers, inputShape } = model.network;
-  if (!Array.isArray(names)) throw new OptionError(`activations: expected a list of layers, got ${shown(names)}`);
+  if (!Array.isArray(names)) throw new OptionError(`activations: expected a list of layers, got ${describe(names)}`);
   const nodes = names.map(name => findLayer(layers, name));
   const emit = (examples: number): ProgramGraph => {
     const graph = new Graph();
@@ -59,7 +60,8 @@ export function activations(model: Inspected, inputs: Tensor, names: readonly st
 export function gradients(model: Inspected, inputs: Tensor, options: GradientOptions): Promise<Named> {
   const { network } = model;
   const { at = ['input'] } = options;
-  if (!Array.isArray(at)) throw new OptionError(`gradients: at must be a list of layers or 'input', got ${shown(at)}`);
+  if (!Array.isArray(at))
+    throw new OptionError(`gradients: at must be a list of layers or 'input', got ${describe(at)}`);
   const nodes = at.map(name => (name === 'input' ? undefined : findLayer(network.layers, name)));
   const of = numberOf(options.of, network.layers.at(-1)!.outputShape, inputs.shape[0]!);
   const apart = new Set(nodes.flatMap(node => (node === undefined ? [] : [node.path])));
@@ -92,14 +94,14 @@ function numberOf(of: GradientOf, outputShape: Shape, count: number): NumberOf {
   if (isObject(of) && 'class' in of) return numberOfClass(of.class, outputShape);
   if (isObject(of) && 'loss' in of) return numberOfLoss(of, outputShape, count);
   throw new OptionError(
-    `gradients: of must be { class }, { loss, targets } or a function (ops, output) => ..., got ${shown(of)}`,
+    `gradients: of must be { class }, { loss, targets } or a function (ops, output) => ..., got ${describe(of)}`,
   );
 }
 
 function numberOfClass(index: number, outputShape: Shape): NumberOf {
   const classes = outputShape.at(-1) ?? 1;
   if (!Number.isInteger(index) || index < 0 || index >= classes) {
-    throw new OptionError(`gradients: class must be an integer from 0 to ${classes - 1}, got ${shown(index)}`);
+    throw new OptionError(`gradients: class must be an integer from 0 to ${classes - 1}, got ${describe(index)}`);
   }
   const emit = (_: Graph, ops: TreeOps, output: Value) => {
     const front = output.shape.slice(0, -1);

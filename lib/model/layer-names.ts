@@ -16,7 +16,7 @@ export function naming<T>(layer: string, run: () => T): T {
 }
 
 /** How messages name a layer: `maxPooling2d "block/max_pooling2d"`. */
-export const describe = (className: string, path: string): string => `${factoryName(className)} "${path}"`;
+export const titleOf = (className: string, path: string): string => `${factoryName(className)} "${path}"`;
 
 /** `MaxPooling2D` -> `maxPooling2d`, the function that makes the layer. */
 export function factoryName(className: string): string {

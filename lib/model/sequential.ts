@@ -4,9 +4,10 @@ import type { Logs, TrainingModel, TrainingState } from '../callbacks/callback.t
 import type { History } from '../callbacks/history.ts';
 import type { BatchSourceLike } from '../data/batches.ts';
 import type { CountOf, FittingInputs, FittingTargets } from '../data/rules.ts';
+import { describe } from '../describe.ts';
 import { OptionError, ShapeError, StateError } from '../errors.ts';
 import type { Layer, LayerOptionValues } from '../layers/layer.ts';
-import { checkedShape, checkedText, isObject, shown } from '../layers/options.ts';
+import { checkedShape, checkedText, isObject } from '../layers/options.ts';
 import type { LayerOps } from '../layers/outcome.ts';
 import type { Loss, TargetKind } from '../losses/loss.ts';
 import type { LossName, TargetsOf } from '../losses/registry.ts';
@@ -334,7 +335,7 @@ makeDisposable(Sequential.prototype);
 /** The options of a model. Throws OptionError for what is no object, and for options that are not known. */
 function checkedModelOptions(given: unknown): SequentialOptions {
   if (!isObject(given)) {
-    throw new OptionError(`Sequential: expected a list of layers, or an object with options, got ${shown(given)}`);
+    throw new OptionError(`Sequential: expected a list of layers, or an object with options, got ${describe(given)}`);
   }
   const known = ['name', 'seed', 'backend', 'inputShape'];
   for (const name of Object.keys(given)) {

@@ -1,12 +1,13 @@
+import { describe } from '../describe.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import type { Layer, ParameterSpec } from '../layers/layer.ts';
-import { checkedName, checkedShape, isObject, shown } from '../layers/options.ts';
+import { checkedName, checkedShape, isObject } from '../layers/options.ts';
 import type { Place } from '../layers/outcome.ts';
 import { Graph } from '../plan/graph.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
 import { TreeOps } from './forward.ts';
-import { describe, factoryName, freeName, naming, snakeCase } from './layer-names.ts';
+import { factoryName, freeName, naming, snakeCase, titleOf } from './layer-names.ts';
 import { type Branch, LayerNode } from './layer-node.ts';
 
 /** The layers of one model, and those below them. */
@@ -64,7 +65,7 @@ export class Tree implements Branch {
     const name = this.#name(above, layer, place, owner);
     const path = above.path === '' ? name : `${above.path}/${name}`;
     const trainable = place.trainable ?? layer.trainable ?? true;
-    const who = describe(layer.className ?? 'Lambda', path);
+    const who = titleOf(layer.className ?? 'Lambda', path);
     const node = naming(who, () => {
       checkInputShape(layer, inputShape);
       const outputShape = declaredShape(layer, inputShape);
@@ -94,7 +95,7 @@ export class Tree implements Branch {
 function checkLayer(layer: unknown): void {
   if (!isObject(layer) || typeof layer['forward'] !== 'function') {
     throw new OptionError(
-      `expected a layer: what a function such as dense() gives, an object with a method forward, or a function (ops, x) => ...; got ${shown(layer)}`,
+      `expected a layer: what a function such as dense() gives, an object with a method forward, or a function (ops, x) => ...; got ${describe(layer)}`,
     );
   }
   if (layer['name'] !== undefined) checkedName('layer', layer['name']);

@@ -20,14 +20,14 @@ type Extent<K extends number, D extends number> = D extends 1
     : Add<Multiply<Subtract<K, 1>, D>, 1>;
 
 /** floor(room / stride) + 1; `never` without room. */
-type Steps<Room extends number, S extends number> = [Room] extends [never]
+type WindowCount<Room extends number, S extends number> = [Room] extends [never]
   ? never
   : S extends 1
     ? Add<Room, 1>
     : Add<Divide<Room, S>, 1>;
 
 /** ceil(size / stride). */
-type SameSteps<N extends number, S extends number> = S extends 1 ? N : Add<Divide<Subtract<N, 1>, S>, 1>;
+type SameWindowCount<N extends number, S extends number> = S extends 1 ? N : Add<Divide<Subtract<N, 1>, S>, 1>;
 
 /** Zeros before and behind the rows, and before and behind the columns. */
 type Zeros<P> = P extends { top: infer T; bottom: infer B; left: infer L; right: infer R }
@@ -39,14 +39,14 @@ type Zeros<P> = P extends { top: infer T; bottom: infer B; left: infer L; right:
 type Windowed<H extends number, W extends number, K extends Pair, S extends Pair, P extends Padding, D extends Pair> = [
   P,
 ] extends ['same']
-  ? [SameSteps<H, S[0]>, SameSteps<W, S[1]>]
+  ? [SameWindowCount<H, S[0]>, SameWindowCount<W, S[1]>]
   : [P] extends ['valid']
-    ? [Steps<Subtract<H, Extent<K[0], D[0]>>, S[0]>, Steps<Subtract<W, Extent<K[1], D[1]>>, S[1]>]
+    ? [WindowCount<Subtract<H, Extent<K[0], D[0]>>, S[0]>, WindowCount<Subtract<W, Extent<K[1], D[1]>>, S[1]>]
     : P extends 'same' | 'valid'
       ? [number, number]
       : [
-          Steps<Subtract<Add<H, Zeros<P>[0]>, Extent<K[0], D[0]>>, S[0]>,
-          Steps<Subtract<Add<W, Zeros<P>[1]>, Extent<K[1], D[1]>>, S[1]>,
+          WindowCount<Subtract<Add<H, Zeros<P>[0]>, Extent<K[0], D[0]>>, S[0]>,
+          WindowCount<Subtract<Add<W, Zeros<P>[1]>, Extent<K[1], D[1]>>, S[1]>,
         ];
 
 type WindowName<K extends Pair, D extends Pair> = D extends readonly [1, 1]

@@ -136,7 +136,7 @@ t.test('grad takes what its function makes of its input alone', async t => {
 t.test('what cannot be', async t => {
   const sum = compileFunction((ops: Ops, x: Value) => ops.sum(x));
   const faults: [() => Promise<unknown>, string][] = [
-    [() => sum([1, 2] as never), 'OptionError: compileFunction: input 0 must be a tensor, got [1,2]'],
+    [() => sum([1, 2] as never), 'OptionError: compileFunction: input 0 must be a tensor, got [1, 2]'],
     [
       () => compileFunction(() => 3 as never)(),
       'OptionError: compileFunction: the function must give a value or a list of values, got 3',

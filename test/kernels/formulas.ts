@@ -181,6 +181,7 @@ const table: { readonly [K in FormulaKernel]: Tested<K> } = {
   leakyReluForward: unary((x, { alpha }) => (x > 0 ? x : alpha * x), numbers, slope),
   eluForward: unary((x, { alpha }) => (x > 0 ? x : alpha * Math.expm1(x)), numbers, slope),
   sigmoidForward: unary(sigmoid),
+  softplusForward: unary(x => Math.log1p(Math.exp(x))),
   tanhForward: unary(Math.tanh),
   softmaxForward: byRows(({ x }) => ({ y: x!.flatMap(softmax) }), { x: numbers }, { y: 'matrix' }),
 

@@ -111,7 +111,7 @@ t.test('what cannot be asked', async t => {
       model.activations(images, ['inside']),
       'OptionError: unknown layer "inside"; known: conv2d, sequential, sequential/inner, sequential/max_pooling2d, sequential/flatten, dense',
     ],
-    [model.activations(images, 'dense' as never), 'OptionError: activations: expected a list of layers, got dense'],
+    [model.activations(images, 'dense' as never), 'OptionError: activations: expected a list of layers, got "dense"'],
     [
       model.gradients(images, { of: { class: 3 } }),
       'OptionError: gradients: class must be an integer from 0 to 2, got 3',
@@ -129,8 +129,8 @@ t.test('what cannot be asked', async t => {
       'ShapeError: gradients: of gives [2, 3] for 2 examples; it must give one number for each',
     ],
     [
-      model.gradients(images, { of: { class: 0 }, at: 'dense' as never }),
-      "OptionError: gradients: at must be a list of layers or 'input', got dense",
+      model.gradients(images, { of: { class: 0 }, at: 3 as never }),
+      "OptionError: gradients: at must be a list of layers or 'input', got 3",
     ],
     [
       model.gradients(images, { of: { loss: 'meanSquaredError', targets: zeros([2, 4]) } }),

@@ -386,9 +386,9 @@ t.test('what is no layer is refused', async t => {
     [undefined, 'undefined'],
     [3, '3'],
     [null, 'null'],
-    ['dense', 'dense'],
+    ['dense', '"dense"'],
     [{}, '{}'],
-    [{ className: 'Nothing' }, '{"className":"Nothing"}'],
+    [{ className: 'Nothing' }, '{ className: "Nothing" }'],
   ];
   const expected =
     'OptionError: expected a layer: what a function such as dense() gives, an object with a method forward, or a function (ops, x) => ...; got ';

@@ -24,6 +24,7 @@ t.test('a training step as a list of kernel calls', async t => {
     'loss sumForward',
     'accuracy categoricalAccuracy',
     'accuracy sumForward',
+    'accuracy fill',
     'loss fill',
     'loss affineForward',
     'loss broadcastForward',

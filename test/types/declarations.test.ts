@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { compile, declarations, userConfig } from './compilers.ts';
@@ -6,6 +6,14 @@ import { compile, declarations, userConfig } from './compilers.ts';
 /** Without comments and without texts. */
 const codeOf = (declaration: string): string =>
   declaration.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '').replace(/'[^'\n]*'|`[^`]*`|"[^"\n]*"/g, "''");
+
+const disposing = `import { dense, Sequential } from 'inkling';
+export function units(): readonly number[] {
+  using model = new Sequential({ inputShape: [2] }).add(dense(3));
+  const disposable: Disposable = model;
+  return disposable === model ? model.outputShape : [];
+}
+`;
 
 t.test('no declaration that is shipped says `any`, and none needs more than the language', async t => {
   const { folder, discard } = await declarations();
@@ -23,5 +31,10 @@ t.test('no declaration that is shipped says `any`, and none needs more than the 
       const { output } = await compile(name, '-p', await userConfig(folder, entries, options), '--pretty', 'false');
       t.equal(output, '', `${name} ${JSON.stringify(options)}`);
     }
+    // Where the compiler knows `using`, models can be used with it.
+    const using = join(folder, 'using.ts');
+    await writeFile(using, disposing);
+    const config = await userConfig(folder, [using], { lib: ['es2022', 'dom', 'esnext.disposable'] });
+    t.equal((await compile(name, '-p', config, '--pretty', 'false')).output, '', `${name}: using`);
   }
 });

@@ -1,6 +1,6 @@
 // Made by `npm run generate`; what is changed here is lost.
 import type { KernelFunction } from '../../contract.ts';
-import { atLeast, exp, expm1, sigmoid, tanh } from '../../math.ts';
+import { atLeast, exp, expm1, log1p, sigmoid, tanh } from '../../math.ts';
 import { largestOf } from '../rows.ts';
 
 /**
@@ -101,6 +101,33 @@ export const sigmoidBackward: KernelFunction<'sigmoidBackward'> = ({ dx: dxAll }
     const dy = dyAll[i]!;
     const y = yAll[i]!;
     dxAll[i] = dy * y * (1 - y);
+  }
+};
+
+/**
+ * log(1 + e^x), in a form that does not overflow.
+ *
+ *     y = atLeast(x, 0) + log1p(exp(-abs(x)))
+ */
+export const softplusForward: KernelFunction<'softplusForward'> = ({ y: yAll }, { x: xAll }, { size }) => {
+  for (let i = 0; i < size; i++) {
+    const x = xAll[i]!;
+    yAll[i] = atLeast(x, 0) + log1p(exp(-Math.abs(x)));
+  }
+};
+
+/**
+ *     dx = dy * sigmoid(x)
+ */
+export const softplusBackward: KernelFunction<'softplusBackward'> = (
+  { dx: dxAll },
+  { dy: dyAll, x: xAll },
+  { size },
+) => {
+  for (let i = 0; i < size; i++) {
+    const dy = dyAll[i]!;
+    const x = xAll[i]!;
+    dxAll[i] = dy * sigmoid(x);
   }
 };
 

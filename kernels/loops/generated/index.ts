@@ -14,6 +14,8 @@ export const formulaLoops = {
   eluBackward: activations.eluBackward,
   sigmoidForward: activations.sigmoidForward,
   sigmoidBackward: activations.sigmoidBackward,
+  softplusForward: activations.softplusForward,
+  softplusBackward: activations.softplusBackward,
   tanhForward: activations.tanhForward,
   tanhBackward: activations.tanhBackward,
   softmaxForward: activations.softmaxForward,

@@ -282,6 +282,73 @@ export function sigmoidBackward(dy: usize, y: usize, dx: usize, size: i32): void
   }
 }
 
+class SoftplusForward {
+  @inline
+  static y(x: v128): v128 {
+    return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), Elementary.log1p(Elementary.exp(f32x4.neg(f32x4.abs(x)))));
+  }
+}
+
+/**
+ * log(1 + e^x), in a form that does not overflow.
+ *
+ *     y = atLeast(x, 0) + log1p(exp(-abs(x)))
+ */
+export function softplusForward(x: usize, y: usize, size: i32): void {
+  for (; size >= 8; size -= 8) {
+    const xLow = v128.load(x);
+    const xHigh = v128.load(x, 16);
+    const yLow = SoftplusForward.y(xLow);
+    const yHigh = SoftplusForward.y(xHigh);
+    v128.store(y, yLow);
+    v128.store(y, yHigh, 16);
+    x += 32;
+    y += 32;
+  }
+  for (; size > 0; size -= 4) {
+    const xLanes = v128.load(x);
+    const yLanes = SoftplusForward.y(xLanes);
+    Vectors.storeSome(y, yLanes, size);
+    x += 16;
+    y += 16;
+  }
+}
+
+class SoftplusBackward {
+  @inline
+  static dx(dy: v128, x: v128): v128 {
+    return f32x4.mul(dy, Elementary.sigmoid(x));
+  }
+}
+
+/**
+ *     dx = dy * sigmoid(x)
+ */
+export function softplusBackward(dy: usize, x: usize, dx: usize, size: i32): void {
+  for (; size >= 8; size -= 8) {
+    const dyLow = v128.load(dy);
+    const xLow = v128.load(x);
+    const dyHigh = v128.load(dy, 16);
+    const xHigh = v128.load(x, 16);
+    const dxLow = SoftplusBackward.dx(dyLow, xLow);
+    const dxHigh = SoftplusBackward.dx(dyHigh, xHigh);
+    v128.store(dx, dxLow);
+    v128.store(dx, dxHigh, 16);
+    dy += 32;
+    x += 32;
+    dx += 32;
+  }
+  for (; size > 0; size -= 4) {
+    const dyLanes = v128.load(dy);
+    const xLanes = v128.load(x);
+    const dxLanes = SoftplusBackward.dx(dyLanes, xLanes);
+    Vectors.storeSome(dx, dxLanes, size);
+    dy += 16;
+    x += 16;
+    dx += 16;
+  }
+}
+
 class TanhForward {
   @inline
   static y(x: v128): v128 {

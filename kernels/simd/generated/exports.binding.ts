@@ -89,6 +89,8 @@ export type SimdFunctionName =
   | 'softmaxCrossEntropyBackward'
   | 'softmaxCrossEntropyForward'
   | 'softmaxForward'
+  | 'softplusBackward'
+  | 'softplusForward'
   | 'sqrtForward'
   | 'squareForward'
   | 'subtractForward'

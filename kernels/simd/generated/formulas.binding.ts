@@ -13,6 +13,8 @@ export const formulaBindings: Bindings<
   | 'eluBackward'
   | 'sigmoidForward'
   | 'sigmoidBackward'
+  | 'softplusForward'
+  | 'softplusBackward'
   | 'tanhForward'
   | 'tanhBackward'
   | 'softmaxForward'
@@ -87,6 +89,12 @@ export const formulaBindings: Bindings<
   ],
   sigmoidBackward: ({ inputs: { dy, y }, outputs: { dx }, geometry: { size }, pieces }) => [
     elementStage('sigmoidBackward', [dy, y, dx], size, pieces),
+  ],
+  softplusForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('softplusForward', [x, y], size, pieces),
+  ],
+  softplusBackward: ({ inputs: { dy, x }, outputs: { dx }, geometry: { size }, pieces }) => [
+    elementStage('softplusBackward', [dy, x, dx], size, pieces),
   ],
   tanhForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('tanhForward', [x, y], size, pieces),

@@ -8,6 +8,7 @@ export const formulaRules: Rules<
   | 'leakyReluForward'
   | 'eluForward'
   | 'sigmoidForward'
+  | 'softplusForward'
   | 'tanhForward'
   | 'softmaxForward'
   | 'addForward'
@@ -46,6 +47,10 @@ export const formulaRules: Rules<
   },
   sigmoidForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => {
     const { dx } = graph.emit('sigmoidBackward', { dx: x.shape }, { dy, y }, geometry);
+    return { x: dx };
+  },
+  softplusForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('softplusBackward', { dx: x.shape }, { dy, x }, geometry);
     return { x: dx };
   },
   tanhForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => {

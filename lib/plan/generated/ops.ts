@@ -25,6 +25,11 @@ export class FormulaOps extends Emitter {
     return this.elementwise('sigmoidForward', x.shape, { x }, {});
   }
 
+  /** log(1 + e^x), in a form that does not overflow. */
+  softplus(x: Value): Value {
+    return this.elementwise('softplusForward', x.shape, { x }, {});
+  }
+
   /** The hyperbolic tangent. */
   tanh(x: Value): Value {
     return this.elementwise('tanhForward', x.shape, { x }, {});
