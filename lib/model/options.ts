@@ -68,6 +68,9 @@ export interface FitOptions {
 /** Options of `fit` for a batch source, which decides the rest itself. */
 export type SourceFitOptions = Omit<FitOptions, 'shuffle' | 'validationSplit' | 'sampleWeight' | 'classWeight'>;
 
+/** Options of `evaluate` for a batch source, which brings its weights. */
+export type SourceEvaluateOptions = Omit<EvaluateOptions, 'sampleWeight'>;
+
 export interface BatchOptions {
   /** 32 if left out. */
   readonly batchSize?: number;

@@ -31,6 +31,7 @@ import type {
   FitOptions,
   PredictOptions,
   SequentialOptions,
+  SourceEvaluateOptions,
   SourceFitOptions,
   TensorLike,
 } from './options.ts';
@@ -203,38 +204,23 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
 
   /**
    * Trains for a number of epochs and returns the history of losses and metrics, averaged over each epoch.
-   * Inputs: [N, ...inputShape]; targets: as the loss wants them. All data is checked first.
+   * Inputs: [N, ...inputShape]; targets: as the loss wants them; all data is checked first. A batch source gives inputs
+   * and targets in batches, each checked when it comes; the next is prepared while a step runs.
    * Throws ShapeError, DataError, OptionError, or StateError if the model is not compiled or trains already.
    */
-  fit<const X extends TensorLike, const Y extends TensorLike>(
+  async fit<const X extends TensorLike | BatchSourceLike, const Y extends TensorLike>(
     x: FittingInputs<'fit', X, In>,
-    y: FittingTargets<'fit', X, Y, Out, K>,
-    options?: FitOptions,
-  ): Promise<History>;
-  /** Trains on the batches of a source, each checked when it comes; the next is prepared while a step runs. */
-  fit(source: BatchSourceLike, options?: SourceFitOptions): Promise<History>;
-  async fit(
-    x: TensorLike | BatchSourceLike,
-    yOrOptions?: TensorLike | FitOptions,
-    options?: FitOptions,
+    ...rest: Rest<X, FittingTargets<'fit', X, Y, Out, K>, FitOptions, SourceFitOptions>
   ): Promise<History> {
-    return this.#ready().fit(x, yOrOptions, options);
+    return this.#ready().fit(x as X, ...(rest as RestGiven<FitOptions>));
   }
 
-  /** Loss and metrics over the examples. Throws as `fit` does. */
-  evaluate<const X extends TensorLike, const Y extends TensorLike>(
+  /** Loss and metrics over the examples, or over the batches of a source. Throws as `fit` does. */
+  async evaluate<const X extends TensorLike | BatchSourceLike, const Y extends TensorLike>(
     x: FittingInputs<'evaluate', X, In>,
-    y: FittingTargets<'evaluate', X, Y, Out, K>,
-    options?: EvaluateOptions,
-  ): Promise<Logs>;
-  /** The same over the batches of a source, each checked when it comes. */
-  evaluate(source: BatchSourceLike, options?: Omit<EvaluateOptions, 'sampleWeight'>): Promise<Logs>;
-  async evaluate(
-    x: TensorLike | BatchSourceLike,
-    yOrOptions?: TensorLike | EvaluateOptions,
-    options?: EvaluateOptions,
+    ...rest: Rest<X, FittingTargets<'evaluate', X, Y, Out, K>, EvaluateOptions, SourceEvaluateOptions>
   ): Promise<Logs> {
-    return this.#ready().evaluate(x, yOrOptions, options);
+    return this.#ready().evaluate(x as X, ...(rest as RestGiven<EvaluateOptions>));
   }
 
   /** One step on the whole of `x` and `y`; returns loss and metrics from before the step. Throws as `fit` does. */
@@ -358,6 +344,12 @@ function checkedModelOptions(given: unknown): SequentialOptions {
   if (given['name'] !== undefined) checkedText('Sequential', 'name', given['name']);
   return given;
 }
+
+/** What comes behind inputs, targets and maybe options, or behind a batch source, which brings its targets. */
+type Rest<X, Targets, Options, OfSource> = X extends TensorLike
+  ? [targets: Targets, options?: Options]
+  : [options?: OfSource];
+type RestGiven<Options> = [targetsOrOptions?: TensorLike | Options, options?: Options];
 
 /** Both forms: a list of layers, the first with `inputShape`, or options and then `add`. */
 export interface SequentialConstructor {
