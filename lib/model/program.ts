@@ -11,7 +11,7 @@ import { sizeOf } from '../shape/shape.ts';
 import { sumName } from './accumulator.ts';
 import { emitForward, frozenLayers, type Network, TreeOps, typed } from './forward.ts';
 import type { Program } from './runtime.ts';
-import { slotName, trainingVariable } from './variables.ts';
+import { slotVariables } from './variables.ts';
 
 /** What `compile` settles. */
 export interface Compiled {
@@ -89,10 +89,9 @@ export function trainProgram(network: Network, compiled: Compiled, form: BatchFo
     const options = optimizer.gradientStage ?? {};
     const given = trainable.map(parameter => ({ parameter, gradient: gradients.get(parameter)! }));
     for (const { parameter, gradient } of emitGradientStage(ops, options, given, kind) ?? []) {
-      const slots = optimizer.slots.map(slot => {
-        const name = slotName(parameter.name, slot);
-        return [slot, graph.variable(trainingVariable(name, parameter.shape))];
-      });
+      const slots = slotVariables(optimizer, parameter.name, parameter.shape).map(
+        ([slot, variable]) => [slot, graph.variable(variable)] as const,
+      );
       optimizer.update(ops, { w: parameter, dw: gradient, slots: Object.fromEntries(slots), hyper });
     }
     const all = { x, ...inputs, random, hyper };

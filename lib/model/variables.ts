@@ -1,5 +1,6 @@
 import { ShapeError } from '../errors.ts';
 import { accumulatedName, averageName } from '../optimizers/gradient-stage.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { VariableSpec } from '../plan/graph.ts';
 import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
 import { Tensor } from '../tensor/index.ts';
@@ -7,11 +8,17 @@ import type { Compiled } from './program.ts';
 import type { Runtime } from './runtime.ts';
 import { isOfCallback } from './training-state.ts';
 
-/** A variable that training keeps for a parameter. */
-export const trainingVariable = (name: string, shape: Shape): VariableSpec => ({ name, shape, owner: 'training' });
-
-/** The name of an optimizer's slot for a parameter: `conv2d/kernel:m`. */
-export const slotName = (parameter: string, slot: string): string => `${parameter}:${slot}`;
+/** The slots of an optimizer for a parameter, by their names. The variables are named `conv2d/kernel:m`. */
+export function slotVariables(
+  { slots }: Optimizer,
+  parameter: string,
+  shape: Shape,
+): (readonly [slot: string, variable: VariableSpec])[] {
+  return Object.entries(slots).map(([slot, first]) => {
+    const spec = { name: `${parameter}:${slot}`, shape, owner: 'training' } as const;
+    return [slot, first === 0 ? spec : { ...spec, fill: out => void out.fill(first) }];
+  });
+}
 
 /** All that training keeps for the parameters that it changes: slots, accumulated gradients and averages. */
 export function trainingVariables(
@@ -20,10 +27,11 @@ export function trainingVariables(
 ): VariableSpec[] {
   const { gradientAccumulationSteps, useEma } = optimizer.gradientStage ?? {};
   return parameters.flatMap(({ path, shape }) => {
-    const names = optimizer.slots.map(slot => slotName(path, slot));
+    const names: string[] = [];
     if (gradientAccumulationSteps !== undefined) names.push(accumulatedName(path));
     if (useEma === true) names.push(averageName(path));
-    return names.map(name => trainingVariable(name, shape));
+    const slots = slotVariables(optimizer, path, shape).map(([, variable]) => variable);
+    return [...slots, ...names.map(name => ({ name, shape, owner: 'training' as const }))];
   });
 }
 

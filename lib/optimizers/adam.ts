@@ -27,7 +27,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
     name: 'adam',
     config: { beta1, beta2, epsilon, ...gradientStage },
     gradientStage,
-    slots: ['m', 'v'],
+    slots: { m: 0, v: 0 },
     hyper: hyperNames.adamUpdate,
     hyperparameters(step) {
       const rate = (this.learningRate * Math.sqrt(biasCorrection(beta2, step))) / biasCorrection(beta1, step);

@@ -25,8 +25,8 @@ export interface Optimizer {
   readonly config: { readonly [option: string]: number | boolean };
   /** What is done with gradients before the step and with weights after it; nothing if left out. */
   readonly gradientStage?: GradientStageOptions;
-  /** Names of the tensors kept for each parameter, of its shape, zero at the start. */
-  readonly slots: readonly string[];
+  /** The tensors kept for each parameter, of its shape: their names, and the number that fills each at the start. */
+  readonly slots: { readonly [name: string]: number };
   /** Names of the numbers that an update reads, which may change from step to step: what `hyper` holds, in this order. */
   readonly hyper: readonly string[];
   /** These numbers for step 1, 2, 3, ... */

@@ -24,7 +24,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     name: 'rmsprop',
     config: { rho, momentum, epsilon, ...gradientStage },
     gradientStage,
-    slots: ['v', 'step'],
+    slots: { v: 0, step: 0 },
     hyper: hyperNames.rmspropUpdate,
     hyperparameters() {
       return { rate: this.learningRate, rho, gain: 1 - rho, momentum, epsilon };

@@ -21,7 +21,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     name: 'sgd',
     config: { momentum, nesterov, ...gradientStage },
     gradientStage,
-    slots: momentum === 0 ? [] : ['velocity'],
+    slots: momentum === 0 ? {} : { velocity: 0 },
     hyper: momentum === 0 ? hyperNames.sgdUpdate : hyperNames.momentumUpdate,
     hyperparameters() {
       return { rate: this.learningRate, momentum };

@@ -161,12 +161,14 @@ function optimizerSteps(golden: GoldenCase): Results {
   const gradients = golden.float32('dw');
   const graph = new Graph();
   const value = (name: string, size = w.length) => testVariable(graph, name, [size]);
-  const slots = Object.fromEntries(optimizer.slots.map(slot => [slot, value(slot)]));
+  const slots = Object.fromEntries(Object.keys(optimizer.slots).map(slot => [slot, value(slot)]));
   const operands = { w: value('w'), dw: value('dw'), slots, hyper: value('hyper', optimizer.hyper.length) };
   optimizer.update(new Ops(graph, { training: true }), operands);
   const call = graph.calls[0]!;
 
-  const state = Object.fromEntries(optimizer.slots.map(slot => [slot, new Float32Array(w.length)]));
+  const state = Object.fromEntries(
+    Object.entries(optimizer.slots).map(([slot, first]) => [slot, new Float32Array(w.length).fill(first)]),
+  );
   const path: number[] = [];
   for (let step = 1; path.length < gradients.length; step++) {
     const dw = gradients.subarray(path.length, path.length + w.length);

@@ -7,12 +7,14 @@ import {
   type Loss,
   type Metric,
   meanMetric,
+  type Optimizer,
   randomNormal,
   randomUniform,
   Sequential,
   ShapeError,
   sgd,
   type Tensor,
+  tensor,
 } from '../../lib/index.ts';
 import { errorOf, rejectionOf } from '../error-of.ts';
 
@@ -135,4 +137,37 @@ t.test('losses and metrics over a batch, by hand', async t => {
     close('binaryAccuracy', mean(pairs.map(([p, q]) => (p > 0.5 === q > 0.5 ? 1 : 0))));
     close('meanSquaredError', table.meanSquaredError);
   }
+});
+
+t.test('an optimizer whose slot starts at another number than 0', async t => {
+  const doubling: Optimizer = {
+    name: 'doubling',
+    learningRate: 0.5,
+    config: {},
+    slots: { factor: 0.25, steps: 0 },
+    hyper: ['rate'],
+    hyperparameters() {
+      return { rate: this.learningRate };
+    },
+    update(ops, { w, dw, slots: { factor, steps }, hyper }) {
+      ops.assign(w, ops.subtract(w, ops.multiply(ops.multiply(hyper, factor!), dw)));
+      ops.assign(factor!, ops.multiply(factor!, 2));
+      ops.assign(steps!, ops.add(steps!, 1));
+    },
+  };
+  const model = new Sequential([dense({ units: 1, useBias: false, kernelInitializer: 'zeros', inputShape: [1] })]);
+  const settings = { optimizer: doubling, loss: 'meanSquaredError' } as const;
+  model.compile(settings);
+  const numbers = async () => {
+    const { tensors } = await model.getState();
+    return ['dense/kernel', 'dense/kernel:factor', 'dense/kernel:steps'].map(name => tensors[name]!.data[0]);
+  };
+  t.same(await numbers(), [0, 0.25, 0]);
+  // The gradient of (w - 1)^2 is -2 at 0 and -1.5 at 0.25.
+  await model.trainOnBatch(tensor([[1]]), tensor([[1]]));
+  t.same(await numbers(), [0.25, 0.5, 1]);
+  await model.trainOnBatch(tensor([[1]]), tensor([[1]]));
+  t.same(await numbers(), [0.625, 1, 2]);
+  model.compile(settings);
+  t.same(await numbers(), [0.625, 0.25, 0]);
 });
