@@ -8,7 +8,7 @@ import { meanSquaredError } from './mean-squared-error.ts';
 import { sparseCategoricalCrossentropy } from './sparse-categorical-crossentropy.ts';
 
 /** The losses that Inkling brings, by name; the short names are those of Keras. */
-const losses = {
+export const losses = {
   sparseCategoricalCrossentropy,
   categoricalCrossentropy,
   binaryCrossentropy,

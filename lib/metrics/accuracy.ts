@@ -1,4 +1,3 @@
-import type { Shape } from '../shape/shape.ts';
 import { type Metric, meanMetric } from './metric.ts';
 
 /** The share of rows whose largest column is that of the targets. */
@@ -12,6 +11,8 @@ export function binaryAccuracy(): Metric {
 }
 
 /** The binary accuracy for an output with one unit and the categorical one for all others, as in Keras. */
-export function accuracy(output: Shape): Metric {
-  return output.at(-1) === 1 ? binaryAccuracy() : categoricalAccuracy();
+export function accuracy(): Metric {
+  return meanMetric('accuracy', (ops, output, targets) =>
+    output.shape.at(-1) === 1 ? ops.binaryAccuracy(output, targets) : ops.categoricalAccuracy(output, targets),
+  );
 }

@@ -1,14 +1,13 @@
 import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
 import { unknownName } from '../nearest-name.ts';
-import type { Shape } from '../shape/shape.ts';
 import { accuracy, binaryAccuracy, categoricalAccuracy } from './accuracy.ts';
 import type { Metric } from './metric.ts';
 import { r2Score } from './r2-score.ts';
 import { meanAbsoluteError, meanSquaredError } from './regression.ts';
 
 /** The metrics that Inkling brings, by name; the short names are those of Keras. */
-const metrics = {
+export const metrics = {
   accuracy,
   categoricalAccuracy,
   binaryAccuracy,
@@ -23,10 +22,10 @@ const metrics = {
 export type MetricName = keyof typeof metrics;
 
 /** A metric by its name, which its log keeps, or the one given. Throws OptionError for what is neither. */
-export function metricOf(given: MetricName | Metric, output: Shape): Metric {
+export function metricOf(given: MetricName | Metric): Metric {
   if (typeof given === 'string') {
     if (!Object.hasOwn(metrics, given)) throw unknownName('metric', given, Object.keys(metrics));
-    return { ...metrics[given](output), name: given };
+    return { ...metrics[given](), name: given };
   }
   if (isMetric(given)) return given;
   const known = Object.keys(metrics).join(', ');
@@ -36,11 +35,11 @@ export function metricOf(given: MetricName | Metric, output: Shape): Metric {
 }
 
 /** The metrics that `compile` is given. Throws OptionError if they are no list, or if one is no metric. */
-export function metricsOf(option: string, given: readonly (MetricName | Metric)[], output: Shape): Metric[] {
+export function metricsOf(option: string, given: readonly (MetricName | Metric)[]): Metric[] {
   if (!Array.isArray(given)) {
     throw new OptionError(`compile: ${option} must be a list such as ['accuracy'], got ${describe(given)}`);
   }
-  return given.map((each: MetricName | Metric) => metricOf(each, output));
+  return given.map((each: MetricName | Metric) => metricOf(each));
 }
 
 /** Throws OptionError for a metric named `loss` and for two of one name, since logs have one number for each name. */

@@ -94,8 +94,8 @@ export class Trainer {
       id: compilations++,
       optimizer: optimizerOf(optimizer),
       loss: lossOf(loss),
-      metrics: metricsOf('metrics', metrics, this.#outputShape),
-      weightedMetrics: metricsOf('weightedMetrics', weightedMetrics, this.#outputShape),
+      metrics: metricsOf('metrics', metrics),
+      weightedMetrics: metricsOf('weightedMetrics', weightedMetrics),
     };
     checkMetricNames([...compiled.metrics, ...compiled.weightedMetrics]);
     if (compiled.loss.targets === 'classes') classesOf(compiled.loss, this.#outputShape);

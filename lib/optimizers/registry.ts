@@ -6,7 +6,8 @@ import type { Optimizer } from './optimizer.ts';
 import { rmsprop } from './rmsprop.ts';
 import { sgd } from './sgd.ts';
 
-const optimizers = { adam, sgd, rmsprop };
+/** The optimizers that Inkling brings, by name. */
+export const optimizers = { adam, sgd, rmsprop };
 
 export type OptimizerName = keyof typeof optimizers;
 

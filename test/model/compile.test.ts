@@ -8,11 +8,13 @@ import {
   type Metric,
   type Optimizer,
   randomNormal,
-  rmsprop,
   Sequential,
   sgd,
   zeros,
 } from '../../lib/index.ts';
+import { losses } from '../../lib/losses/registry.ts';
+import { metrics } from '../../lib/metrics/registry.ts';
+import { optimizers } from '../../lib/optimizers/registry.ts';
 import { errorOf, rejectionOf } from '../error-of.ts';
 
 const model = (units = 2) =>
@@ -25,29 +27,28 @@ t.test('what is no option is refused, and what was compiled before stays', async
   const compiled = model();
   compiled.compile(settings);
   const before = await compiled.evaluate(x, labels);
-  const losses =
-    'sparseCategoricalCrossentropy, categoricalCrossentropy, binaryCrossentropy, meanSquaredError, bce, mse';
-  const metrics =
-    'accuracy, categoricalAccuracy, binaryAccuracy, meanSquaredError, meanAbsoluteError, r2Score, acc, mse, mae';
+  const [lossNames, metricNames, optimizerNames] = [losses, metrics, optimizers].map(table =>
+    Object.keys(table).join(', '),
+  );
   const named = (name: string): Metric => ({ name, sums: () => ({}), result: () => 0 });
   const faults: [unknown, string][] = [
     [undefined, 'compile: expected { optimizer, loss }, got undefined'],
     ['adam', 'compile: expected { optimizer, loss }, got "adam"'],
     [
       { optimizer: 'sgd' },
-      `compile: loss must be a name (${losses}) or an object { name, targets, forward }, got undefined`,
+      `compile: loss must be a name (${lossNames}) or an object { name, targets, forward }, got undefined`,
     ],
     [
       { optimizer: 'sgd', loss: () => 0 },
-      `compile: loss must be a name (${losses}) or an object { name, targets, forward }, got a function`,
+      `compile: loss must be a name (${lossNames}) or an object { name, targets, forward }, got a function`,
     ],
     [
       { loss: 'mse' },
-      'compile: optimizer must be a name (adam, sgd, rmsprop) or what a function such as adam() gives, got undefined',
+      `compile: optimizer must be a name (${optimizerNames}) or what a function such as adam() gives, got undefined`,
     ],
     [
       { optimizer: adam, loss: 'mse' },
-      'compile: optimizer must be a name (adam, sgd, rmsprop) or what a function such as adam() gives, got a function',
+      `compile: optimizer must be a name (${optimizerNames}) or what a function such as adam() gives, got a function`,
     ],
     [
       { optimizer: 'sgd', loss: 'mse', metrics: 'accuracy' },
@@ -59,7 +60,7 @@ t.test('what is no option is refused, and what was compiled before stays', async
     ],
     [
       { optimizer: 'sgd', loss: 'mse', metrics: [null] },
-      `compile: a metric must be a name (${metrics}) or an object { name, sums, result }, got null`,
+      `compile: a metric must be a name (${metricNames}) or an object { name, sums, result }, got null`,
     ],
     [
       { optimizer: 'sgd', loss: 'mse', metrics: [named('loss')] },
@@ -125,7 +126,8 @@ t.test('a step that is not awaited before compile is that of the loss it was ask
 });
 
 t.test('a learning rate that is none is refused where it is set', async t => {
-  for (const [name, optimizer] of Object.entries<Optimizer>({ sgd: sgd(), adam: adam(), rmsprop: rmsprop() })) {
+  for (const [name, make] of Object.entries(optimizers)) {
+    const optimizer: Optimizer = make();
     const before = optimizer.learningRate;
     for (const rate of [Number.NaN, -1, Number.POSITIVE_INFINITY, '0.1' as never]) {
       t.equal(
