@@ -1,25 +1,25 @@
-/** Losses, weights of examples, the stage between gradients and updates, and R2: what Keras 3 computes. */
+/** Losses, metrics, optimizers, weights of examples, and the stage between gradients and updates: what Keras 3 computes. */
 import t, { type Test } from 'tap';
 import {
   type ActivationName,
-  adam,
-  binaryCrossentropy,
-  categoricalCrossentropy,
   dense,
   type Logs,
   type Loss,
+  type Metric,
   meanMetric,
-  meanSquaredError,
   type Optimizer,
   Sequential,
   sgd,
-  sparseCategoricalCrossentropy,
   type Tensor,
   tensor,
 } from '../../lib/index.ts';
+import { losses } from '../../lib/losses/registry.ts';
+import { metrics } from '../../lib/metrics/registry.ts';
+import { optimizers } from '../../lib/optimizers/registry.ts';
 import { readGolden, relativeError } from './golden.ts';
 import { labels, softTargets, uniform } from './inputs.ts';
 
+type TargetsKind = 'classes' | 'distributions' | 'binary' | 'numbers';
 interface Weights {
   readonly weights: readonly (readonly number[])[];
 }
@@ -29,9 +29,15 @@ interface Fitted extends Weights {
 
 const golden = readGolden<{
   madeBy: string;
-  losses: readonly ({ loss: string; options: object; activation: ActivationName; value: number } & Weights)[];
+  losses: readonly ({
+    loss: string;
+    options: object;
+    targets: TargetsKind;
+    activation: ActivationName;
+    value: number;
+  } & Weights)[];
   stages: readonly ({
-    optimizer: 'sgd' | 'adam';
+    optimizer: string;
     options: { readonly [option: string]: number | boolean };
     losses: readonly number[];
     iterations: number;
@@ -39,10 +45,23 @@ const golden = readGolden<{
   } & Weights)[];
   weighting: readonly ({ way: string; evaluate: { [log: string]: number } } & Fitted)[];
   oneUnit: readonly ({ loss: 'binaryCrossentropy' | 'meanSquaredError'; weighted: boolean } & Fitted)[];
-  r2Score: { readonly plain: number; readonly weighted: number };
+  metrics: readonly {
+    metric: string;
+    options: object;
+    targets: TargetsKind;
+    plain: number;
+    weighted: number;
+  }[];
 }>('training-keras.json');
 
 const tolerance = 2e-5;
+
+/** The factory of that name, which is the camel case of Keras's. */
+function factory<F>(table: { readonly [name: string]: F }, name: string): F {
+  const found = table[name];
+  if (found === undefined) throw new Error(`there is no ${name} among ${Object.keys(table).join(', ')}`);
+  return found;
+}
 
 /** As training_keras.py builds and draws it. */
 async function network(tag: string, features: number, ...stack: readonly (readonly [number, ActivationName])[]) {
@@ -60,6 +79,14 @@ async function network(tag: string, features: number, ...stack: readonly (readon
 const drawn = (tag: string, shape: readonly number[], scale: number, offset = 0): Tensor =>
   tensor(uniform(tag, { shape, scale, offset }), shape);
 
+/** As training_keras.py draws them. */
+function targetsOf(kind: TargetsKind, tag: string, rows: number, columns: number): Tensor {
+  if (kind === 'classes') return tensor(labels(tag, rows, columns));
+  if (kind === 'distributions') return tensor(softTargets(tag, rows, columns), [rows, columns]);
+  if (kind === 'binary') return tensor(labels(tag, rows * columns, 2), [rows, columns]);
+  return drawn(tag, [rows, columns], 2);
+}
+
 async function closeWeights(test: Test, model: Sequential, expected: readonly (readonly number[])[], what: string) {
   for (const [i, weight] of (await model.getWeights()).entries()) {
     const error = relativeError(weight.data, expected[i]!);
@@ -75,42 +102,23 @@ function closeLogs(test: Test, logs: Logs, expected: { readonly [log: string]: n
 }
 
 t.test(`${golden.madeBy}: losses and a step from them`, async t => {
-  const factories: { readonly [name: string]: (options: object) => Loss } = {
-    sparseCategoricalCrossentropy,
-    categoricalCrossentropy,
-    binaryCrossentropy,
-    meanSquaredError,
-  };
-  const targets: { readonly [name: string]: Tensor } = {
-    sparseCategoricalCrossentropy: tensor(labels('loss/y', 5, 4)),
-    categoricalCrossentropy: tensor(softTargets('loss/y', 5, 4), [5, 4]),
-    binaryCrossentropy: tensor(labels('loss/y', 20, 2), [5, 4]),
-    meanSquaredError: drawn('loss/y', [5, 4], 2),
-  };
-  for (const { loss, options, activation, value, weights } of golden.losses) {
+  for (const { loss, options, targets, activation, value, weights } of golden.losses) {
     const what = `${loss} ${JSON.stringify(options)}`;
     const model = await network('loss', 3, [4, activation]);
-    model.compile({ optimizer: sgd({ learningRate: 0.5 }), loss: factories[loss]!(options) });
-    const logs = await model.trainOnBatch(drawn('loss/x', [5, 3], 4), targets[loss]!);
+    const make = factory<(options: object) => Loss>(losses, loss);
+    model.compile({ optimizer: sgd({ learningRate: 0.5 }), loss: make(options) });
+    const logs = await model.trainOnBatch(drawn('loss/x', [5, 3], 4), targetsOf(targets, 'loss/y', 5, 4));
     closeLogs(t, logs, { loss: value }, what);
     await closeWeights(t, model, weights, what);
   }
 });
 
-const camel = { clipvalue: 'clipValue', clipnorm: 'clipNorm', global_clipnorm: 'globalClipNorm' } as const;
-const camelCase = (name: string): string =>
-  camel[name as keyof typeof camel] ?? name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-
-t.test(`${golden.madeBy}: ten steps with clipping, accumulation and averages`, async t => {
+t.test(`${golden.madeBy}: ten steps of optimizers, with clipping, accumulation and averages`, async t => {
   const [x, y] = [drawn('stage/x', [60, 4], 4), tensor(labels('stage/y', 60, 3))];
-  const make: { readonly [name: string]: (options: object) => Optimizer } = {
-    sgd: options => sgd({ learningRate: 0.3, momentum: 0.9, ...options }),
-    adam: options => adam({ learningRate: 0.02, ...options }),
-  };
   for (const { optimizer, options, losses, weights, final } of golden.stages) {
-    const own = Object.fromEntries(Object.entries(options).map(([name, value]) => [camelCase(name), value]));
-    const what = `${optimizer} ${JSON.stringify(own)}`;
-    const settings = { optimizer: make[optimizer]!(own), loss: 'sparseCategoricalCrossentropy' } as const;
+    const what = `${optimizer} ${JSON.stringify(options)}`;
+    const make = factory<(options: object) => Optimizer>(optimizers, optimizer);
+    const settings = { optimizer: make(options), loss: 'sparseCategoricalCrossentropy' } as const;
     const model = (await network('stage', 4, [5, 'tanh'], [3, 'softmax'])).compile(settings);
     const followed: number[] = [];
     for (let step = 0; step < 10; step++) {
@@ -121,7 +129,7 @@ t.test(`${golden.madeBy}: ten steps with clipping, accumulation and averages`, a
     await closeWeights(t, model, weights, what);
     const fitted = (await network('stage', 4, [5, 'tanh'], [3, 'softmax'])).compile({
       ...settings,
-      optimizer: make[optimizer]!(own),
+      optimizer: make(options),
     });
     await fitted.fit(x, y, { batchSize: 6, shuffle: false, verbose: 0 });
     await closeWeights(t, fitted, final, `${what}, at the end of fit`);
@@ -177,20 +185,27 @@ t.test(`${golden.madeBy}: targets [N] for one unit`, async t => {
   }
 });
 
-t.test(`${golden.madeBy}: R2Score over batches of 4, 4 and 2`, async t => {
-  const targets = drawn('r2/targets', [10, 3], 4, 1);
-  const predictions = targets.add(drawn('r2/errors', [10, 3], 2));
-  const identity = new Sequential({ inputShape: [3] }).add({
+t.test(`${golden.madeBy}: metrics over batches of 4, 4 and 2`, async t => {
+  const predictions = tensor(uniform('metric/x', { shape: [10, 7], scale: 1, offset: 0.5, bits: 3 }), [10, 7]);
+  const identity = new Sequential({ inputShape: [7] }).add({
     className: 'Identity',
     config: {},
     outputShape: input => input,
     forward: (ops, x) => ops.affine(x, 1),
-  });
-  const loss = 'meanSquaredError';
-  identity.compile({ optimizer: 'sgd', loss, metrics: ['r2Score'] });
-  closeLogs(t, await identity.evaluate(predictions, targets, { batchSize: 4 }), { r2Score: golden.r2Score.plain }, '');
-  identity.compile({ optimizer: 'sgd', loss, weightedMetrics: ['r2Score'] });
+  }) as Sequential;
   const sampleWeight = drawn('weighting/weights', [10], 2, 1.25);
-  const logs = await identity.evaluate(predictions, targets, { batchSize: 4, sampleWeight });
-  closeLogs(t, logs, { r2Score: golden.r2Score.weighted }, 'weighted');
+  for (const { metric, options, targets, plain, weighted } of golden.metrics) {
+    const made = factory<(options: object) => Metric>(metrics, metric)(options);
+    const y = targetsOf(targets, 'metric/y', 10, 7);
+    const compile = (given: object) => {
+      const loss = targets === 'classes' ? 'sparseCategoricalCrossentropy' : 'meanSquaredError';
+      identity.compile({ optimizer: 'sgd', loss, ...given });
+    };
+    const what = `${metric} ${JSON.stringify(options)} of ${targets}`;
+    compile({ metrics: [made] });
+    closeLogs(t, await identity.evaluate(predictions, y, { batchSize: 4 }), { [metric]: plain }, what);
+    compile({ weightedMetrics: [made] });
+    const logs = await identity.evaluate(predictions, y, { batchSize: 4, sampleWeight });
+    closeLogs(t, logs, { [metric]: weighted }, `${what}, weighted`);
+  }
 });

@@ -6,6 +6,7 @@ the data are drawn from tags as well. Batches are not shuffled; the last one of 
 """
 import json
 import os
+import re
 from pathlib import Path
 
 os.environ.update(KERAS_BACKEND='tensorflow', TF_CPP_MIN_LOG_LEVEL='3')
@@ -37,76 +38,80 @@ def weights(model):
     return [numbers(array) for array in model.get_weights()]
 
 
+def camel(name):
+    """Keras's name of a class or an option as Inkling has it: `meanSquaredError`, `fromLogits`, `clipNorm`."""
+    name = {'clipvalue': 'clip_value', 'clipnorm': 'clip_norm', 'global_clipnorm': 'global_clip_norm'}.get(name, name)
+    return re.sub(r'_(\w)', lambda match: match[1].upper(), name[0].lower() + name[1:])
+
+
+def targets(tag, kind, rows, columns):
+    """Class numbers, distributions over the columns, zeros and ones, or numbers."""
+    if kind == 'classes':
+        return inputs.labels(tag, rows, columns)
+    if kind == 'distributions':
+        return inputs.soft_targets(tag, rows, columns)
+    if kind == 'binary':
+        return inputs.labels(tag, rows * columns, 2).reshape(rows, columns).astype('float32')
+    return inputs.uniform(tag, (rows, columns), 2).astype('float32')
+
+
 def loss_cases():
     """Loss of 5 examples, and the weights after one step of gradient descent from it."""
-    table = {
-        'sparseCategoricalCrossentropy': (losses.SparseCategoricalCrossentropy, 4),
-        'categoricalCrossentropy': (losses.CategoricalCrossentropy, 4),
-        'binaryCrossentropy': (losses.BinaryCrossentropy, 4),
-        'meanSquaredError': (losses.MeanSquaredError, 4),
-    }
-    output = {'sparseCategoricalCrossentropy': 'softmax', 'categoricalCrossentropy': 'softmax',
-              'binaryCrossentropy': 'sigmoid', 'meanSquaredError': 'linear'}
     options = [
-        ('sparseCategoricalCrossentropy', {}), ('sparseCategoricalCrossentropy', {'from_logits': True}),
-        ('categoricalCrossentropy', {}), ('categoricalCrossentropy', {'from_logits': True}),
-        ('categoricalCrossentropy', {'label_smoothing': 0.1}),
-        ('categoricalCrossentropy', {'from_logits': True, 'label_smoothing': 0.25}),
-        ('binaryCrossentropy', {}), ('binaryCrossentropy', {'from_logits': True}),
-        ('binaryCrossentropy', {'label_smoothing': 0.2}),
-        ('binaryCrossentropy', {'from_logits': True, 'label_smoothing': 0.1}),
-        ('meanSquaredError', {}),
+        ('SparseCategoricalCrossentropy', 'classes', {}), ('SparseCategoricalCrossentropy', 'classes', {'from_logits': True}),
+        ('CategoricalCrossentropy', 'distributions', {}), ('CategoricalCrossentropy', 'distributions', {'from_logits': True}),
+        ('CategoricalCrossentropy', 'distributions', {'label_smoothing': 0.1}),
+        ('CategoricalCrossentropy', 'distributions', {'from_logits': True, 'label_smoothing': 0.25}),
+        ('BinaryCrossentropy', 'binary', {}), ('BinaryCrossentropy', 'binary', {'from_logits': True}),
+        ('BinaryCrossentropy', 'binary', {'label_smoothing': 0.2}),
+        ('BinaryCrossentropy', 'binary', {'from_logits': True, 'label_smoothing': 0.1}),
+        ('MeanSquaredError', 'numbers', {}),
     ]
+    output = {'classes': 'softmax', 'distributions': 'softmax', 'binary': 'sigmoid', 'numbers': 'linear'}
     x = inputs.uniform('loss/x', (5, 3), 4).astype('float32')
-    targets = {
-        'sparseCategoricalCrossentropy': inputs.labels('loss/y', 5, 4),
-        'categoricalCrossentropy': inputs.soft_targets('loss/y', 5, 4),
-        'binaryCrossentropy': inputs.labels('loss/y', 20, 2).reshape(5, 4).astype('float32'),
-        'meanSquaredError': inputs.uniform('loss/y', (5, 4), 2).astype('float32'),
-    }
     cases = []
-    for name, option in options:
-        activation = 'linear' if option.get('from_logits') else output[name]
+    for name, kind, option in options:
+        activation = 'linear' if option.get('from_logits') else output[kind]
         model = network('loss', 3, (4, activation))
-        model.compile(optimizer=optimizers.SGD(0.5), loss=table[name][0](**option))
-        loss = model.train_on_batch(x, targets[name])
-        camel = {'from_logits': 'fromLogits', 'label_smoothing': 'labelSmoothing'}
-        cases.append({'loss': name, 'options': {camel[key]: value for key, value in option.items()},
+        model.compile(optimizer=optimizers.SGD(0.5), loss=getattr(losses, name)(**option))
+        loss = model.train_on_batch(x, targets('loss/y', kind, 5, 4))
+        cases.append({'loss': camel(name), 'options': {camel(key): value for key, value in option.items()}, 'targets': kind,
                       'activation': activation, 'value': numbers([loss])[0], 'weights': weights(model)})
     return cases
 
 
 def stage_cases():
-    """Ten steps on batches of 6: the weights and the losses, for each way to change gradients or to average weights."""
+    """Ten steps on batches of 6: the weights and the losses, for optimizers and ways to change gradients or average weights."""
     stages = [
         {}, {'clipvalue': 0.02}, {'clipnorm': 0.1}, {'global_clipnorm': 0.15},
         {'gradient_accumulation_steps': 3}, {'gradient_accumulation_steps': 4, 'global_clipnorm': 0.05},
         {'use_ema': True, 'ema_momentum': 0.8}, {'use_ema': True, 'ema_momentum': 0.7, 'ema_overwrite_frequency': 4},
         {'use_ema': True, 'ema_momentum': 0.6, 'gradient_accumulation_steps': 2, 'clipnorm': 0.2},
     ]
-    made = {'sgd': lambda **options: optimizers.SGD(0.3, momentum=0.9, **options),
-            'adam': lambda **options: optimizers.Adam(0.02, **options)}
+    ways = [
+        *(('SGD', {'learning_rate': 0.3, 'momentum': 0.9, **stage}) for stage in stages),
+        *(('Adam', {'learning_rate': 0.02, **stage}) for stage in stages),
+    ]
     x = inputs.uniform('stage/x', (60, 4), 4).astype('float32')
     y = inputs.labels('stage/y', 60, 3)
     cases = []
-    for name, make in made.items():
-        for options in stages:
-            model = network('stage', 4, (5, 'tanh'), (3, 'softmax'))
-            optimizer = make(**options)
-            followed = []
-            for step in range(10):
-                batch = slice(6 * step, 6 * step + 6)
-                with tf.GradientTape() as tape:
-                    outputs = model(x[batch], training=True)
-                    loss = tf.reduce_mean(losses.sparse_categorical_crossentropy(y[batch], outputs))
-                variables = model.trainable_variables
-                optimizer.apply(tape.gradient(loss, [variable.value for variable in variables]), variables)
-                followed.append(loss)
-            case = {'optimizer': name, 'options': options, 'losses': numbers(followed), 'weights': weights(model),
-                    'iterations': int(optimizer.iterations)}
-            optimizer.finalize_variable_values(model.trainable_variables)
-            case['final'] = weights(model)
-            cases.append(case)
+    for name, options in ways:
+        model = network('stage', 4, (5, 'tanh'), (3, 'softmax'))
+        optimizer = getattr(optimizers, name)(**options)
+        followed = []
+        for step in range(10):
+            batch = slice(6 * step, 6 * step + 6)
+            with tf.GradientTape() as tape:
+                outputs = model(x[batch], training=True)
+                loss = tf.reduce_mean(losses.sparse_categorical_crossentropy(y[batch], outputs))
+            variables = model.trainable_variables
+            optimizer.apply(tape.gradient(loss, [variable.value for variable in variables]), variables)
+            followed.append(loss)
+        case = {'optimizer': name.lower(), 'options': {camel(option): value for option, value in options.items()},
+                'losses': numbers(followed), 'weights': weights(model), 'iterations': int(optimizer.iterations)}
+        optimizer.finalize_variable_values(model.trainable_variables)
+        case['final'] = weights(model)
+        cases.append(case)
     return cases
 
 
@@ -155,24 +160,32 @@ def one_unit_cases():
     return cases
 
 
-def r2_cases():
-    """R2Score over batches of 4, 4 and 2 rows of predictions, without weights and with."""
-    targets = inputs.uniform('r2/targets', (10, 3), 4, 1).astype('float32')
-    predictions = targets + inputs.uniform('r2/errors', (10, 3), 2).astype('float32')
+def metric_cases():
+    """Metrics over batches of 4, 4 and 2 rows of predictions in steps of 1/8, without weights and with."""
+    options = [
+        ('R2Score', 'numbers', {}), ('MeanSquaredError', 'numbers', {}), ('MeanAbsoluteError', 'numbers', {}),
+        ('BinaryAccuracy', 'binary', {}),
+        ('CategoricalAccuracy', 'distributions', {}), ('CategoricalAccuracy', 'classes', {}),
+    ]
+    predictions = inputs.uniform('metric/x', (10, 7), 1, 0.5, bits=3).astype('float32')
     sample = inputs.uniform('weighting/weights', (10,), 2, 1.25).astype('float32')
-    cases = {}
-    for name, given in {'plain': None, 'weighted': sample}.items():
-        metric = metrics.R2Score()
-        for batch in (slice(0, 4), slice(4, 8), slice(8, 10)):
-            metric.update_state(targets[batch], predictions[batch], None if given is None else given[batch])
-        cases[name] = numbers([metric.result()])[0]
+    cases = []
+    for name, kind, option in options:
+        given = targets('metric/y', kind, 10, 7)
+        case = {'metric': camel(name), 'targets': kind, 'options': {camel(key): value for key, value in option.items()}}
+        for way, weights in {'plain': None, 'weighted': sample}.items():
+            metric = getattr(metrics, f'Sparse{name}' if kind == 'classes' else name)(**option)
+            for batch in (slice(0, 4), slice(4, 8), slice(8, 10)):
+                metric.update_state(given[batch], predictions[batch], None if weights is None else weights[batch])
+            case[way] = numbers([metric.result()])[0]
+        cases.append(case)
     return cases
 
 
 golden = {
     'madeBy': f'Keras {keras.__version__} on TensorFlow {tf.__version__}',
     'losses': loss_cases(), 'stages': stage_cases(), 'weighting': weighting_cases(), 'oneUnit': one_unit_cases(),
-    'r2Score': r2_cases(),
+    'metrics': metric_cases(),
 }
 with open(Path(__file__).with_name('training-keras.json'), 'w') as file:
     lines = []
