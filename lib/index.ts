@@ -61,6 +61,7 @@ export * from './layers/pooling2d.ts';
 export type { LayerFactory } from './layers/registry.ts';
 export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
+export { type UnitNormalizationOptions, unitNormalization } from './layers/unit-normalization.ts';
 export { type BinaryCrossentropyOptions, binaryCrossentropy } from './losses/binary-crossentropy.ts';
 export { type CategoricalCrossentropyOptions, categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
 export type { Loss, TargetKind } from './losses/loss.ts';

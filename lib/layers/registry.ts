@@ -10,6 +10,7 @@ import { normalization } from './normalization.ts';
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from './pooling2d.ts';
 import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
+import { unitNormalization } from './unit-normalization.ts';
 
 /** The layers that Inkling brings, by class name: what a saved model may hold. */
 const factories = {
@@ -30,6 +31,7 @@ const factories = {
   Rescaling: rescaling,
   Reshape: reshape,
   Softmax: softmax,
+  UnitNormalization: unitNormalization,
 };
 
 /** A layer as a model file holds it. */

@@ -27,6 +27,9 @@ cases = [
     ('Reshape', {'target_shape': [4, -1]}, [2, 3, 2]),
     ('GlobalAveragePooling2D', {'keepdims': True}, [3, 4, 2]),
     ('GlobalMaxPooling2D', {}, [3, 4, 2]),
+    ('UnitNormalization', {}, [3, 4]),
+    ('UnitNormalization', {'axis': 1}, [3, 4]),
+    ('UnitNormalization', {'axis': [1, -1]}, [2, 3, 2]),
 ]
 
 
