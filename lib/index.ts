@@ -65,6 +65,7 @@ export { type UnitNormalizationOptions, unitNormalization } from './layers/unit-
 export { type BinaryCrossentropyOptions, binaryCrossentropy } from './losses/binary-crossentropy.ts';
 export { type CategoricalCrossentropyOptions, categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
 export type { Loss, TargetKind } from './losses/loss.ts';
+export { meanAbsoluteError } from './losses/mean-absolute-error.ts';
 export { meanSquaredError } from './losses/mean-squared-error.ts';
 export type { LossName } from './losses/registry.ts';
 export {

@@ -65,7 +65,7 @@ def loss_cases():
         ('BinaryCrossentropy', 'binary', {}), ('BinaryCrossentropy', 'binary', {'from_logits': True}),
         ('BinaryCrossentropy', 'binary', {'label_smoothing': 0.2}),
         ('BinaryCrossentropy', 'binary', {'from_logits': True, 'label_smoothing': 0.1}),
-        ('MeanSquaredError', 'numbers', {}),
+        ('MeanSquaredError', 'numbers', {}), ('MeanAbsoluteError', 'numbers', {}),
     ]
     output = {'classes': 'softmax', 'distributions': 'softmax', 'binary': 'sigmoid', 'numbers': 'linear'}
     x = inputs.uniform('loss/x', (5, 3), 4).astype('float32')
