@@ -5,6 +5,7 @@ import { accuracy, binaryAccuracy, categoricalAccuracy } from './accuracy.ts';
 import type { Metric } from './metric.ts';
 import { r2Score } from './r2-score.ts';
 import { meanAbsoluteError, meanSquaredError } from './regression.ts';
+import { topKCategoricalAccuracy } from './top-k-categorical-accuracy.ts';
 
 /** The metrics that Inkling brings, by name; the short names are those of Keras. */
 export const metrics = {
@@ -14,6 +15,7 @@ export const metrics = {
   meanSquaredError,
   meanAbsoluteError,
   r2Score,
+  topKCategoricalAccuracy,
   acc: accuracy,
   mse: meanSquaredError,
   mae: meanAbsoluteError,

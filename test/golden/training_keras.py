@@ -166,6 +166,8 @@ def metric_cases():
         ('R2Score', 'numbers', {}), ('MeanSquaredError', 'numbers', {}), ('MeanAbsoluteError', 'numbers', {}),
         ('BinaryAccuracy', 'binary', {}),
         ('CategoricalAccuracy', 'distributions', {}), ('CategoricalAccuracy', 'classes', {}),
+        ('TopKCategoricalAccuracy', 'distributions', {}), ('TopKCategoricalAccuracy', 'distributions', {'k': 2}),
+        *(('TopKCategoricalAccuracy', 'classes', {'k': k}) for k in (1, 2, 3, 6, 9)),
     ]
     predictions = inputs.uniform('metric/x', (10, 7), 1, 0.5, bits=3).astype('float32')
     sample = inputs.uniform('weighting/weights', (10,), 2, 1.25).astype('float32')
