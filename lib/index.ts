@@ -89,6 +89,7 @@ export type {
 export type { ProfileRow } from './model/profile.ts';
 export { Sequential, sequential } from './model/sequential.ts';
 export { type AlexnetOptions, alexnet } from './models/alexnet.ts';
+export { type AdagradOptions, adagrad } from './optimizers/adagrad.ts';
 export { type AdamOptions, adam } from './optimizers/adam.ts';
 export type { GradientStageOptions } from './optimizers/gradient-options.ts';
 export type { Optimizer } from './optimizers/optimizer.ts';

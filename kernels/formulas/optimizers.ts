@@ -49,4 +49,13 @@ export const optimizers = {
       step = momentum * step + rate * dw / sqrt(v + epsilon)
       w = w - step`,
   },
+  adagrad: {
+    kind: 'update',
+    about: 'Duchi et al. 2011, figure 1 with a diagonal matrix; epsilon stands under the root, as in Keras.',
+    slots: ['v'],
+    hyper: ['rate', 'epsilon'],
+    step: `
+      v = v + dw * dw
+      w = w - rate * dw / sqrt(v + epsilon)`,
+  },
 } as const satisfies Family;

@@ -373,6 +373,13 @@ export const formulaContract = {
    *     w = w - step
    */
   rmspropUpdate: kernel<ElementsGeometry>()({ w: f32, v: f32, step: f32 }, { dw: f32, hyper: f32 }),
+  /**
+   * Duchi et al. 2011, figure 1 with a diagonal matrix; epsilon stands under the root, as in Keras.
+   *
+   *     v = v + dw * dw
+   *     w = w - rate * dw / sqrt(v + epsilon)
+   */
+  adagradUpdate: kernel<ElementsGeometry>()({ w: f32, v: f32 }, { dw: f32, hyper: f32 }),
 } as const;
 
 /** What the vector `hyper` of an update holds, in this order. */
@@ -382,4 +389,5 @@ export const hyperNames = {
   nesterovUpdate: ['rate', 'momentum'],
   adamUpdate: ['rate', 'gain1', 'gain2', 'epsilon'],
   rmspropUpdate: ['rate', 'rho', 'gain', 'momentum', 'epsilon'],
+  adagradUpdate: ['rate', 'epsilon'],
 } as const;

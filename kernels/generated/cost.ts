@@ -72,4 +72,5 @@ export const formulaFlops = {
   nesterovUpdate: perElement(6),
   adamUpdate: perElement(12),
   rmspropUpdate: perElement(11),
+  adagradUpdate: perElement(7),
 };

@@ -1,13 +1,14 @@
 import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
 import { unknownName } from '../nearest-name.ts';
+import { adagrad } from './adagrad.ts';
 import { adam } from './adam.ts';
 import type { Optimizer } from './optimizer.ts';
 import { rmsprop } from './rmsprop.ts';
 import { sgd } from './sgd.ts';
 
 /** The optimizers that Inkling brings, by name. */
-export const optimizers = { adam, sgd, rmsprop };
+export const optimizers = { adam, sgd, rmsprop, adagrad };
 
 export type OptimizerName = keyof typeof optimizers;
 

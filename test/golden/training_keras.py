@@ -91,6 +91,8 @@ def stage_cases():
     ways = [
         *(('SGD', {'learning_rate': 0.3, 'momentum': 0.9, **stage}) for stage in stages),
         *(('Adam', {'learning_rate': 0.02, **stage}) for stage in stages),
+        ('Adagrad', {'learning_rate': 0.1}),
+        ('Adagrad', {'learning_rate': 0.2, 'initial_accumulator_value': 0, 'epsilon': 0.001}),
     ]
     x = inputs.uniform('stage/x', (60, 4), 4).astype('float32')
     y = inputs.labels('stage/y', 60, 3)

@@ -334,6 +334,11 @@ const table: { readonly [K in FormulaKernel]: Tested<K> } = {
     },
     ['w', 'v', 'step'],
   ),
+  adagradUpdate: update(
+    [rate, smallNumber],
+    ({ w, v }, dw, [step, epsilon]) => ({ w: w! - (step! * dw) / Math.sqrt(v! + dw ** 2 + epsilon!), v: v! + dw ** 2 }),
+    ['w', 'v'],
+  ),
 };
 
 const kernels = Object.keys(table) as FormulaKernel[];

@@ -66,4 +66,5 @@ export const formulaLoops = {
   nesterovUpdate: optimizers.nesterovUpdate,
   adamUpdate: optimizers.adamUpdate,
   rmspropUpdate: optimizers.rmspropUpdate,
+  adagradUpdate: optimizers.adagradUpdate,
 };

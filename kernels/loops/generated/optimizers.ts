@@ -121,3 +121,26 @@ export const rmspropUpdate: KernelFunction<'rmspropUpdate'> = (
     wAll[i] = w - step;
   }
 };
+
+/**
+ * Duchi et al. 2011, figure 1 with a diagonal matrix; epsilon stands under the root, as in Keras.
+ *
+ *     v = v + dw * dw
+ *     w = w - rate * dw / sqrt(v + epsilon)
+ */
+export const adagradUpdate: KernelFunction<'adagradUpdate'> = (
+  { w: wAll, v: vAll },
+  { dw: dwAll, hyper },
+  { size },
+) => {
+  const rate = hyper[0]!;
+  const epsilon = hyper[1]!;
+  for (let i = 0; i < size; i++) {
+    let v = vAll[i]!;
+    const dw = dwAll[i]!;
+    const w = wAll[i]!;
+    v = v + dw * dw;
+    vAll[i] = v;
+    wAll[i] = w - (rate * dw) / Math.sqrt(v + epsilon);
+  }
+};

@@ -3,6 +3,7 @@
 export type SimdFunctionName =
   | 'absBackward'
   | 'absForward'
+  | 'adagradUpdate'
   | 'adamUpdate'
   | 'addChunks'
   | 'addForward'

@@ -65,6 +65,7 @@ export const formulaBindings: Bindings<
   | 'nesterovUpdate'
   | 'adamUpdate'
   | 'rmspropUpdate'
+  | 'adagradUpdate'
 > = {
   reluForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('reluForward', [x, y], size, pieces),
@@ -386,6 +387,9 @@ export const formulaBindings: Bindings<
   ],
   rmspropUpdate: ({ inputs: { dw, hyper }, outputs: { w, v, step }, geometry: { size }, pieces }) => [
     elementStage('rmspropUpdate', [w, v, step, dw], size, pieces, hyper),
+  ],
+  adagradUpdate: ({ inputs: { dw, hyper }, outputs: { w, v }, geometry: { size }, pieces }) => [
+    elementStage('adagradUpdate', [w, v, dw], size, pieces, hyper),
   ],
 };
 

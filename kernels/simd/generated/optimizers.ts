@@ -300,3 +300,57 @@ export function rmspropUpdate(w: usize, v: usize, step: usize, dw: usize, size: 
     dw += 16;
   }
 }
+
+class AdagradUpdate {
+  @inline
+  static v(v: v128, dw: v128): v128 {
+    return f32x4.add(v, f32x4.mul(dw, dw));
+  }
+
+  @inline
+  static w(w: v128, rate: v128, dw: v128, v: v128, epsilon: v128): v128 {
+    return f32x4.sub(w, f32x4.div(f32x4.mul(rate, dw), f32x4.sqrt(f32x4.add(v, epsilon))));
+  }
+}
+
+/**
+ * Duchi et al. 2011, figure 1 with a diagonal matrix; epsilon stands under the root, as in Keras.
+ *
+ *     v = v + dw * dw
+ *     w = w - rate * dw / sqrt(v + epsilon)
+ */
+export function adagradUpdate(w: usize, v: usize, dw: usize, size: i32, hyper: usize): void {
+  const rateAll = v128.load32_splat(hyper);
+  const epsilonAll = v128.load32_splat(hyper, 4);
+  for (; size >= 8; size -= 8) {
+    const vLow = v128.load(v);
+    const dwLow = v128.load(dw);
+    const wLow = v128.load(w);
+    const vHigh = v128.load(v, 16);
+    const dwHigh = v128.load(dw, 16);
+    const wHigh = v128.load(w, 16);
+    const vNextLow = AdagradUpdate.v(vLow, dwLow);
+    const vNextHigh = AdagradUpdate.v(vHigh, dwHigh);
+    const wNextLow = AdagradUpdate.w(wLow, rateAll, dwLow, vNextLow, epsilonAll);
+    const wNextHigh = AdagradUpdate.w(wHigh, rateAll, dwHigh, vNextHigh, epsilonAll);
+    v128.store(w, wNextLow);
+    v128.store(w, wNextHigh, 16);
+    v128.store(v, vNextLow);
+    v128.store(v, vNextHigh, 16);
+    w += 32;
+    v += 32;
+    dw += 32;
+  }
+  for (; size > 0; size -= 4) {
+    const vLanes = v128.load(v);
+    const dwLanes = v128.load(dw);
+    const wLanes = v128.load(w);
+    const vNextLanes = AdagradUpdate.v(vLanes, dwLanes);
+    const wNextLanes = AdagradUpdate.w(wLanes, rateAll, dwLanes, vNextLanes, epsilonAll);
+    Vectors.storeSome(w, wNextLanes, size);
+    Vectors.storeSome(v, vNextLanes, size);
+    w += 16;
+    v += 16;
+    dw += 16;
+  }
+}
