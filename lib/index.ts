@@ -15,6 +15,7 @@ export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stop
 export { History } from './callbacks/history.ts';
 export { LambdaCallback } from './callbacks/lambda-callback.ts';
 export { ProgressBar, type ProgressOutput } from './callbacks/progress-bar.ts';
+export { TerminateOnNaN } from './callbacks/terminate-on-nan.ts';
 export type { Batch, BatchSource, BatchSourceLike, EpochStart } from './data/batches.ts';
 export type { ClassWeights } from './data/examples.ts';
 export {
