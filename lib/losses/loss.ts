@@ -1,7 +1,7 @@
 import { OptionError, ShapeError } from '../errors.ts';
 import type { Json } from '../layers/layer.ts';
 import type { Value } from '../plan/graph.ts';
-import type { Ops } from '../plan/ops.ts';
+import type { Ops } from '../plan/vocabulary.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
 
 /** How targets are given: class numbers (int32), or numbers of the shape of the output (float32). */

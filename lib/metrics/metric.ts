@@ -1,6 +1,6 @@
 import { ShapeError } from '../errors.ts';
 import type { Value } from '../plan/graph.ts';
-import type { Ops } from '../plan/ops.ts';
+import type { Ops } from '../plan/vocabulary.ts';
 import { formatShape, sameShape, sizeOf } from '../shape/shape.ts';
 
 /** Sums over all batches, added in float64, each with the elements of what the metric emitted. */

@@ -137,9 +137,9 @@ export class TreeOps extends Ops {
 const isValue = (given: unknown): given is Value =>
   typeof given === 'object' && given !== null && 'shape' in given && 'role' in given;
 
-/** Emits all layers of a model, one after the other, for a batch x of its inputs, which may be integers. */
+/** Emits all layers of a model, one after the other, for a batch x of its inputs. */
 export function emitForward(ops: TreeOps, { layers }: Network, x: Value): EmittedModel {
-  const output = layers.reduce((y, node) => ops.enter(node, y), ops.cast(x, 'float32'));
+  const output = layers.reduce((y, node) => ops.enter(node, y), x);
   return { output, parameters: ops.parameters, activations: ops.activations };
 }
 

@@ -123,7 +123,7 @@ function numberOfLoss(
     const shape = [output.shape[0]!, ...targetShape(loss, outputShape)];
     const given = graph.input('targets', shape, isClasses ? 'int32' : 'float32');
     const number = ops.sum(
-      loss.forward(ops, output, isClasses ? ops.oneHot(given, classesOf(loss, outputShape)) : given),
+      loss.forward(typed(ops), output, isClasses ? ops.oneHot(given, classesOf(loss, outputShape)) : given),
     );
     fuseLosses(graph, number);
     return { number, targets: given };

@@ -9,7 +9,7 @@ import { Graph, type Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/ops.ts';
 import { sizeOf } from '../shape/shape.ts';
 import { sumName } from './accumulator.ts';
-import { emitForward, frozenLayers, type Network, TreeOps } from './forward.ts';
+import { emitForward, frozenLayers, type Network, TreeOps, typed } from './forward.ts';
 import type { Program } from './runtime.ts';
 import { slotName, trainingVariable } from './variables.ts';
 
@@ -135,13 +135,13 @@ function emitSums(
   const targets = graph.input('targets', [batch, ...targetShape(loss, shape)], classes ? 'int32' : 'float32');
   const dense = classes ? ops.oneHot(targets, classesOf(loss, shape)) : targets;
   const weights = isWeighted ? graph.input('weights', [batch]) : undefined;
-  const rows = checkedRows(`loss ${loss.name}`, loss.forward(ops, output, dense), output);
+  const rows = checkedRows(`loss ${loss.name}`, loss.forward(typed(ops), output, dense), output);
   const sums: { loss: Value; [output: string]: Value } = {
-    loss: ops.sum(weights === undefined ? rows : weighted(ops, rows, weights)),
+    loss: ops.sum(weights === undefined ? rows : weighted(typed(ops), rows, weights)),
   };
   const add = (metric: Metric, own?: Value) => {
     graph.label = metric.name;
-    const emitted = Object.entries(metric.sums(ops, output, dense, own));
+    const emitted = Object.entries(metric.sums(typed(ops), output, dense, own));
     for (const [name, value] of emitted) sums[sumName(metric.name, name)] = value;
   };
   for (const metric of metrics) add(metric);

@@ -56,6 +56,12 @@ type OfRows<Op extends string> = <S extends Shape, T extends Value>(
   targets: Check<MatchingRows<Op, S, OperandShape<T>>, T>,
 ) => Value<Rows<S>>;
 
+/** The same of logits; the probabilities have no gradient. */
+type OfLogits<Op extends string> = <S extends Shape, T extends Value>(
+  logits: Value<S>,
+  targets: Check<MatchingRows<Op, S, OperandShape<T>>, T>,
+) => { readonly loss: Value<Rows<S>>; readonly probabilities: Value<S> };
+
 interface Window<St extends Pair, P extends Padding, D extends Pair> {
   readonly strides: St;
   readonly dilation: D;
@@ -229,6 +235,10 @@ export interface Ops {
 
   /** int32 class numbers [...] -> [..., classes]. */
   oneHot<S extends Shape, const N extends number>(labels: Value<S>, classes: N): Value<[...S, N]>;
+  /** The cross-entropy of targets and softmax(logits), which no logit can overflow, and that softmax. */
+  readonly softmaxCrossEntropy: OfLogits<'softmaxCrossEntropy'>;
+  /** The mean over the last axis of the binary cross-entropy of targets and sigmoid(logits), and that sigmoid. */
+  readonly sigmoidBinaryCrossEntropy: OfLogits<'sigmoidBinaryCrossEntropy'>;
   readonly crossEntropy: OfRows<'crossEntropy'>;
   readonly binaryCrossEntropy: OfRows<'binaryCrossEntropy'>;
   readonly meanSquaredError: OfRows<'meanSquaredError'>;

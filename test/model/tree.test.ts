@@ -206,7 +206,7 @@ t.test('frozen layers do not learn, from the next step on, and composites freeze
   );
   t.equal(
     errorOf(() => {
-      model.getLayer('logits').trainable = 0 as unknown as boolean;
+      model.getLayer('logits').trainable = 0 as never;
     }),
     'OptionError: layer "sequential_1/logits": trainable must be true or false, got 0',
   );
@@ -399,7 +399,7 @@ t.test('what is no layer is refused', async t => {
     );
   }
   t.equal(
-    errorOf(() => new Sequential([undefined as unknown as Layer])),
+    errorOf(() => new Sequential([undefined as never])),
     `${expected}undefined`,
   );
   t.equal(
@@ -411,7 +411,7 @@ t.test('what is no layer is refused', async t => {
     'ShapeError: lambda "lambda": forward gives [1, 6] for a batch of [2, 3]; it must keep the batch axis in front',
   );
   t.equal(
-    errorOf(() => new Sequential(null as unknown as [])),
+    errorOf(() => new Sequential(null as never)),
     'OptionError: Sequential: expected a list of layers, or an object with options, got null',
   );
   t.equal(
