@@ -27,17 +27,6 @@ export function trainingVariables(
   });
 }
 
-/** The parameters that have an average among the variables, with it. */
-export function averagesOf(
-  variables: readonly VariableSpec[],
-): { readonly parameter: VariableSpec; readonly average: VariableSpec }[] {
-  const byName = new Map(variables.map(variable => [variable.name, variable]));
-  return variables.flatMap(parameter => {
-    const average = byName.get(averageName(parameter.name));
-    return average === undefined ? [] : [{ parameter, average }];
-  });
-}
-
 /** Copies of variables as tensors by name. */
 export async function readVariables(
   runtime: Runtime,

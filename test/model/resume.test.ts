@@ -288,3 +288,14 @@ t.test('a state of the weights alone', async t => {
   await other.setState(await model.getState());
   t.same(await other.getWeights(), await model.getWeights());
 });
+
+t.test('averages leave alone what is frozen', async t => {
+  const model = new Sequential([dense({ units: 4, inputShape: [3] }), dense(2)], { seed: 4 });
+  model.compile({ optimizer: sgd({ learningRate: 0.1, useEma: true, emaMomentum: 0.5 }), loss: 'mse' });
+  model.getLayer('dense').trainable = false;
+  const before = await model.getWeights();
+  await model.fit(inputs, targets, { epochs: 2, verbose: 0 });
+  const after = await model.getWeights();
+  t.same(after.slice(0, 2), before.slice(0, 2));
+  t.notSame(after.slice(2), before.slice(2));
+});
