@@ -8,6 +8,7 @@ import {
   dense,
   type Logs,
   type Loss,
+  meanAbsoluteError,
   meanMetric,
   meanSquaredError,
   type Optimizer,
@@ -80,12 +81,14 @@ t.test(`${golden.madeBy}: losses and a step from them`, async t => {
     categoricalCrossentropy,
     binaryCrossentropy,
     meanSquaredError,
+    meanAbsoluteError,
   };
   const targets: { readonly [name: string]: Tensor } = {
     sparseCategoricalCrossentropy: tensor(labels('loss/y', 5, 4)),
     categoricalCrossentropy: tensor(softTargets('loss/y', 5, 4), [5, 4]),
     binaryCrossentropy: tensor(labels('loss/y', 20, 2), [5, 4]),
     meanSquaredError: drawn('loss/y', [5, 4], 2),
+    meanAbsoluteError: drawn('loss/y', [5, 4], 2),
   };
   for (const { loss, options, activation, value, weights } of golden.losses) {
     const what = `${loss} ${JSON.stringify(options)}`;

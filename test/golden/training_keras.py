@@ -44,9 +44,11 @@ def loss_cases():
         'categoricalCrossentropy': (losses.CategoricalCrossentropy, 4),
         'binaryCrossentropy': (losses.BinaryCrossentropy, 4),
         'meanSquaredError': (losses.MeanSquaredError, 4),
+        'meanAbsoluteError': (losses.MeanAbsoluteError, 4),
     }
     output = {'sparseCategoricalCrossentropy': 'softmax', 'categoricalCrossentropy': 'softmax',
-              'binaryCrossentropy': 'sigmoid', 'meanSquaredError': 'linear'}
+              'binaryCrossentropy': 'sigmoid', 'meanSquaredError': 'linear',
+              'meanAbsoluteError': 'linear'}
     options = [
         ('sparseCategoricalCrossentropy', {}), ('sparseCategoricalCrossentropy', {'from_logits': True}),
         ('categoricalCrossentropy', {}), ('categoricalCrossentropy', {'from_logits': True}),
@@ -55,7 +57,7 @@ def loss_cases():
         ('binaryCrossentropy', {}), ('binaryCrossentropy', {'from_logits': True}),
         ('binaryCrossentropy', {'label_smoothing': 0.2}),
         ('binaryCrossentropy', {'from_logits': True, 'label_smoothing': 0.1}),
-        ('meanSquaredError', {}),
+        ('meanSquaredError', {}), ('meanAbsoluteError', {}),
     ]
     x = inputs.uniform('loss/x', (5, 3), 4).astype('float32')
     targets = {
@@ -63,6 +65,7 @@ def loss_cases():
         'categoricalCrossentropy': inputs.soft_targets('loss/y', 5, 4),
         'binaryCrossentropy': inputs.labels('loss/y', 20, 2).reshape(5, 4).astype('float32'),
         'meanSquaredError': inputs.uniform('loss/y', (5, 4), 2).astype('float32'),
+        'meanAbsoluteError': inputs.uniform('loss/y', (5, 4), 2).astype('float32'),
     }
     cases = []
     for name, option in options:

@@ -153,7 +153,7 @@ t.test('options out of range are named', async t => {
     ],
     [
       () => smallModel().compile({ optimizer: 'sgd', loss: 'categoricalCrossEntropy' as LossName }),
-      'unknown loss "categoricalCrossEntropy": did you mean "categoricalCrossentropy"? Known: sparseCategoricalCrossentropy, categoricalCrossentropy, binaryCrossentropy, meanSquaredError, bce, mse',
+      'unknown loss "categoricalCrossEntropy": did you mean "categoricalCrossentropy"? Known: sparseCategoricalCrossentropy, categoricalCrossentropy, binaryCrossentropy, meanSquaredError, meanAbsoluteError, bce, mse, mae',
     ],
     [
       () => smallModel().compile({ optimizer: 'sgd', loss: 'meanSquaredError', metrics: ['acuracy' as MetricName] }),
