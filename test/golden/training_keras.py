@@ -158,24 +158,27 @@ def one_unit_cases():
     return cases
 
 
-def r2_cases():
-    """R2Score over batches of 4, 4 and 2 rows of predictions, without weights and with."""
+def metric_cases():
+    """Metrics that are no mean of batches, over 4, 4 and 2 rows of predictions, without weights and with."""
     targets = inputs.uniform('r2/targets', (10, 3), 4, 1).astype('float32')
     predictions = targets + inputs.uniform('r2/errors', (10, 3), 2).astype('float32')
     sample = inputs.uniform('weighting/weights', (10,), 2, 1.25).astype('float32')
-    cases = {}
-    for name, given in {'plain': None, 'weighted': sample}.items():
-        metric = metrics.R2Score()
-        for batch in (slice(0, 4), slice(4, 8), slice(8, 10)):
-            metric.update_state(targets[batch], predictions[batch], None if given is None else given[batch])
-        cases[name] = numbers([metric.result()])[0]
+    cases = []
+    for name, make in {'r2Score': metrics.R2Score, 'rootMeanSquaredError': metrics.RootMeanSquaredError}.items():
+        case = {'metric': name}
+        for way, given in {'plain': None, 'weighted': sample}.items():
+            metric = make()
+            for batch in (slice(0, 4), slice(4, 8), slice(8, 10)):
+                metric.update_state(targets[batch], predictions[batch], None if given is None else given[batch])
+            case[way] = numbers([metric.result()])[0]
+        cases.append(case)
     return cases
 
 
 golden = {
     'madeBy': f'Keras {keras.__version__} on TensorFlow {tf.__version__}',
     'losses': loss_cases(), 'stages': stage_cases(), 'weighting': weighting_cases(), 'oneUnit': one_unit_cases(),
-    'r2Score': r2_cases(),
+    'metrics': metric_cases(),
 }
 with open(Path(__file__).with_name('training-keras.json'), 'w') as file:
     lines = []

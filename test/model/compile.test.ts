@@ -28,7 +28,7 @@ t.test('what is no option is refused, and what was compiled before stays', async
   const losses =
     'sparseCategoricalCrossentropy, categoricalCrossentropy, binaryCrossentropy, meanSquaredError, meanAbsoluteError, bce, mse, mae';
   const metrics =
-    'accuracy, categoricalAccuracy, binaryAccuracy, meanSquaredError, meanAbsoluteError, r2Score, acc, mse, mae';
+    'accuracy, categoricalAccuracy, binaryAccuracy, meanSquaredError, meanAbsoluteError, rootMeanSquaredError, r2Score, acc, mse, mae';
   const named = (name: string): Metric => ({ name, sums: () => ({}), result: () => 0 });
   const faults: [unknown, string][] = [
     [undefined, 'compile: expected { optimizer, loss }, got undefined'],

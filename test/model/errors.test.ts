@@ -157,7 +157,7 @@ t.test('options out of range are named', async t => {
     ],
     [
       () => smallModel().compile({ optimizer: 'sgd', loss: 'meanSquaredError', metrics: ['acuracy' as MetricName] }),
-      'unknown metric "acuracy": did you mean "accuracy"? Known: accuracy, categoricalAccuracy, binaryAccuracy, meanSquaredError, meanAbsoluteError, r2Score, acc, mse, mae',
+      'unknown metric "acuracy": did you mean "accuracy"? Known: accuracy, categoricalAccuracy, binaryAccuracy, meanSquaredError, meanAbsoluteError, rootMeanSquaredError, r2Score, acc, mse, mae',
     ],
   ];
   for (const [fault, message] of faults) {
