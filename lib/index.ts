@@ -64,6 +64,7 @@ export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts'
 export { type BinaryCrossentropyOptions, binaryCrossentropy } from './losses/binary-crossentropy.ts';
 export { type CategoricalCrossentropyOptions, categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
 export type { Loss, TargetKind } from './losses/loss.ts';
+export { meanAbsoluteError } from './losses/mean-absolute-error.ts';
 export { meanSquaredError } from './losses/mean-squared-error.ts';
 export type { LossName } from './losses/registry.ts';
 export {

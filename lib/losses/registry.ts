@@ -4,6 +4,7 @@ import { unknownName } from '../nearest-name.ts';
 import { binaryCrossentropy } from './binary-crossentropy.ts';
 import { categoricalCrossentropy } from './categorical-crossentropy.ts';
 import type { Loss, TargetKind } from './loss.ts';
+import { meanAbsoluteError } from './mean-absolute-error.ts';
 import { meanSquaredError } from './mean-squared-error.ts';
 import { sparseCategoricalCrossentropy } from './sparse-categorical-crossentropy.ts';
 
@@ -13,8 +14,10 @@ const losses = {
   categoricalCrossentropy,
   binaryCrossentropy,
   meanSquaredError,
+  meanAbsoluteError,
   bce: binaryCrossentropy,
   mse: meanSquaredError,
+  mae: meanAbsoluteError,
 };
 
 export type LossName = keyof typeof losses;

@@ -5,7 +5,7 @@ import type { Shape } from '../shape/shape.ts';
 import { accuracy, binaryAccuracy, categoricalAccuracy } from './accuracy.ts';
 import type { Metric } from './metric.ts';
 import { r2Score } from './r2-score.ts';
-import { meanAbsoluteError, meanSquaredError } from './regression.ts';
+import { meanAbsoluteError, meanSquaredError, rootMeanSquaredError } from './regression.ts';
 
 /** The metrics that Inkling brings, by name; the short names are those of Keras. */
 const metrics = {
@@ -14,6 +14,7 @@ const metrics = {
   binaryAccuracy,
   meanSquaredError,
   meanAbsoluteError,
+  rootMeanSquaredError,
   r2Score,
   acc: accuracy,
   mse: meanSquaredError,

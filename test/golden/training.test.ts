@@ -8,6 +8,8 @@ import {
   dense,
   type Logs,
   type Loss,
+  type MetricName,
+  meanAbsoluteError,
   meanMetric,
   meanSquaredError,
   type Optimizer,
@@ -39,7 +41,7 @@ const golden = readGolden<{
   } & Weights)[];
   weighting: readonly ({ way: string; evaluate: { [log: string]: number } } & Fitted)[];
   oneUnit: readonly ({ loss: 'binaryCrossentropy' | 'meanSquaredError'; weighted: boolean } & Fitted)[];
-  r2Score: { readonly plain: number; readonly weighted: number };
+  metrics: readonly { readonly metric: MetricName; readonly plain: number; readonly weighted: number }[];
 }>('training-keras.json');
 
 const tolerance = 2e-5;
@@ -80,12 +82,14 @@ t.test(`${golden.madeBy}: losses and a step from them`, async t => {
     categoricalCrossentropy,
     binaryCrossentropy,
     meanSquaredError,
+    meanAbsoluteError,
   };
   const targets: { readonly [name: string]: Tensor } = {
     sparseCategoricalCrossentropy: tensor(labels('loss/y', 5, 4)),
     categoricalCrossentropy: tensor(softTargets('loss/y', 5, 4), [5, 4]),
     binaryCrossentropy: tensor(labels('loss/y', 20, 2), [5, 4]),
     meanSquaredError: drawn('loss/y', [5, 4], 2),
+    meanAbsoluteError: drawn('loss/y', [5, 4], 2),
   };
   for (const { loss, options, activation, value, weights } of golden.losses) {
     const what = `${loss} ${JSON.stringify(options)}`;
@@ -177,20 +181,22 @@ t.test(`${golden.madeBy}: targets [N] for one unit`, async t => {
   }
 });
 
-t.test(`${golden.madeBy}: R2Score over batches of 4, 4 and 2`, async t => {
+t.test(`${golden.madeBy}: metrics that are no mean of batches, over 4, 4 and 2 rows`, async t => {
   const targets = drawn('r2/targets', [10, 3], 4, 1);
   const predictions = targets.add(drawn('r2/errors', [10, 3], 2));
+  const sampleWeight = drawn('weighting/weights', [10], 2, 1.25);
   const identity = new Sequential({ inputShape: [3] }).add({
     className: 'Identity',
     config: {},
     outputShape: input => input,
     forward: (ops, x) => ops.affine(x, 1),
   });
-  const loss = 'meanSquaredError';
-  identity.compile({ optimizer: 'sgd', loss, metrics: ['r2Score'] });
-  closeLogs(t, await identity.evaluate(predictions, targets, { batchSize: 4 }), { r2Score: golden.r2Score.plain }, '');
-  identity.compile({ optimizer: 'sgd', loss, weightedMetrics: ['r2Score'] });
-  const sampleWeight = drawn('weighting/weights', [10], 2, 1.25);
-  const logs = await identity.evaluate(predictions, targets, { batchSize: 4, sampleWeight });
-  closeLogs(t, logs, { r2Score: golden.r2Score.weighted }, 'weighted');
+  const settings = { optimizer: 'sgd', loss: 'meanSquaredError' } as const;
+  for (const { metric, plain, weighted } of golden.metrics) {
+    identity.compile({ ...settings, metrics: [metric] });
+    closeLogs(t, await identity.evaluate(predictions, targets, { batchSize: 4 }), { [metric]: plain }, metric);
+    identity.compile({ ...settings, weightedMetrics: [metric] });
+    const logs = await identity.evaluate(predictions, targets, { batchSize: 4, sampleWeight });
+    closeLogs(t, logs, { [metric]: weighted }, `${metric}, weighted`);
+  }
 });

@@ -44,9 +44,11 @@ def loss_cases():
         'categoricalCrossentropy': (losses.CategoricalCrossentropy, 4),
         'binaryCrossentropy': (losses.BinaryCrossentropy, 4),
         'meanSquaredError': (losses.MeanSquaredError, 4),
+        'meanAbsoluteError': (losses.MeanAbsoluteError, 4),
     }
     output = {'sparseCategoricalCrossentropy': 'softmax', 'categoricalCrossentropy': 'softmax',
-              'binaryCrossentropy': 'sigmoid', 'meanSquaredError': 'linear'}
+              'binaryCrossentropy': 'sigmoid', 'meanSquaredError': 'linear',
+              'meanAbsoluteError': 'linear'}
     options = [
         ('sparseCategoricalCrossentropy', {}), ('sparseCategoricalCrossentropy', {'from_logits': True}),
         ('categoricalCrossentropy', {}), ('categoricalCrossentropy', {'from_logits': True}),
@@ -55,7 +57,7 @@ def loss_cases():
         ('binaryCrossentropy', {}), ('binaryCrossentropy', {'from_logits': True}),
         ('binaryCrossentropy', {'label_smoothing': 0.2}),
         ('binaryCrossentropy', {'from_logits': True, 'label_smoothing': 0.1}),
-        ('meanSquaredError', {}),
+        ('meanSquaredError', {}), ('meanAbsoluteError', {}),
     ]
     x = inputs.uniform('loss/x', (5, 3), 4).astype('float32')
     targets = {
@@ -63,6 +65,7 @@ def loss_cases():
         'categoricalCrossentropy': inputs.soft_targets('loss/y', 5, 4),
         'binaryCrossentropy': inputs.labels('loss/y', 20, 2).reshape(5, 4).astype('float32'),
         'meanSquaredError': inputs.uniform('loss/y', (5, 4), 2).astype('float32'),
+        'meanAbsoluteError': inputs.uniform('loss/y', (5, 4), 2).astype('float32'),
     }
     cases = []
     for name, option in options:
@@ -155,24 +158,27 @@ def one_unit_cases():
     return cases
 
 
-def r2_cases():
-    """R2Score over batches of 4, 4 and 2 rows of predictions, without weights and with."""
+def metric_cases():
+    """Metrics that are no mean of batches, over 4, 4 and 2 rows of predictions, without weights and with."""
     targets = inputs.uniform('r2/targets', (10, 3), 4, 1).astype('float32')
     predictions = targets + inputs.uniform('r2/errors', (10, 3), 2).astype('float32')
     sample = inputs.uniform('weighting/weights', (10,), 2, 1.25).astype('float32')
-    cases = {}
-    for name, given in {'plain': None, 'weighted': sample}.items():
-        metric = metrics.R2Score()
-        for batch in (slice(0, 4), slice(4, 8), slice(8, 10)):
-            metric.update_state(targets[batch], predictions[batch], None if given is None else given[batch])
-        cases[name] = numbers([metric.result()])[0]
+    cases = []
+    for name, make in {'r2Score': metrics.R2Score, 'rootMeanSquaredError': metrics.RootMeanSquaredError}.items():
+        case = {'metric': name}
+        for way, given in {'plain': None, 'weighted': sample}.items():
+            metric = make()
+            for batch in (slice(0, 4), slice(4, 8), slice(8, 10)):
+                metric.update_state(targets[batch], predictions[batch], None if given is None else given[batch])
+            case[way] = numbers([metric.result()])[0]
+        cases.append(case)
     return cases
 
 
 golden = {
     'madeBy': f'Keras {keras.__version__} on TensorFlow {tf.__version__}',
     'losses': loss_cases(), 'stages': stage_cases(), 'weighting': weighting_cases(), 'oneUnit': one_unit_cases(),
-    'r2Score': r2_cases(),
+    'metrics': metric_cases(),
 }
 with open(Path(__file__).with_name('training-keras.json'), 'w') as file:
     lines = []

@@ -26,9 +26,9 @@ t.test('what is no option is refused, and what was compiled before stays', async
   compiled.compile(settings);
   const before = await compiled.evaluate(x, labels);
   const losses =
-    'sparseCategoricalCrossentropy, categoricalCrossentropy, binaryCrossentropy, meanSquaredError, bce, mse';
+    'sparseCategoricalCrossentropy, categoricalCrossentropy, binaryCrossentropy, meanSquaredError, meanAbsoluteError, bce, mse, mae';
   const metrics =
-    'accuracy, categoricalAccuracy, binaryAccuracy, meanSquaredError, meanAbsoluteError, r2Score, acc, mse, mae';
+    'accuracy, categoricalAccuracy, binaryAccuracy, meanSquaredError, meanAbsoluteError, rootMeanSquaredError, r2Score, acc, mse, mae';
   const named = (name: string): Metric => ({ name, sums: () => ({}), result: () => 0 });
   const faults: [unknown, string][] = [
     [undefined, 'compile: expected { optimizer, loss }, got undefined'],

@@ -153,11 +153,11 @@ t.test('options out of range are named', async t => {
     ],
     [
       () => smallModel().compile({ optimizer: 'sgd', loss: 'categoricalCrossEntropy' as LossName }),
-      'unknown loss "categoricalCrossEntropy": did you mean "categoricalCrossentropy"? Known: sparseCategoricalCrossentropy, categoricalCrossentropy, binaryCrossentropy, meanSquaredError, bce, mse',
+      'unknown loss "categoricalCrossEntropy": did you mean "categoricalCrossentropy"? Known: sparseCategoricalCrossentropy, categoricalCrossentropy, binaryCrossentropy, meanSquaredError, meanAbsoluteError, bce, mse, mae',
     ],
     [
       () => smallModel().compile({ optimizer: 'sgd', loss: 'meanSquaredError', metrics: ['acuracy' as MetricName] }),
-      'unknown metric "acuracy": did you mean "accuracy"? Known: accuracy, categoricalAccuracy, binaryAccuracy, meanSquaredError, meanAbsoluteError, r2Score, acc, mse, mae',
+      'unknown metric "acuracy": did you mean "accuracy"? Known: accuracy, categoricalAccuracy, binaryAccuracy, meanSquaredError, meanAbsoluteError, rootMeanSquaredError, r2Score, acc, mse, mae',
     ],
   ];
   for (const [fault, message] of faults) {

@@ -282,6 +282,22 @@ t.test('what contradicts the training that is to go on', async t => {
   );
 });
 
+t.test('a state whose callback cannot read what it kept', async t => {
+  class Broken extends LambdaCallback {
+    override setState(): void {
+      throw new TypeError('no count');
+    }
+  }
+  const controller = new AbortController();
+  const abort = new Broken({ onTrainBatchEnd: () => controller.abort() });
+  const { model, options } = small({ callbacks: [abort], signal: controller.signal });
+  t.match(await rejectionOf(model.fit(inputs, targets, options)), /^AbortError/);
+  t.equal(
+    await rejectionOf(model.fit(inputs, targets, { verbose: 0, callbacks: [abort], resume: true })),
+    'FormatError: the training state: what the callback Broken keeps cannot be read: no count',
+  );
+});
+
 t.test('a state of the weights alone', async t => {
   const layers = () => [dense({ units: 8, inputShape: [3] }), dropout(0.4), dense(2)] as const;
   const [model, other] = [new Sequential(layers(), { seed: 1 }), new Sequential(layers(), { seed: 2 })];

@@ -1,0 +1,11 @@
+import type { Loss } from './loss.ts';
+
+/** The mean over the last axis of the absolute differences. Targets: numbers of the shape of the output. */
+export function meanAbsoluteError(): Loss<'dense'> {
+  return {
+    name: 'meanAbsoluteError',
+    targets: 'dense',
+    config: {},
+    forward: (ops, output, targets) => ops.mean(ops.abs(ops.subtract(output, targets)), [output.shape.length - 1]),
+  };
+}
