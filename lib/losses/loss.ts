@@ -1,5 +1,5 @@
 import { OptionError, ShapeError } from '../errors.ts';
-import type { Json } from '../layers/layer.ts';
+import type { Json } from '../json.ts';
 import type { Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/vocabulary.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';

@@ -300,7 +300,7 @@ export class Trainer {
   get #variables(): VariableSpec[] {
     const parameters = parametersOf(this.#network.layers);
     const trainable = parameters.filter(parameter => parameter.trainable !== false);
-    const training = this.#session === undefined ? [] : trainingVariables(this.#session.compiled, trainable);
+    const training = this.#session === undefined ? [] : trainingVariables(this.#session.compiled.optimizer, trainable);
     return [...parameters.map(({ variable }) => variable), ...training];
   }
 

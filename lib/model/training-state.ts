@@ -2,7 +2,7 @@ import type { Callback, CallbackState, Logs, TrainingState } from '../callbacks/
 import { describe } from '../describe.ts';
 import { FormatError, OptionError } from '../errors.ts';
 import { Fields } from '../formats/fields.ts';
-import type { Json } from '../layers/layer.ts';
+import type { Json } from '../json.ts';
 import type { Accumulated } from './accumulator.ts';
 
 /** Where `fit` calls its callbacks. */

@@ -1,9 +1,9 @@
 import { ShapeError } from '../errors.ts';
 import { accumulatedName, averageName } from '../optimizers/gradient-stage.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { VariableSpec } from '../plan/graph.ts';
 import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
 import { Tensor } from '../tensor/index.ts';
-import type { Compiled } from './program.ts';
 import type { Runtime } from './runtime.ts';
 import { isOfCallback } from './training-state.ts';
 
@@ -15,7 +15,7 @@ export const slotName = (parameter: string, slot: string): string => `${paramete
 
 /** All that training keeps for the parameters that it changes: slots, accumulated gradients and averages. */
 export function trainingVariables(
-  { optimizer }: Compiled,
+  optimizer: Optimizer,
   parameters: readonly { readonly path: string; readonly shape: Shape }[],
 ): VariableSpec[] {
   const { gradientAccumulationSteps, useEma } = optimizer.gradientStage ?? {};
