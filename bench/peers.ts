@@ -20,8 +20,8 @@ import type { Job } from './peers/job.ts';
 import { choosePeers, type Installed, type Peer } from './peers/registry.ts';
 import type { SuiteOptions } from './suite.ts';
 
-/** Images of one pass: about a second of work or more, and a multiple of the usual batch sizes. */
-const imagesOfPass: { readonly [M in ModelName]: number } = { A: 12800, B: 12800, C: 2560, D: 2560, E: 384 };
+/** Images of one pass, a multiple of the usual batch sizes: half a second of work or more. Many short turns say more than few long ones. */
+const imagesOfPass: { readonly [M in ModelName]: number } = { A: 6400, B: 6400, C: 1280, D: 1280, E: 384 };
 
 export async function* peers(options: SuiteOptions): AsyncGenerator<ComparisonRow> {
   if (options.peers === undefined) throw new RangeError('peers: give their folder: --peers DIR');

@@ -181,7 +181,7 @@ export function conv2dGeometry(
 }
 
 /** Row-major element strides of a dense tensor. */
-export function denseStrides(shape: readonly number[]): number[] {
+export function rowMajorStrides(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);
   let stride = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -193,7 +193,7 @@ export function denseStrides(shape: readonly number[]): number[] {
 
 /** Strides that read an operand of `shape` as if it had been broadcast to `to` (numpy's rule: aligned at the last axis). */
 export function broadcastStrides(shape: readonly number[], to: readonly number[]): number[] {
-  const dense = denseStrides(shape);
+  const dense = rowMajorStrides(shape);
   const missing = to.length - shape.length;
   return to.map((_, axis) => (axis < missing || shape[axis - missing] === 1 ? 0 : dense[axis - missing]!));
 }

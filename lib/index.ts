@@ -35,6 +35,7 @@ export { type CompiledFunction, type CompileFunctionOptions, compileFunction } f
 export { type GradOptions, grad, type ValueFunction } from './functions/grad.ts';
 export type { Initializer, InitializerConfig, InitializerLike, InitializerName } from './initializers/initializers.ts';
 export * as initializers from './initializers/initializers.ts';
+export type { Json } from './json.ts';
 export * from './layers/activation-layers.ts';
 export type { ActivationName } from './layers/activations.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
@@ -43,7 +44,6 @@ export { type DropoutOptions, dropout } from './layers/dropout.ts';
 export { type Flatten, flatten } from './layers/flatten.ts';
 export type {
   Forward,
-  Json,
   Layer,
   LayerOptions,
   LayerOptionValues,

@@ -2,8 +2,8 @@
 import { namesIn, readsOf } from './expression.ts';
 import type { KernelCode } from './kernel-code.ts';
 import { type Pass, type RowStep, rowSteps, type SearchItem } from './row-passes.ts';
-import { classOf, type Method, type SimdKernel } from './simd.ts';
 import { scalar } from './simd-expression.ts';
+import { classOf, type Method, type SimdKernel } from './simd-kernel.ts';
 
 export function rowsKernel(code: KernelCode): SimdKernel {
   const { steps, conditions } = rowSteps(code);

@@ -1,26 +1,10 @@
 /** The printer of the backend `simd`: AssemblyScript, of which a file holds the kernels of a family. */
 import { docOf } from './docs.ts';
-import { type Assignment, conditionsOf, type Expression, namesIn, readsOf } from './expression.ts';
-import { capitalized, type KernelCode } from './kernel-code.ts';
+import { type Assignment, conditionsOf, namesIn, readsOf } from './expression.ts';
+import type { KernelCode } from './kernel-code.ts';
 import { Constants, vector } from './simd-expression.ts';
+import { classOf, type Method, type SimdKernel } from './simd-kernel.ts';
 import { rowsKernel } from './simd-rows.ts';
-
-/** A method of the class that holds an operation's formulas: each line of a program is one. */
-export interface Method {
-  readonly name: string;
-  readonly parameters: readonly string[];
-  readonly value: Expression;
-  readonly conditions: ReadonlySet<string>;
-}
-
-/** A kernel, and the methods it calls. */
-export interface SimdKernel {
-  readonly text: string;
-  readonly methods: readonly Method[];
-}
-
-/** The class that holds the formulas of a kernel. */
-export const classOf = ({ name }: KernelCode): string => capitalized(name);
 
 export function simdFile(codes: readonly KernelCode[]): string {
   const constants = new Constants();

@@ -1,5 +1,5 @@
 /** Elements that go to other places: broadcasting, transposition, crop and pad. */
-import { type CropGeometry, denseStrides } from '../geometry.ts';
+import { type CropGeometry, rowMajorStrides } from '../geometry.ts';
 import { type Axis, axesSetup, forAxes, mergedAxes, one, product } from './axes.binding.ts';
 import { elementStage } from './formulas.binding.ts';
 import { transposedRows } from './layouts.binding.ts';
@@ -36,7 +36,7 @@ function gatherStage(x: number, y: number, axes: readonly Axis[], pieces: number
 
 /** The axes of a box in a dense tensor, and the element at which it begins. */
 function boxOf(shape: readonly number[], begin: readonly number[], size: readonly number[]) {
-  const strides = denseStrides(shape);
+  const strides = rowMajorStrides(shape);
   const start = begin.reduce((sum, position, axis) => sum + position * strides[axis]!, 0);
   return { start, axes: mergedAxes(size, strides, strides) };
 }

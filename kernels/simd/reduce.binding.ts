@@ -1,5 +1,5 @@
 /** Sums over axes. */
-import { denseStrides, type ReduceGeometry } from '../geometry.ts';
+import { type ReduceGeometry, rowMajorStrides } from '../geometry.ts';
 import { axesSetup, mergedAxes, one, product } from './axes.binding.ts';
 import { axesBytes } from './layouts.binding.ts';
 import { ownScratch } from './own-scratch.binding.ts';
@@ -16,7 +16,7 @@ import {
 const chunk = 16384;
 
 function sumForward(x: number, y: number, g: ReduceGeometry, shared: number, pieces: number): SimdStage[] {
-  const axes = mergedAxes(g.shape, denseStrides(g.shape), g.strides);
+  const axes = mergedAxes(g.shape, rowMajorStrides(g.shape), g.strides);
   const inner = axes.pop() ?? { ...one, b: 0 };
   const [kept, reduced] = [axes.filter(axis => axis.b !== 0), axes.filter(axis => axis.b === 0)];
   const most = g.size < leastElements ? 1 : pieces;
@@ -47,7 +47,7 @@ function extreme(
   { size, shape, strides }: ReduceGeometry,
   pieces: number,
 ): SimdStage {
-  const axes = mergedAxes(shape, denseStrides(shape), strides);
+  const axes = mergedAxes(shape, rowMajorStrides(shape), strides);
   const inner = axes.pop() ?? { ...one, b: 0 };
   const [kept, reduced] = [axes.filter(axis => axis.b !== 0), axes.filter(axis => axis.b === 0)];
   const keptPlace = ownScratch();

@@ -1,4 +1,4 @@
-import type { Json } from '../layers/layer.ts';
+import type { Json } from '../json.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Shape } from '../shape/shape.ts';
 import type { Tensor } from '../tensor/index.ts';

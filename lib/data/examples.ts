@@ -62,12 +62,12 @@ export function checkTargets(what: string, targets: Tensor, count: number, kind:
 /** [N, 28, 28, 1] */
 const batchOf = (shape: Shape): string => `[${['N', ...shape].join(', ')}]`;
 
-/** Both mistakes are common: one-hot targets with the sparse loss, and class numbers with the dense one. */
+/** Both mistakes are common: one-hot targets with the sparse loss, and class numbers with the one for numbers. */
 function lossHint(kind: TargetKind, targets: Tensor, output: Shape): string {
   if (kind === 'classes' && sameShape(targets.shape.slice(1), output)) {
     return sentence('oneHotHint', {});
   }
-  if (kind === 'dense' && sameShape(targets.shape.slice(1), output.slice(0, -1))) {
+  if (kind === 'numbers' && sameShape(targets.shape.slice(1), output.slice(0, -1))) {
     return sentence('classNumbersHint', {});
   }
   return '';
@@ -108,7 +108,7 @@ export function weightsOfClasses(targets: Tensor, kind: TargetKind, output: Shap
     throw new OptionError(`fit: classWeight has ${JSON.stringify(name)}: ${describe(weight)}; ${expected}`);
   }
   const count = targets.shape[0]!;
-  const isDense = kind === 'dense' && columns > 1;
+  const isDense = kind === 'numbers' && columns > 1;
   const classOf = (example: number): number =>
     isDense ? largest(targets.data, example * columns, columns) : Math.round(targets.data[example]!);
   const weights = Float32Array.from({ length: count }, (_, i) => given[classOf(i)] ?? 1);
@@ -160,7 +160,7 @@ function isFinite4(data: Tensor['data']): boolean {
   return a + b + c + d === 0;
 }
 
-/** The position of an element of a dense tensor: [3, 0, 5]. */
+/** The position of an element of a row-major tensor: [3, 0, 5]. */
 function place(shape: Shape, index: number): string {
   const position = new Array<number>(shape.length);
   for (let axis = shape.length - 1; axis >= 0; axis--) {

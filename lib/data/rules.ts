@@ -77,7 +77,7 @@ type WrongTargets<M extends string, S extends Shape, Out extends Shape, K extend
         expected: `[${Listed<readonly ['N', ...Front<Out>]>}]`;
         hint: MayEqual<S, readonly [number, ...Out]> extends true ? Sentence<'oneHotHint', unknown> : '';
       }
-    : [K] extends ['dense']
+    : [K] extends ['numbers']
       ? {
           what: 'targets';
           expected: `[${Listed<readonly ['N', ...Out]>}]`;

@@ -1,6 +1,6 @@
 import { describe } from '../describe.ts';
 import { FormatError } from '../errors.ts';
-import type { Json } from '../layers/layer.ts';
+import type { Json } from '../json.ts';
 
 /** The members of a JSON object that may come from anywhere. Each reader throws FormatError for what is of another type. */
 export class Fields {

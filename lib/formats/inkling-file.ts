@@ -1,5 +1,5 @@
 import { FormatError } from '../errors.ts';
-import type { Json } from '../layers/layer.ts';
+import type { Json } from '../json.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 

@@ -1,9 +1,10 @@
 import { OptionError } from '../errors.ts';
+import type { Json } from '../json.ts';
 import type { Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/vocabulary.ts';
 import type { Shape } from '../shape/shape.ts';
 import { type ActivationName, applyActivation, checkedActivation } from './activations.ts';
-import { common, type Json, type LayerOptions, type SameShape } from './layer.ts';
+import { common, type LayerOptions, type SameShape } from './layer.ts';
 import { checkedOptions, finiteNumber } from './options.ts';
 
 /** A layer that applies a function to each element. */

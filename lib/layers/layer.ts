@@ -1,10 +1,8 @@
 import type { Initializer } from '../initializers/initializers.ts';
+import type { Json } from '../json.ts';
 import type { Value } from '../plan/graph.ts';
 import type { Shape } from '../shape/shape.ts';
 import type { LayerOps } from './outcome.ts';
-
-/** Anything JSON can hold: what a layer's options must be, so that a model can be saved. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** A tensor that a layer learns, or keeps. */
 export interface ParameterSpec {

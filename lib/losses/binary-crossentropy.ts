@@ -11,13 +11,13 @@ export interface BinaryCrossentropyOptions {
  * The mean over the last axis of -t log(p) - (1 - t) log(1 - p). Targets and outputs: independent probabilities.
  * Throws OptionError.
  */
-export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Loss<'dense'> {
+export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Loss<'numbers'> {
   const name = 'binaryCrossentropy';
   const fromLogits = checkedFromLogits(name, options.fromLogits ?? false);
   const labelSmoothing = checkedSmoothing(name, options.labelSmoothing ?? 0);
   return {
     name,
-    targets: 'dense',
+    targets: 'numbers',
     config: { fromLogits, labelSmoothing },
     forward(ops, output, targets) {
       const smoothed = labelSmoothing === 0 ? targets : ops.affine(targets, 1 - labelSmoothing, labelSmoothing / 2);

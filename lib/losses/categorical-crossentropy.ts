@@ -8,13 +8,13 @@ export interface CategoricalCrossentropyOptions {
 }
 
 /** -sum of targets log(probabilities) over the last axis. Targets: one probability a class. Throws OptionError. */
-export function categoricalCrossentropy(options: CategoricalCrossentropyOptions = {}): Loss<'dense'> {
+export function categoricalCrossentropy(options: CategoricalCrossentropyOptions = {}): Loss<'numbers'> {
   const name = 'categoricalCrossentropy';
   const fromLogits = checkedFromLogits(name, options.fromLogits ?? false);
   const labelSmoothing = checkedSmoothing(name, options.labelSmoothing ?? 0);
   return {
     name,
-    targets: 'dense',
+    targets: 'numbers',
     config: { fromLogits, labelSmoothing },
     forward(ops, output, targets) {
       const classes = output.shape.at(-1) ?? 1;

@@ -1,11 +1,11 @@
 import { OptionError, ShapeError } from '../errors.ts';
-import type { Json } from '../layers/layer.ts';
+import type { Json } from '../json.ts';
 import type { Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/vocabulary.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
 
 /** How targets are given: class numbers (int32), or numbers of the shape of the output (float32). */
-export type TargetKind = 'classes' | 'dense';
+export type TargetKind = 'classes' | 'numbers';
 
 /** A loss declares its targets and emits its operations; an object with these members is a loss. */
 export interface Loss<K extends TargetKind = TargetKind> {
@@ -14,7 +14,7 @@ export interface Loss<K extends TargetKind = TargetKind> {
   /** The options that rebuild this loss, with the defaults filled in. */
   readonly config?: { readonly [option: string]: Json };
   /**
-   * Emits the loss of each row. `output` is the model's output with the batch axis in front, `targets` dense of the
+   * Emits the loss of each row. `output` is the model's output with the batch axis in front, `targets` numbers of the
    * same shape: class numbers arrive here as one-hot vectors. Training lowers the mean over all rows, each multiplied
    * with the weight of its example where there are weights (Keras's `sum_over_batch_size`).
    */

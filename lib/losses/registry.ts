@@ -47,5 +47,5 @@ export function lossOf(given: LossName | Loss): Loss {
 function isLoss(given: unknown): given is Loss {
   if (typeof given !== 'object' || given === null) return false;
   const { name, targets, forward } = given as { readonly [member: string]: unknown };
-  return typeof name === 'string' && (targets === 'classes' || targets === 'dense') && typeof forward === 'function';
+  return typeof name === 'string' && (targets === 'classes' || targets === 'numbers') && typeof forward === 'function';
 }

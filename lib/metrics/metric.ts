@@ -16,7 +16,7 @@ export interface Metric {
   /** The name of its log; not `loss`. */
   readonly name: string;
   /**
-   * Emits the sums of a batch, of any shapes. `targets` is dense, of the shape of `output`, as in a loss; `weights`,
+   * Emits the sums of a batch, of any shapes. `targets` are numbers of the shape of `output`, as in a loss; `weights`,
    * where there are any, has one number for each example: [N].
    */
   sums(ops: Ops, output: Value, targets: Value, weights?: Value): { readonly [sum: string]: Value };

@@ -4,7 +4,7 @@ import { unknownName } from '../nearest-name.ts';
 import { accuracy, binaryAccuracy, categoricalAccuracy } from './accuracy.ts';
 import type { Metric } from './metric.ts';
 import { r2Score } from './r2-score.ts';
-import { meanAbsoluteError, meanSquaredError } from './regression.ts';
+import { meanAbsoluteError, meanSquaredError, rootMeanSquaredError } from './regression.ts';
 import { topKCategoricalAccuracy } from './top-k-categorical-accuracy.ts';
 
 /** The metrics that Inkling brings, by name; the short names are those of Keras. */
@@ -14,6 +14,7 @@ export const metrics = {
   binaryAccuracy,
   meanSquaredError,
   meanAbsoluteError,
+  rootMeanSquaredError,
   r2Score,
   topKCategoricalAccuracy,
   acc: accuracy,

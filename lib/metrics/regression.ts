@@ -12,3 +12,9 @@ export function meanAbsoluteError(): Metric {
     return ops.mean(difference, [difference.shape.length - 1]);
   });
 }
+
+/** The root of the mean of the squared differences, over all batches. */
+export function rootMeanSquaredError(): Metric {
+  const squared = meanSquaredError();
+  return { ...squared, name: 'rootMeanSquaredError', result: sums => Math.sqrt(squared.result(sums)) };
+}

@@ -132,15 +132,15 @@ function emitSums(
   graph.label = 'loss';
   const classes = loss.targets === 'classes';
   const targets = graph.input('targets', [batch, ...targetShape(loss, shape)], classes ? 'int32' : 'float32');
-  const dense = classes ? ops.oneHot(targets, classesOf(loss, shape)) : targets;
+  const numbers = classes ? ops.oneHot(targets, classesOf(loss, shape)) : targets;
   const weights = isWeighted ? graph.input('weights', [batch]) : undefined;
-  const rows = checkedRows(`loss ${loss.name}`, loss.forward(typed(ops), output, dense), output);
+  const rows = checkedRows(`loss ${loss.name}`, loss.forward(typed(ops), output, numbers), output);
   const sums: { loss: Value; [output: string]: Value } = {
     loss: ops.sum(weights === undefined ? rows : weighted(typed(ops), rows, weights)),
   };
   const add = (metric: Metric, own?: Value) => {
     graph.label = metric.name;
-    const emitted = Object.entries(metric.sums(typed(ops), output, dense, own));
+    const emitted = Object.entries(metric.sums(typed(ops), output, numbers, own));
     for (const [name, value] of emitted) sums[sumName(metric.name, name)] = value;
   };
   for (const metric of metrics) add(metric);

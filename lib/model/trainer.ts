@@ -8,6 +8,7 @@ import { OptionError, ShapeError, StateError } from '../errors.ts';
 import { classesOf } from '../losses/loss.ts';
 import { lossOf } from '../losses/registry.ts';
 import { checkMetricNames, metricsOf } from '../metrics/registry.ts';
+import { averageName } from '../optimizers/gradient-stage.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { optimizerOf } from '../optimizers/registry.ts';
 import type { VariableSpec } from '../plan/graph.ts';
@@ -34,7 +35,7 @@ import { evaluateProgram, predictProgram, trainProgram } from './program.ts';
 import { type Program, Runtime } from './runtime.ts';
 import { evaluate, newAccumulator, type Session, trainStep } from './session.ts';
 import * as saved from './training-state.ts';
-import { averagesOf, readVariables, trainingVariables, writtenVariables } from './variables.ts';
+import { readVariables, trainingVariable, trainingVariables, writtenVariables } from './variables.ts';
 
 export type ProgramKind = 'train' | 'evaluate' | 'predict';
 
@@ -299,7 +300,7 @@ export class Trainer {
   get #variables(): VariableSpec[] {
     const parameters = parametersOf(this.#network.layers);
     const trainable = parameters.filter(parameter => parameter.trainable !== false);
-    const training = this.#session === undefined ? [] : trainingVariables(this.#session.compiled, trainable);
+    const training = this.#session === undefined ? [] : trainingVariables(this.#session.compiled.optimizer, trainable);
     return [...parameters.map(({ variable }) => variable), ...training];
   }
 
@@ -339,12 +340,14 @@ export class Trainer {
     return { record: fit.record, position: fit.position, callbacks: saved.keptCallbacks(fit.keepers) };
   }
 
-  /** At the end of `fit` the parameters become their averages, where the optimizer keeps them. */
+  /** At the end of `fit` the parameters that are trained become their averages, where the optimizer keeps them. */
   async #takeAverages({ compiled }: Session): Promise<void> {
     if (compiled.optimizer.gradientStage?.useEma !== true) return;
-    const pairs = averagesOf(this.#variables);
-    const averages = await this.#runtime.read(pairs.map(({ average }) => average));
-    await this.#runtime.write(pairs.map(({ parameter }, i) => [parameter, averages[i]!] as const));
+    const trained = parametersOf(this.#network.layers).filter(each => each.trainable !== false && each.owner.trainable);
+    const averages = await this.#runtime.read(
+      trained.map(({ path, shape }) => trainingVariable(averageName(path), shape)),
+    );
+    await this.#runtime.write(trained.map(({ variable }, i) => [variable, averages[i]!] as const));
   }
 
   /** Says once that images are not scaled, for that is most often forgotten. */

@@ -2,7 +2,7 @@ import type { Callback, CallbackState, Logs, TrainingState } from '../callbacks/
 import { describe } from '../describe.ts';
 import { FormatError, OptionError } from '../errors.ts';
 import { Fields } from '../formats/fields.ts';
-import type { Json } from '../layers/layer.ts';
+import type { Json } from '../json.ts';
 import type { Accumulated } from './accumulator.ts';
 
 /** Where `fit` calls its callbacks. */
@@ -153,11 +153,18 @@ export const isOfCallback = (name: string): boolean => name.startsWith(':callbac
 
 const isMark = (text: string): text is Mark => marks.some(mark => mark === text);
 
-/** Gives callbacks back what they kept. */
+/** Gives callbacks back what they kept. Throws FormatError where one cannot read it. */
 export function restoreCallbacks(callbacks: readonly Callback[], kept: readonly KeptCallback[]): void {
   for (const [place, callback] of callbacks.entries()) {
     const state = kept[place]?.state;
-    if (state !== undefined) callback.setState?.(state);
+    if (state === undefined) continue;
+    try {
+      callback.setState?.(state);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const what = `what the callback ${callback.constructor.name} keeps cannot be read: ${reason}`;
+      throw new FormatError(`the training state: ${what}`, { cause });
+    }
   }
 }
 

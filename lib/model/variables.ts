@@ -4,7 +4,6 @@ import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { VariableSpec } from '../plan/graph.ts';
 import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
 import { Tensor } from '../tensor/index.ts';
-import type { Compiled } from './program.ts';
 import type { Runtime } from './runtime.ts';
 import { isOfCallback } from './training-state.ts';
 
@@ -15,14 +14,17 @@ export function slotVariables(
   shape: Shape,
 ): (readonly [slot: string, variable: VariableSpec])[] {
   return Object.entries(slots).map(([slot, first]) => {
-    const spec = { name: `${parameter}:${slot}`, shape, owner: 'training' } as const;
+    const spec = trainingVariable(`${parameter}:${slot}`, shape);
     return [slot, first === 0 ? spec : { ...spec, fill: out => void out.fill(first) }];
   });
 }
 
+/** A variable that training keeps for a parameter, zero at the start. */
+export const trainingVariable = (name: string, shape: Shape): VariableSpec => ({ name, shape, owner: 'training' });
+
 /** All that training keeps for the parameters that it changes: slots, accumulated gradients and averages. */
 export function trainingVariables(
-  { optimizer }: Compiled,
+  optimizer: Optimizer,
   parameters: readonly { readonly path: string; readonly shape: Shape }[],
 ): VariableSpec[] {
   const { gradientAccumulationSteps, useEma } = optimizer.gradientStage ?? {};
@@ -31,18 +33,7 @@ export function trainingVariables(
     if (gradientAccumulationSteps !== undefined) names.push(accumulatedName(path));
     if (useEma === true) names.push(averageName(path));
     const slots = slotVariables(optimizer, path, shape).map(([, variable]) => variable);
-    return [...slots, ...names.map(name => ({ name, shape, owner: 'training' as const }))];
-  });
-}
-
-/** The parameters that have an average among the variables, with it. */
-export function averagesOf(
-  variables: readonly VariableSpec[],
-): { readonly parameter: VariableSpec; readonly average: VariableSpec }[] {
-  const byName = new Map(variables.map(variable => [variable.name, variable]));
-  return variables.flatMap(parameter => {
-    const average = byName.get(averageName(parameter.name));
-    return average === undefined ? [] : [{ parameter, average }];
+    return [...slots, ...names.map(name => trainingVariable(name, shape))];
   });
 }
 

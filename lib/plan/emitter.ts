@@ -75,7 +75,7 @@ export class Emitter {
       throw new ShapeError(`${operationOf(kernel)}: ${what} must have the same shape`);
     }
     // The shapes name the outputs of the kernel.
-    return this.emit(kernel, shapes, inputs, rowsOf(first[1])) as { readonly [name in N]: Value };
+    return this.emit(kernel, shapes, inputs, rowGeometry(first[1])) as { readonly [name in N]: Value };
   }
 
   /** A call of a kernel whose name is known only at run time. Throws OptionError for an operand of another type. */
@@ -124,7 +124,7 @@ function affineOf(
 export const operationOf = (kernel: KernelName): string => kernel.replace(/Forward$/, '');
 
 /** The geometry of x as rows along its last axis. */
-export function rowsOf(x: Value): { rows: number; columns: number } {
+export function rowGeometry(x: Value): { rows: number; columns: number } {
   const columns = x.shape.at(-1) ?? 1;
   return { rows: sizeOf(x.shape.slice(0, -1)), columns };
 }

@@ -1,4 +1,4 @@
-import { broadcastStrides, denseStrides } from '../../kernels/geometry.ts';
+import { broadcastStrides, rowMajorStrides } from '../../kernels/geometry.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { sentence } from '../shape/sentences.ts';
 import { broadcastShape, formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
@@ -51,7 +51,7 @@ export class LayoutOps extends FormulaOps {
     if (order.length !== rank || new Set(order).size !== rank) {
       throw new ShapeError(sentence('permutation', { permutation: formatShape(order), rank }));
     }
-    const dense = denseStrides(x.shape);
+    const dense = rowMajorStrides(x.shape);
     const shape = order.map(axis => x.shape[axis]!);
     const strides = order.map(axis => dense[axis]!);
     return this.emit('transposeForward', { y: shape }, { x }, { size: sizeOf(shape), shape, strides })['y']!;

@@ -1,7 +1,7 @@
 import {
   conv2dGeometry,
-  denseStrides,
   emptyWindow,
+  rowMajorStrides,
   type Window2dGeometry,
   type WindowOptions,
   window2dGeometry,
@@ -10,7 +10,7 @@ import { OptionError, ShapeError, StateError } from '../errors.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { checkedAxis } from '../tensor/layout.ts';
-import { type Operand, operationOf, rowsOf } from './emitter.ts';
+import { type Operand, operationOf, rowGeometry } from './emitter.ts';
 import { originOf, type Value } from './graph.ts';
 import { LayoutOps } from './layout-ops.ts';
 
@@ -58,7 +58,7 @@ export class Ops extends LayoutOps {
 
   /** Adds b, of the length of the last axis of x. */
   bias(x: Value, b: Value): Value {
-    return this.graph.emit('biasForward', { y: x.shape }, { x, b }, rowsOf(x)).y;
+    return this.graph.emit('biasForward', { y: x.shape }, { x, b }, rowGeometry(x)).y;
   }
 
   /** Throws ShapeError if a window lies in the padding alone, where there is no maximum. */
@@ -90,7 +90,7 @@ export class Ops extends LayoutOps {
     x: Value,
     options: { depthRadius: number; bias: number; alpha: number; beta: number },
   ): Value {
-    const geometry = { ...rowsOf(x), ...options };
+    const geometry = { ...rowGeometry(x), ...options };
     return this.graph.emit('localResponseNormalizationForward', { y: x.shape }, { x }, geometry).y;
   }
 
@@ -165,7 +165,7 @@ export class Ops extends LayoutOps {
   ): Value {
     const gone = reducedAxes(operationOf(kernel), x.shape, axes);
     const kept = x.shape.map((size, axis) => (gone.includes(axis) ? 1 : size));
-    const strides = denseStrides(kept).map((stride, axis) => (gone.includes(axis) ? 0 : stride));
+    const strides = rowMajorStrides(kept).map((stride, axis) => (gone.includes(axis) ? 0 : stride));
     const geometry = { size: sizeOf(x.shape), reducedSize: sizeOf(kept), shape: x.shape, strides };
     const shape = keepDims ? kept : x.shape.filter((_, axis) => !gone.includes(axis));
     return this.emit(kernel, { y: shape }, { x }, geometry)['y']!;

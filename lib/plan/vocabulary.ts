@@ -20,6 +20,7 @@ import type {
 } from '../tensor/layout-rules.ts';
 import type { Broadcast, MatMul, OperandShape, ReducedShape } from '../tensor/rules.ts';
 import type { Operand } from './emitter.ts';
+import type { FormulaOps } from './generated/ops.ts';
 import type { Value } from './graph.ts';
 
 /** Elementwise with NumPy's broadcasting. */
@@ -30,6 +31,22 @@ type Arithmetic<Op extends string> = <const A extends Operand, const B extends O
 
 /** A function of each element, or of each row along the last axis. */
 type Mapped = <S extends Shape>(x: Value<S>) => Value<S>;
+
+/** An operation that is written as a formula, with the types that follow its shapes. */
+type Followed<Op, F> = F extends (...operands: infer P) => Value
+  ? number extends P[0]
+    ? Arithmetic<Op & string>
+    : P extends [Value, ...infer Options extends (number | undefined)[]]
+      ? <S extends Shape>(x: Value<S>, ...options: Options) => Value<S>
+      : never
+  : never;
+/** The elementwise operations, and those along rows, as their formulas give them. */
+type Elementwise = {
+  readonly [Op in keyof FormulaOps as Followed<Op, FormulaOps[Op]> extends never ? never : Op]: Followed<
+    Op,
+    FormulaOps[Op]
+  >;
+};
 
 type Axes = number | readonly number[];
 
@@ -85,47 +102,13 @@ type ShapesOf<T extends readonly Value[]> = { readonly [I in keyof T]: T[I]['sha
  * flows through comparisons, `sign`, `floor`, `cast`, `argmax`, `argmin`, `oneHot`, the accuracies and `stopGradient`.
  * Operands whose shapes do not go together are a ShapeError, which the compiler tells beforehand where it knows them.
  */
-export interface Ops {
+export interface Ops extends Elementwise {
   /** Whether what is emitted trains: dropout acts only then. */
   readonly training: boolean;
 
-  readonly add: Arithmetic<'add'>;
-  readonly subtract: Arithmetic<'subtract'>;
-  readonly multiply: Arithmetic<'multiply'>;
-  readonly divide: Arithmetic<'divide'>;
-  readonly maximum: Arithmetic<'maximum'>;
-  readonly minimum: Arithmetic<'minimum'>;
-  /** Each element of a to the power of b. */
-  readonly pow: Arithmetic<'pow'>;
-  /** Comparisons give 1 and 0. */
-  readonly equal: Arithmetic<'equal'>;
-  readonly notEqual: Arithmetic<'notEqual'>;
-  readonly less: Arithmetic<'less'>;
-  readonly lessEqual: Arithmetic<'lessEqual'>;
-  readonly greater: Arithmetic<'greater'>;
-  readonly greaterEqual: Arithmetic<'greaterEqual'>;
   /** a where the condition is not 0, else b, all three broadcast. */
   where(condition: Value, a: Operand, b: Operand): Value;
 
-  /** factor x + offset. */
-  affine<S extends Shape>(x: Value<S>, factor: number, offset?: number): Value<S>;
-  readonly negate: Mapped;
-  readonly square: Mapped;
-  readonly exp: Mapped;
-  readonly log: Mapped;
-  readonly sqrt: Mapped;
-  readonly abs: Mapped;
-  readonly sign: Mapped;
-  readonly floor: Mapped;
-  /** The elements kept within min ... max. */
-  clip<S extends Shape>(x: Value<S>, min: number, max: number): Value<S>;
-  readonly relu: Mapped;
-  leakyRelu<S extends Shape>(x: Value<S>, alpha: number): Value<S>;
-  elu<S extends Shape>(x: Value<S>, alpha: number): Value<S>;
-  readonly sigmoid: Mapped;
-  readonly tanh: Mapped;
-  /** Over the last axis. */
-  readonly softmax: Mapped;
   /** Zeroes a share `rate` of the elements while training and scales the others by 1 / (1 - rate). */
   dropout<S extends Shape>(x: Value<S>, rate: number): Value<S>;
   localResponseNormalization<S extends Shape>(

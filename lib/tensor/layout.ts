@@ -1,4 +1,4 @@
-import { broadcastStrides, denseStrides } from '../../kernels/geometry.ts';
+import { broadcastStrides, rowMajorStrides } from '../../kernels/geometry.ts';
 import { describe } from '../describe.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { sentence } from '../shape/sentences.ts';
@@ -30,7 +30,7 @@ export function transpose<D extends DType>(x: NdArray<D>, permutation?: readonly
   if (order.length !== rank || new Set(order).size !== rank) {
     throw new ShapeError(sentence('permutation', { permutation: formatShape(order), rank }));
   }
-  const strides = denseStrides(x.shape);
+  const strides = rowMajorStrides(x.shape);
   const shape = order.map(axis => x.shape[axis]!);
   return strided(
     'transpose',
@@ -64,7 +64,7 @@ export function slice<D extends DType>(
     if (count >= 0 && from[axis]! + count <= length) continue;
     throw new ShapeError(sentence('slice', { axis, length, count, begin: begin[axis] ?? 0 }));
   }
-  const strides = denseStrides(shape);
+  const strides = rowMajorStrides(shape);
   const start = from.reduce((sum, first, axis) => sum + first * strides[axis]!, 0);
   if (sameShape(box.slice(1), shape.slice(1))) {
     // Whole rows lie in one piece.
@@ -145,7 +145,7 @@ export function pad<D extends DType>(
   const shape = x.shape.map((length, axis) => length + padding[axis]![0] + padding[axis]![1]);
   const data = allocate('pad', x.dtype, shape);
   data.fill(converted(checkedNumber('pad', 'value', value), x.dtype));
-  const strides = denseStrides(shape);
+  const strides = rowMajorStrides(shape);
   const start = padding.reduce((sum, [before], axis) => sum + before * strides[axis]!, 0);
   forRows(x.shape, strides, start, (to, from, columns) => data.set(x.data.subarray(from, from + columns), to));
   return { shape, dtype: x.dtype, data };

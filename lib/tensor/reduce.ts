@@ -1,4 +1,4 @@
-import { denseStrides } from '../../kernels/geometry.ts';
+import { rowMajorStrides } from '../../kernels/geometry.ts';
 import { ShapeError } from '../errors.ts';
 import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
 import { checkedBoolean, checkedIntegers } from './arguments.ts';
@@ -40,7 +40,7 @@ function planOf(operation: Reduction, shape: Shape, axes: Axes | undefined): Red
   if (count === 0 && operation !== 'sum' && sizeOf(kept) > 0) {
     throw new ShapeError(`${operation}: ${formatShape(shape)} has no elements to reduce`);
   }
-  const strides = denseStrides(kept).map((stride, axis) => (reduced.includes(axis) ? 0 : stride));
+  const strides = rowMajorStrides(kept).map((stride, axis) => (reduced.includes(axis) ? 0 : stride));
   return { strides, kept, left: shape.filter((_, axis) => !reduced.includes(axis)), count };
 }
 

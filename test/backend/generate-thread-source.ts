@@ -1,4 +1,4 @@
-/** Writes lib/backend/thread/source.ts, the text that threads run: `npx tsx test/backend/generate-thread-source.ts`. */
+/** Writes lib/backend/thread/source.ts, the text that threads run: `npm run generate:threads`. */
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -27,9 +27,9 @@ const { madeBy, cases } = readGolden<{
 }>('layers-keras.json');
 
 /** The sum of weights times the output: its gradient is that which layers_keras.py takes. */
-const weightedSum: Loss<'dense'> = {
+const weightedSum: Loss<'numbers'> = {
   name: 'weightedSum',
-  targets: 'dense',
+  targets: 'numbers',
   forward: (ops, output, weights) => ops.sum(ops.multiply(output, weights), [output.shape.length - 1]),
 };
 

@@ -166,7 +166,7 @@ def metric_cases():
     """Metrics over batches of 4, 4 and 2 rows of predictions in steps of 1/8, without weights and with."""
     options = [
         ('R2Score', 'numbers', {}), ('MeanSquaredError', 'numbers', {}), ('MeanAbsoluteError', 'numbers', {}),
-        ('BinaryAccuracy', 'binary', {}),
+        ('RootMeanSquaredError', 'numbers', {}), ('BinaryAccuracy', 'binary', {}),
         ('CategoricalAccuracy', 'distributions', {}), ('CategoricalAccuracy', 'classes', {}),
         ('TopKCategoricalAccuracy', 'distributions', {}), ('TopKCategoricalAccuracy', 'distributions', {'k': 2}),
         *(('TopKCategoricalAccuracy', 'classes', {'k': k}) for k in (1, 2, 3, 6, 9)),

@@ -5,9 +5,9 @@ import {
   type AxisGeometry,
   type Conv2dGeometry,
   conv2dGeometry,
-  denseStrides,
   type Padding,
   type ReduceGeometry,
+  rowMajorStrides,
   type Window2dGeometry,
   window2dGeometry,
 } from '../../kernels/geometry.ts';
@@ -76,7 +76,7 @@ const pooling = <K extends 'maxPool2dForward' | 'averagePool2dForward'>() =>
 const reduction = broadcastShape.map(axes => {
   const shape = axes.map(({ size }) => size);
   const reduced = axes.map(({ size, a }) => (a ? 1 : size));
-  const strides = denseStrides(reduced).map((stride, axis) => (axes[axis]!.a ? 0 : stride));
+  const strides = rowMajorStrides(reduced).map((stride, axis) => (axes[axis]!.a ? 0 : stride));
   return { geometry: { size: sizeOf(shape), reducedSize: sizeOf(reduced), shape, strides }, shape, reduced };
 });
 
@@ -85,7 +85,7 @@ const transposition = fc
   .map(axes => {
     const from = axes.map(({ size }) => size);
     const order = range(axes.length).sort((a, b) => axes[a]!.key - axes[b]!.key);
-    const strides = denseStrides(from);
+    const strides = rowMajorStrides(from);
     const shape = order.map(axis => from[axis]!);
     return { from, geometry: { size: sizeOf(shape), shape, strides: order.map(axis => strides[axis]!) } };
   });

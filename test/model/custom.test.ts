@@ -55,7 +55,7 @@ function knot(): Layer {
 /** The mean of |output - target|^3. */
 const cubic: Loss = {
   name: 'cubic',
-  targets: 'dense',
+  targets: 'numbers',
   forward(ops, output, targets) {
     const error = ops.abs(ops.subtract(output, targets));
     return ops.mean(ops.multiply(error, ops.multiply(error, error)), [output.shape.length - 1]);

@@ -282,9 +282,36 @@ t.test('what contradicts the training that is to go on', async t => {
   );
 });
 
+t.test('a state whose callback cannot read what it kept', async t => {
+  class Broken extends LambdaCallback {
+    override setState(): void {
+      throw new TypeError('no count');
+    }
+  }
+  const controller = new AbortController();
+  const abort = new Broken({ onTrainBatchEnd: () => controller.abort() });
+  const { model, options } = small({ callbacks: [abort], signal: controller.signal });
+  t.match(await rejectionOf(model.fit(inputs, targets, options)), /^AbortError/);
+  t.equal(
+    await rejectionOf(model.fit(inputs, targets, { verbose: 0, callbacks: [abort], resume: true })),
+    'FormatError: the training state: what the callback Broken keeps cannot be read: no count',
+  );
+});
+
 t.test('a state of the weights alone', async t => {
   const layers = () => [dense({ units: 8, inputShape: [3] }), dropout(0.4), dense(2)] as const;
   const [model, other] = [new Sequential(layers(), { seed: 1 }), new Sequential(layers(), { seed: 2 })];
   await other.setState(await model.getState());
   t.same(await other.getWeights(), await model.getWeights());
+});
+
+t.test('averages leave alone what is frozen', async t => {
+  const model = new Sequential([dense({ units: 4, inputShape: [3] }), dense(2)], { seed: 4 });
+  model.compile({ optimizer: sgd({ learningRate: 0.1, useEma: true, emaMomentum: 0.5 }), loss: 'mse' });
+  model.getLayer('dense').trainable = false;
+  const before = await model.getWeights();
+  await model.fit(inputs, targets, { epochs: 2, verbose: 0 });
+  const after = await model.getWeights();
+  t.same(after.slice(0, 2), before.slice(0, 2));
+  t.notSame(after.slice(2), before.slice(2));
 });
