@@ -18,9 +18,10 @@ export function simdFile(codes: readonly KernelCode[]): string {
     ['Rows', '../rows'],
     ['Vectors', '../vectors'],
   ].filter(([name]) => body.includes(`${name}.`));
-  const combine = body.includes('combine<') ? [['combine', '../broadcast']] : [];
+  const combine = ['combine', 'combineSingly'].filter(name => body.includes(`${name}<`));
   return [
-    ...[...combine, ...imports].map(([name, path]) => `import { ${name} } from '${path}';`),
+    ...(combine.length === 0 ? [] : [`import { ${combine.join(', ')} } from '../broadcast';`]),
+    ...imports.map(([name, path]) => `import { ${name} } from '${path}';`),
     '',
     constantsText(constants),
     body,
@@ -53,13 +54,15 @@ function broadcastKernel(code: KernelCode): SimdKernel {
   const { name, program } = code;
   const numbers = ['a', 'b', 'y', 'axes'].map(operand => `${operand}: usize`);
   const sizes = ['from', 'rows', 'columns', 'aStep', 'bStep'];
+  const { value } = program[0]!;
+  const isElementary = vector(value, { constants: new Constants(), conditions: new Set() }).includes('Elementary.');
   return {
     text: [
       `export function ${name}(${[...numbers, ...sizes.map(size => `${size}: i32`)].join(', ')}): void {`,
-      `combine<${classOf(code)}>(a, b, y, axes, ${sizes.join(', ')});`,
+      `${isElementary ? 'combineSingly' : 'combine'}<${classOf(code)}>(a, b, y, axes, ${sizes.join(', ')});`,
       `}`,
     ].join('\n'),
-    methods: [{ name: 'apply', parameters: ['a', 'b'], value: program[0]!.value, conditions: new Set() }],
+    methods: [{ name: 'apply', parameters: ['a', 'b'], value, conditions: new Set() }],
   };
 }
 

@@ -118,11 +118,12 @@ export class Elementary {
     const one = v128.load32_splat(table, 52);
     const zero = f32x4.sub(one, one);
     const magnitude = Elementary.exp(f32x4.mul(b, Elementary.log(f32x4.abs(a))));
-    const half = f32x4.div(b, v128.load32_splat(table, 56));
-    // An odd number has the half behind the point when it is divided by 2; the sign of a goes to the result then.
-    const isOdd = f32x4.ne(half, f32x4.floor(half));
-    const sign = v128.and(v128.and(a, v128.load32_splat(words, 20)), isOdd);
-    const isLost = v128.and(f32x4.lt(a, zero), f32x4.ne(b, f32x4.floor(b)));
+    // From 2^24 on all numbers are even.
+    const isSmall = f32x4.lt(f32x4.abs(f32x4.div(b, v128.load32_splat(table, 56))), v128.load32_splat(table, 64));
+    const whole = i32x4.trunc_sat_f32x4_s(b);
+    // The sign of a goes to the result where b is odd: its last bit becomes the sign bit.
+    const sign = v128.and(v128.and(a, i32x4.shl(whole, 31)), isSmall);
+    const isLost = v128.and(v128.and(f32x4.lt(a, zero), isSmall), f32x4.ne(b, f32x4.convert_i32x4_s(whole)));
     const power = v128.or(v128.xor(magnitude, sign), isLost);
     return v128.bitselect(one, power, v128.or(f32x4.eq(b, zero), f32x4.eq(a, one)));
   }

@@ -1,5 +1,5 @@
 // Made by `npm run generate`; what is changed here is lost.
-import { combine } from '../broadcast';
+import { combine, combineSingly } from '../broadcast';
 import { Elementary } from '../elementary';
 import { Vectors } from '../vectors';
 
@@ -282,7 +282,7 @@ export function powForward(
   aStep: i32,
   bStep: i32,
 ): void {
-  combine<PowForward>(a, b, y, axes, from, rows, columns, aStep, bStep);
+  combineSingly<PowForward>(a, b, y, axes, from, rows, columns, aStep, bStep);
 }
 
 class Equal {
