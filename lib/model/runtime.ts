@@ -52,6 +52,7 @@ export class Runtime {
   readonly #memory: Memory;
   /** By program and batch size; the one that was used last is the last. */
   readonly #loaded = new Map<string, Loaded>();
+  #latest: string | undefined;
   /** The variables that the memory has. */
   readonly #variables = new Set<string>();
   /** Why the content of the variables cannot be relied on. */
@@ -119,6 +120,7 @@ export class Runtime {
         if (!variables.some(({ name }) => names.includes(name))) continue;
         executable.dispose();
         this.#loaded.delete(key);
+        this.#latest = undefined;
       }
       this.#memory.drop(names);
       for (const name of names) this.#variables.delete(name);
@@ -161,21 +163,27 @@ export class Runtime {
   async #load(program: Program): Promise<Loaded> {
     const key = `${program.key} ${program.batch}`;
     const loaded = this.#loaded.get(key) ?? (await this.#made(program));
-    this.#loaded.delete(key);
-    this.#loaded.set(key, loaded);
+    if (this.#latest !== key) {
+      this.#loaded.delete(key);
+      this.#loaded.set(key, loaded);
+      this.#latest = key;
+    }
     try {
       await loaded.executable.prepare();
     } catch (error) {
       loaded.executable.dispose();
       this.#loaded.delete(key);
+      this.#latest = undefined;
       throw error instanceof NoRoomError ? this.#tooLarge(program, error) : error;
     }
-    for (const [oldest, { executable }] of this.#loaded) {
-      if (this.#loaded.size <= mostLoaded) break;
-      executable.dispose();
-      this.#loaded.delete(oldest);
-    }
+    if (this.#loaded.size > mostLoaded) this.#unloadOldest();
     return loaded;
+  }
+
+  #unloadOldest(): void {
+    const [oldest] = this.#loaded.keys();
+    this.#loaded.get(oldest!)!.executable.dispose();
+    this.#loaded.delete(oldest!);
   }
 
   async #made(program: Program): Promise<Loaded> {

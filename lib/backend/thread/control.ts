@@ -89,13 +89,22 @@ export class Watch {
     while (now < end) {
       for (let looks = 0; looks < 100; looks++) {
         if (Atomics.load(control, word) === value) continue;
-        this.#patience = Math.min(longest, 1.02 * this.#patience);
+        this.#trust();
         return true;
       }
       const later = performance.now();
-      if (later - now > interruption) this.#patience = shortest;
+      if (later - now > interruption) {
+        this.#patience = shortest;
+        return false;
+      }
       now = later;
     }
+    this.#trust();
     return false;
+  }
+
+  /** Each time that nobody took the core in between, a thread may watch a little longer the next time. */
+  #trust(): void {
+    this.#patience = Math.min(longest, 1.02 * this.#patience);
   }
 }

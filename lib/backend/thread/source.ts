@@ -72,14 +72,22 @@ export const threadSource = `
       while (now < end) {
         for (let looks = 0; looks < 100; looks++) {
           if (Atomics.load(control, word) === value) continue;
-          this.#patience = Math.min(longest, 1.02 * this.#patience);
+          this.#trust();
           return true;
         }
         const later = performance.now();
-        if (later - now > interruption) this.#patience = shortest;
+        if (later - now > interruption) {
+          this.#patience = shortest;
+          return false;
+        }
         now = later;
       }
+      this.#trust();
       return false;
+    }
+
+    #trust() {
+      this.#patience = Math.min(longest, 1.02 * this.#patience);
     }
   }
 
