@@ -27,7 +27,7 @@ const save = new LambdaCallback({
 const stopping = new EarlyStopping({ monitor: 'loss', patience: 30, restoreBestWeights: true });
 await model.fit(images, labels, {
   batchSize: 16,
-  epochs: 16,
+  epochs: 32,
   verbose: 0,
   callbacks: [stopping, save],
   resume: isThere,
