@@ -1,4 +1,5 @@
 /** What holds for all models of a process: threads, whether WebAssembly may run as AVX2, and where its files are. */
+import { describe } from '../describe.ts';
 import { OptionError, StateError } from '../errors.ts';
 import { unknownName } from '../nearest-name.ts';
 import { availableCores } from './cores.ts';
@@ -62,7 +63,7 @@ export function configure(given: BackendSettings): void {
 function checkedSettings(given: unknown): Settings {
   const { threads, revectorize, wasm = {} } = checkedRecord('configure', given, ['threads', 'revectorize', 'wasm']);
   if (revectorize !== undefined && typeof revectorize !== 'boolean') {
-    throw new OptionError(`configure: revectorize must be true or false, got ${shown(revectorize)}`);
+    throw new OptionError(`configure: revectorize must be true or false, got ${describe(revectorize)}`);
   }
   const files = Object.entries(checkedRecord('configure: wasm', wasm, ['simd', 'simdThreads']));
   return {
@@ -76,7 +77,7 @@ function checkedSettings(given: unknown): Settings {
 
 function checkedRecord(what: string, given: unknown, known: readonly string[]): { readonly [name: string]: unknown } {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new OptionError(`${what} takes an object with ${known.join(', ')}, got ${shown(given)}`);
+    throw new OptionError(`${what} takes an object with ${known.join(', ')}, got ${describe(given)}`);
   }
   for (const name of Object.keys(given)) {
     if (!known.includes(name)) throw unknownName(`setting of ${what}`, name, known);
@@ -89,7 +90,7 @@ const mostThreads = (): number => Math.max(16, 4 * availableCores());
 
 function checkedCount(what: string, count: unknown, given: unknown): number {
   if (typeof count !== 'number' || !Number.isInteger(count) || count < 1) {
-    throw new OptionError(`${what} must be a positive integer, got ${shown(given)}`);
+    throw new OptionError(`${what} must be a positive integer, got ${describe(given)}`);
   }
   const [most, cores] = [mostThreads(), availableCores()];
   if (count > most) {
@@ -105,7 +106,7 @@ export function checkedSource(name: string, source: unknown): WasmSource {
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return source;
   const url = typeof source === 'object' && source !== null && 'href' in source ? source.href : source;
   if (typeof url !== 'string') {
-    throw new OptionError(`configure: wasm.${name} must be a URL or the bytes of the file, got ${shown(source)}`);
+    throw new OptionError(`configure: wasm.${name} must be a URL or the bytes of the file, got ${describe(source)}`);
   }
   // Where there is no page, there is nothing that a part of a URL could be added to.
   if (hasEnvironment() && !URL.canParse(url)) {
@@ -114,12 +115,6 @@ export function checkedSource(name: string, source: unknown): WasmSource {
     );
   }
   return url;
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string') return `"${value}"`;
-  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
-  return typeof value === 'object' && value !== null ? 'an object of another kind' : String(value);
 }
 
 /** The threads of this process, settled when they are asked for first. */
