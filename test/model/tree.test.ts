@@ -19,18 +19,7 @@ import {
   zeros,
 } from '../../lib/index.ts';
 import { errorOf, rejectionOf } from '../error-of.ts';
-
-/** x + convolution(relu(convolution(x))), as in a residual network. */
-function residual(filters: number): Layer {
-  const first = conv2d(filters, 3, { padding: 'same', activation: 'relu' });
-  const second = conv2d(filters, 3, { padding: 'same', name: 'second' });
-  return {
-    className: 'Residual',
-    config: { filters },
-    outputShape: input => input,
-    forward: (ops, x) => ops.relu(ops.add(ops.apply(second, ops.apply(first, x)), x)),
-  };
-}
+import { pathsOf, residual } from './blocks.ts';
 
 /** A model of shared, nested and composite layers. */
 const tree = () =>
@@ -40,11 +29,6 @@ const tree = () =>
     .add(residual(4))
     .add(sequential(flatten({ inputShape: [3, 3, 4] }), dense({ units: 3, name: 'logits' })));
 
-const pathsOf = (model: Sequential): string[] => {
-  const below = (layers: Sequential['layers']): string[] =>
-    layers.flatMap(({ path, children }) => [path, ...below(children)]);
-  return below(model.layers);
-};
 const far = (a: Tensor, b: Tensor): number => a.subtract(b).abs().max().item();
 const close = (t: Test, a: Tensor, b: Tensor, what: string) => t.ok(far(a, b) < 1e-5, `${what}: ${far(a, b)} apart`);
 
@@ -379,82 +363,4 @@ t.test('a layer that only sometimes applies another, or makes layers while it em
     await rejectionOf(making.predict(zeros([1, 4]))),
     'OptionError: layer "lambda": forward applies a layer that it did not apply when the model was built; make its layers outside of forward',
   );
-});
-
-t.test('what is no layer is refused', async t => {
-  const wrong: [unknown, string][] = [
-    [undefined, 'undefined'],
-    [3, '3'],
-    [null, 'null'],
-    ['dense', '"dense"'],
-    [{}, '{}'],
-    [{ className: 'Nothing' }, '{ className: "Nothing" }'],
-  ];
-  const expected =
-    'OptionError: expected a layer: what a function such as dense() gives, an object with a method forward, or a function (ops, x) => ...; got ';
-  for (const [given, shown] of wrong) {
-    t.equal(
-      errorOf(() => new Sequential({ inputShape: [3] }).add(given as Layer)),
-      expected + shown,
-    );
-  }
-  t.equal(
-    errorOf(() => new Sequential([undefined as never])),
-    `${expected}undefined`,
-  );
-  t.equal(
-    errorOf(() => new Sequential({ inputShape: [3] }).add({ forward: () => 3 as never })),
-    'OptionError: lambda "lambda": forward must return a value, got 3',
-  );
-  t.equal(
-    errorOf(() => new Sequential({ inputShape: [3] }).add((ops, x) => ops.reshape(x, [1, 6]))),
-    'ShapeError: lambda "lambda": forward gives [1, 6] for a batch of [2, 3]; it must keep the batch axis in front',
-  );
-  t.equal(
-    errorOf(() => new Sequential(null as never)),
-    'OptionError: Sequential: expected a list of layers, or an object with options, got null',
-  );
-  t.equal(
-    errorOf(() => new Sequential({ inputShapes: [3] } as object)),
-    'OptionError: unknown option of Sequential "inputShapes": did you mean "inputShape"? Known: name, seed, backend, inputShape',
-  );
-  t.equal(new Sequential(undefined).name, 'sequential');
-});
-
-t.test('a layer that does not fit leaves the model as it was', async t => {
-  const model = new Sequential({ inputShape: [8, 8, 2] }).add(residual(2));
-  t.equal(
-    errorOf(() => model.add(residual(3))),
-    'ShapeError: residual "residual_1": add: [2, 8, 8, 3] and [2, 8, 8, 2] do not go together: 3 against 2 elements along axis 3 of the result',
-  );
-  model.add(globalAveragePooling2d());
-  t.same(pathsOf(model), ['residual', 'residual/conv2d', 'residual/second', 'global_average_pooling2d']);
-});
-
-t.test('a nested model is refused once it has weights, which would be lost', async t => {
-  const inner = sequential(dense({ units: 2, inputShape: [3] }));
-  await inner.getWeights();
-  t.equal(
-    errorOf(() => new Sequential({ inputShape: [3] }).add(inner)),
-    'StateError: model "sequential" has weights, which another model cannot take along: nest it before compile, fit or getWeights, and copy its weights by setWeights',
-  );
-});
-
-t.test('`using` and dispose free a model, and nothing can be done with it then', async t => {
-  const model = sequential(dense({ units: 2, inputShape: [3] }));
-  const x = zeros([1, 3]);
-  t.same((await model.predict(x)).shape, [1, 2]);
-  model[Symbol.dispose]();
-  const message = 'StateError: model "sequential" is disposed: make a new one';
-  t.equal(await rejectionOf(model.predict(x)), message);
-  t.equal(await rejectionOf(model.getWeights()), message);
-  t.equal(
-    errorOf(() => model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })),
-    message,
-  );
-  t.equal(
-    errorOf(() => model.add(relu())),
-    message,
-  );
-  model.dispose();
 });
