@@ -201,11 +201,17 @@ class CpuMemory implements Memory {
 
   #move(heap: Heap): void {
     const { variables } = this.#holdings;
-    const moved = [...variables].map(([name, { spec, allocation }]) => {
-      const copy = heap.allocate(allocation.bytes);
-      view(spec, copy).set(view(spec, allocation));
-      return [name, { spec, allocation: copy }] as const;
-    });
+    const moved: [string, { readonly spec: VariableSpec; readonly allocation: Allocation }][] = [];
+    try {
+      for (const [name, { spec, allocation }] of variables) {
+        const copy = heap.allocate(allocation.bytes);
+        moved.push([name, { spec, allocation: copy }]);
+        view(spec, copy).set(view(spec, allocation));
+      }
+    } catch (error) {
+      for (const [, { allocation }] of moved) allocation.free();
+      throw error;
+    }
     for (const [name, held] of moved) {
       variables.get(name)!.allocation.free();
       variables.set(name, held);
