@@ -1,5 +1,6 @@
 import { FormatError } from '../errors.ts';
 import { activation, elu, leakyRelu, relu, softmax } from './activation-layers.ts';
+import { batchNormalization } from './batch-normalization.ts';
 import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
@@ -16,6 +17,7 @@ import { unitNormalization } from './unit-normalization.ts';
 const factories = {
   Activation: activation,
   AveragePooling2D: averagePooling2d,
+  BatchNormalization: batchNormalization,
   Conv2D: conv2d,
   Dense: dense,
   Dropout: dropout,

@@ -42,6 +42,7 @@ export const formulaBindings: Bindings<
   | 'sign'
   | 'floor'
   | 'assign'
+  | 'movingAverage'
   | 'expForward'
   | 'logForward'
   | 'sqrtForward'
@@ -190,6 +191,9 @@ export const formulaBindings: Bindings<
   ],
   assign: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('assign', [x, y], size, pieces),
+  ],
+  movingAverage: ({ inputs: { average, x }, outputs: { y }, geometry: { size, momentum, share }, pieces }) => [
+    elementStage('movingAverage', [average, x, y], size, pieces, momentum, share),
   ],
   expForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('expForward', [x, y], size, pieces),
