@@ -46,6 +46,8 @@ export const formulaLoops = {
   movingAverage: arithmetic.movingAverage,
   expForward: arithmetic.expForward,
   logForward: arithmetic.logForward,
+  log1pForward: arithmetic.log1pForward,
+  erfForward: arithmetic.erfForward,
   sqrtForward: arithmetic.sqrtForward,
   absForward: arithmetic.absForward,
   absBackward: arithmetic.absBackward,
