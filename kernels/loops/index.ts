@@ -30,8 +30,13 @@ import {
 } from './local-response-normalization.ts';
 import { matmulForward, matmulScratch } from './matmul.ts';
 import {
+  normalizationAdd,
+  normalizationAddRelu,
+  normalizationAddReluBackward,
   normalizationBackward,
   normalizationForward,
+  normalizationRelu,
+  normalizationReluBackward,
   normalizationScratch,
   scaleShiftForward,
 } from './normalization.ts';
@@ -67,6 +72,11 @@ export const loops: Definitions = {
   localResponseNormalizationBackward,
   normalizationForward,
   normalizationBackward,
+  normalizationRelu,
+  normalizationReluBackward,
+  normalizationAdd,
+  normalizationAddRelu,
+  normalizationAddReluBackward,
   scaleShiftForward,
   oneHot,
   sumForward,
@@ -104,5 +114,10 @@ export const loopsScratchBytes: ScratchBytes = {
   localResponseNormalizationBackward: localResponseNormalizationScratch,
   normalizationForward: normalizationScratch,
   normalizationBackward: normalizationScratch,
+  normalizationRelu: normalizationScratch,
+  normalizationReluBackward: normalizationScratch,
+  normalizationAdd: normalizationScratch,
+  normalizationAddRelu: normalizationScratch,
+  normalizationAddReluBackward: normalizationScratch,
   sumForward: sumScratch,
 };
