@@ -3,7 +3,7 @@
  * kernel functions, of plan calls and of the gradient table derive from it. What has a formula stands in kernels/formulas.
  *
  * Axis letters: N images, H W input rows and columns, C input channels, K output channels, R S window rows and
- * columns, P Q output rows and columns. Tensors are dense, row-major, NHWC; filters are [R, S, C, K].
+ * columns, P Q output rows and columns, G groups. Tensors are dense, row-major, NHWC; filters are [R, S, C / G, K].
  * A gradient is named `d` + the operand it belongs to. A name ending in `Forward` has a rule in the gradient table.
  * Outputs are overwritten, except those of `...Update` kernels, which are read and changed in place.
  */
@@ -57,11 +57,14 @@ const structural = {
   // Linear algebra
   /** c[M, N] = a' b'; see MatmulGeometry. */
   matmulForward: kernel<MatmulGeometry>()({ c: f32 }, { a: f32, b: f32 }),
-  /** y[N, P, Q, K] = sum over r, s, c of x[N, p*strideH + r*dilationH - padTop, ...] w[r, s, c, K]; no bias. */
+  /**
+   * y[N, P, Q, K] = sum over r, s, c of x[N, p*strideH + r*dilationH - padTop, ...] w[r, s, c, K]; no bias. Output channel
+   * k lies in group floor(k G / K), and c goes over the C / G input channels of that group.
+   */
   conv2dForward: conv2d({ y: f32 }, { x: f32, w: f32 }),
   /** dx[N, H, W, C]: the transpose of conv2dForward applied to dy. */
   conv2dBackwardInput: conv2d({ dx: f32 }, { dy: f32, w: f32 }),
-  /** dw[R, S, C, K] = sum over images and output positions of x (patch) times dy. */
+  /** dw[R, S, C / G, K] = sum over images and output positions of x (patch) times dy. */
   conv2dBackwardFilter: conv2d({ dw: f32 }, { x: f32, dy: f32 }),
   /** y = x + b, b of length `columns` repeated over the rows. */
   biasForward: rows({ y: f32 }, { x: f32, b: f32 }, 'x'),

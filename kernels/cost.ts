@@ -23,7 +23,7 @@ const perTap =
   (count: number) =>
   ({ n, p, q, r, s, c }: Window2dGeometry): number =>
     count * n * p * q * r * s * c;
-const convolution = (g: Conv2dGeometry): number => 2 * g.n * g.p * g.q * g.k * g.r * g.s * g.c;
+const convolution = (g: Conv2dGeometry): number => (2 * g.n * g.p * g.q * g.k * g.r * g.s * g.c) / g.groups;
 /** A window of channels for each element, and then `count` operations. */
 const localResponse =
   (perNeighbour: number, count: number) =>

@@ -6,6 +6,8 @@ export { setAxis } from './axes';
 export { biasBackward, biasForward } from './bias';
 export { castFromInt32, castFromUint8Affine, castToInt32 } from './cast';
 export { conv2dBackwardFilter, conv2dBackwardInput, conv2dForward } from './conv2d';
+export { depthwiseBackwardInput, depthwiseForward } from './depthwise';
+export { depthwiseGradientFinish, depthwiseGradientSums } from './depthwise-gradient';
 export { dropoutForward } from './dropout';
 export { constantsEnd } from './elementary';
 export { maxOver, minOver } from './extremes';

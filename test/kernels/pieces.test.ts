@@ -194,15 +194,19 @@ const byAxes: Row[] = [
   ['padForward', box, { x: boxSize }, { y: boxShape }],
 ];
 
-/** Winograd's tiles, a blocked product of windows, and few channels. */
+/** Winograd's tiles, a blocked product of windows, few channels, groups, depthwise without and with a multiplier. */
 const convolutions = [
   { channels: 16, stride: 1 },
   { channels: 16, stride: 2 },
   { channels: 1, stride: 1 },
-].flatMap(({ channels, stride }): Row[] => {
+  { channels: 12, stride: 1, groups: 3 },
+  { channels: 24, stride: 1, groups: 24 },
+  { channels: 24, stride: 2, groups: 24 },
+  { channels: 12, stride: 1, groups: 12 },
+].flatMap(({ channels, stride, groups = 1 }): Row[] => {
   const options = { window: [3, 3], strides: [stride, stride], dilation: [1, 1], padding: 'same' } as const;
-  const g = conv2dGeometry([27, 12, 12, channels], 24, options);
-  const [x, w, y] = [g.n * g.h * g.w * g.c, g.r * g.s * g.c * g.k, g.n * g.p * g.q * g.k];
+  const g = conv2dGeometry([27, 12, 12, channels], 24, options, groups);
+  const [x, w, y] = [g.n * g.h * g.w * g.c, (g.r * g.s * g.c * g.k) / groups, g.n * g.p * g.q * g.k];
   const pool = window2dGeometry([g.n, g.p, g.q, g.k], {
     window: [2, 2],
     strides: [2, 2],

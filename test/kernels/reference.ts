@@ -34,9 +34,11 @@ const pool = (x: Numbers, g: Window2dGeometry, reduce: (window: Numbers) => numb
 const convolve = (x: Numbers, w: Numbers, g: Conv2dGeometry): number[] =>
   positions([g.n, g.p, g.q, g.k]).map(([n, p, q, k]) =>
     sum(
-      taps(g, n!, p!, q!).flatMap(tap =>
-        range(g.c).map(c => x[tap.x + c]! * w[((tap.r * g.s + tap.s) * g.c + c) * g.k + k!]!),
-      ),
+      taps(g, n!, p!, q!).flatMap(tap => {
+        const channels = g.c / g.groups;
+        const first = Math.floor((k! * g.groups) / g.k) * channels;
+        return range(channels).map(c => x[tap.x + first + c]! * w[((tap.r * g.s + tap.s) * channels + c) * g.k + k!]!);
+      }),
     ),
   );
 
