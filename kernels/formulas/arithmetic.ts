@@ -67,6 +67,18 @@ export const arithmetic = {
   assign: { kind: 'elementwise', about: 'A copy; y is a variable.', isInternal: true, isFlat: true, forward: 'y = x' },
   exp: { kind: 'elementwise', about: 'e^x.', forward: 'y = exp(x)', gradient: 'dx = dy * y' },
   log: { kind: 'elementwise', about: 'The natural logarithm.', forward: 'y = log(x)', gradient: 'dx = dy / x' },
+  log1p: {
+    kind: 'elementwise',
+    about: 'log(1 + x), without the loss of digits near 0.',
+    forward: 'y = log1p(x)',
+    gradient: 'dx = dy / (1 + x)',
+  },
+  erf: {
+    kind: 'elementwise',
+    about: 'The error function; its derivative is 2 / sqrt(pi) e^(-x^2).',
+    forward: 'y = erf(x)',
+    gradient: 'dx = 1.1283791670955126 * dy * exp(-square(x))',
+  },
   sqrt: { kind: 'elementwise', about: 'The square root.', forward: 'y = sqrt(x)', gradient: 'dx = 0.5 * dy / y' },
   abs: {
     kind: 'elementwise',

@@ -231,6 +231,18 @@ export const formulaContract = {
    */
   logForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
   /**
+   * log(1 + x), without the loss of digits near 0.
+   *
+   *     y = log1p(x)
+   */
+  log1pForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   * The error function; its derivative is 2 / sqrt(pi) e^(-x^2).
+   *
+   *     y = erf(x)
+   */
+  erfForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
    * The square root.
    *
    *     y = sqrt(x)

@@ -51,6 +51,8 @@ export const formulaFlops = {
   assign: perElement(0),
   expForward: perElement(8),
   logForward: perElement(8),
+  log1pForward: perElement(8),
+  erfForward: perElement(8),
   sqrtForward: perElement(1),
   absForward: perElement(1),
   absBackward: perElement(3),

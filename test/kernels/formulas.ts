@@ -18,6 +18,7 @@ import {
   sizes,
   tableShape,
 } from './draw.ts';
+import { erfByIntegral } from './erf.ts';
 
 type FormulaKernel = Exclude<keyof typeof formulaContract, `${string}Backward`>;
 interface Tested<K extends KernelName> {
@@ -224,6 +225,8 @@ const table: { readonly [K in FormulaKernel]: Tested<K> } = {
   squareForward: unary(x => x ** 2),
   expForward: unary(Math.exp),
   logForward: unary(Math.log, between(0.1, 4)),
+  log1pForward: unary(Math.log1p, between(-0.9, 4)),
+  erfForward: unary(erfByIntegral),
   sqrtForward: unary(Math.sqrt, between(0.1, 4)),
   absForward: unary(Math.abs),
   fill: tested(

@@ -45,6 +45,8 @@ export const formulaLoops = {
   assign: arithmetic.assign,
   expForward: arithmetic.expForward,
   logForward: arithmetic.logForward,
+  log1pForward: arithmetic.log1pForward,
+  erfForward: arithmetic.erfForward,
   sqrtForward: arithmetic.sqrtForward,
   absForward: arithmetic.absForward,
   absBackward: arithmetic.absBackward,

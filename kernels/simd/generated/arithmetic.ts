@@ -767,6 +767,70 @@ export function logForward(x: usize, y: usize, size: i32): void {
   }
 }
 
+class Log1pForward {
+  @inline
+  static y(x: v128): v128 {
+    return Elementary.log1p(x);
+  }
+}
+
+/**
+ * log(1 + x), without the loss of digits near 0.
+ *
+ *     y = log1p(x)
+ */
+export function log1pForward(x: usize, y: usize, size: i32): void {
+  for (; size >= 8; size -= 8) {
+    const xLow = v128.load(x);
+    const xHigh = v128.load(x, 16);
+    const yLow = Log1pForward.y(xLow);
+    const yHigh = Log1pForward.y(xHigh);
+    v128.store(y, yLow);
+    v128.store(y, yHigh, 16);
+    x += 32;
+    y += 32;
+  }
+  for (; size > 0; size -= 4) {
+    const xLanes = v128.load(x);
+    const yLanes = Log1pForward.y(xLanes);
+    Vectors.storeSome(y, yLanes, size);
+    x += 16;
+    y += 16;
+  }
+}
+
+class ErfForward {
+  @inline
+  static y(x: v128): v128 {
+    return Elementary.erf(x);
+  }
+}
+
+/**
+ * The error function; its derivative is 2 / sqrt(pi) e^(-x^2).
+ *
+ *     y = erf(x)
+ */
+export function erfForward(x: usize, y: usize, size: i32): void {
+  for (; size >= 8; size -= 8) {
+    const xLow = v128.load(x);
+    const xHigh = v128.load(x, 16);
+    const yLow = ErfForward.y(xLow);
+    const yHigh = ErfForward.y(xHigh);
+    v128.store(y, yLow);
+    v128.store(y, yHigh, 16);
+    x += 32;
+    y += 32;
+  }
+  for (; size > 0; size -= 4) {
+    const xLanes = v128.load(x);
+    const yLanes = ErfForward.y(xLanes);
+    Vectors.storeSome(y, yLanes, size);
+    x += 16;
+    y += 16;
+  }
+}
+
 class SqrtForward {
   @inline
   static y(x: v128): v128 {

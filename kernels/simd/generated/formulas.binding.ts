@@ -44,6 +44,8 @@ export const formulaBindings: Bindings<
   | 'assign'
   | 'expForward'
   | 'logForward'
+  | 'log1pForward'
+  | 'erfForward'
   | 'sqrtForward'
   | 'absForward'
   | 'absBackward'
@@ -196,6 +198,12 @@ export const formulaBindings: Bindings<
   ],
   logForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('logForward', [x, y], size, pieces),
+  ],
+  log1pForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('log1pForward', [x, y], size, pieces),
+  ],
+  erfForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('erfForward', [x, y], size, pieces),
   ],
   sqrtForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('sqrtForward', [x, y], size, pieces),
