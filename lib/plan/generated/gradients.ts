@@ -197,4 +197,5 @@ export const flatKernels: readonly KernelName[] = [
   'sign',
   'floor',
   'assign',
+  'movingAverage',
 ];
