@@ -6,7 +6,7 @@
 
 import type { ElementsGeometry, GeometryOf, KernelName, LocalResponseGeometry, RowsGeometry } from './contract.ts';
 import { formulaFlops } from './generated/cost.ts';
-import type { AxisGeometry, Conv2dGeometry, Window2dGeometry } from './geometry.ts';
+import type { AxisGeometry, Conv2dGeometry, ResizeGeometry, Window2dGeometry } from './geometry.ts';
 
 const elementary = 8;
 
@@ -30,6 +30,8 @@ const localResponse =
   ({ rows, columns, depthRadius }: LocalResponseGeometry): number =>
     (perNeighbour * Math.min(2 * depthRadius + 1, columns) + count) * rows * columns;
 const perPlace = ({ outer, length, inner }: AxisGeometry): number => outer * length * inner;
+const resized = ({ outer, count, inner, interpolation }: ResizeGeometry): number =>
+  interpolation === 'nearest' ? 0 : 3 * outer * count * inner;
 const none = (): number => 0;
 
 export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => number } = {
@@ -38,6 +40,7 @@ export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => n
   conv2dForward: convolution,
   conv2dBackwardInput: convolution,
   conv2dBackwardFilter: convolution,
+  conv2dTransposeForward: convolution,
   conv2dBiasReluMaxPool2d: ({ conv, pool }) =>
     convolution(conv) + 2 * conv.n * conv.p * conv.q * conv.k + perTap(1)(pool),
   maxPool2dWhereBackward: perTap(1),
@@ -62,6 +65,8 @@ export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => n
   randomNormal: perElement(5 + 2 * elementary),
   insertForward: none,
   gatherForward: none,
+  resizeForward: resized,
+  resizeBackward: resized,
   gatherBackward: ({ outer, count, inner }) => outer * count * inner,
   maxForward: ({ size }) => size,
   minForward: ({ size }) => size,

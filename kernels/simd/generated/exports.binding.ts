@@ -81,6 +81,8 @@ export type SimdFunctionName =
   | 'randomUniform'
   | 'reluBackward'
   | 'reluForward'
+  | 'resizeBackward'
+  | 'resizeForward'
   | 'rmspropUpdate'
   | 'scatterRows'
   | 'setAxis'
