@@ -90,6 +90,8 @@ export type SimdFunctionName =
   | 'randomUniform'
   | 'reluBackward'
   | 'reluForward'
+  | 'resizeBackward'
+  | 'resizeForward'
   | 'rmspropUpdate'
   | 'scaleShiftForward'
   | 'scatterRows'
