@@ -10,9 +10,9 @@ import { OptionError, ShapeError, StateError } from '../errors.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { checkedAxis } from '../tensor/layout.ts';
+import { ActivationOps } from './activation-ops.ts';
 import { type Operand, operationOf, rowGeometry } from './emitter.ts';
 import { originOf, type Value } from './graph.ts';
-import { LayoutOps } from './layout-ops.ts';
 
 /**
  * The operations that layers, losses and metrics compose: each emits kernel calls into a graph and returns the value
@@ -20,7 +20,7 @@ import { LayoutOps } from './layout-ops.ts';
  * parameters of the operations of tensors. No gradient flows through comparisons, sign, floor, casts, argmax, oneHot and
  * the accuracies.
  */
-export class Ops extends LayoutOps {
+export class Ops extends ActivationOps {
   #streams = 0;
 
   /**
