@@ -45,6 +45,7 @@ export const sentences = {
   fill: 'tensor: {count} values do not fill the shape {shape} with {size}',
   tensorReshape: 'reshape: {shape} with {size} elements cannot become {target}',
   axis: '{operation}: axis {axis} does not exist in a tensor with {axes}',
+  halves: '{operation}: axis {axis} of {shape} cannot be divided into two halves',
   permutation: 'transpose: the permutation {permutation} must name each of {rank} axes once',
   sliceRank: 'slice: {shape} has {rank} axes, got begin {begin} and size {size}',
   slice: 'slice: axis {axis} has {length} elements, got {count} of them from {begin} on',
