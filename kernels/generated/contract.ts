@@ -295,6 +295,16 @@ export const formulaContract = {
    */
   assign: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
   /**
+   * What is left of an average that forgets, and a share of the next number.
+   *
+   *     y = average * momentum + x * share
+   */
+  movingAverage: kernel<ElementsGeometry & { readonly momentum: number; readonly share: number }>()(
+    { y: f32 },
+    { average: f32, x: f32 },
+    'average',
+  ),
+  /**
    * e^x.
    *
    *     y = exp(x)

@@ -62,6 +62,7 @@ export const formulaFlops = {
   sign: perElement(2),
   floor: perElement(1),
   assign: perElement(0),
+  movingAverage: perElement(3),
   expForward: perElement(8),
   logForward: perElement(8),
   log1pForward: perElement(8),

@@ -5,7 +5,7 @@ import { OptionError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/vocabulary.ts';
-import { checkAxesOf, checkedAxes } from './axes.ts';
+import { checkedAxes, placesOf } from './axes.ts';
 import { sparsemaxOf } from './sparsemax.ts';
 
 /** A function that layers apply to their output; an object with these members is one. */
@@ -242,7 +242,5 @@ function positive(activation: string, option: string, value: number): number {
 }
 
 /** Axes of x, none of which is that of the batch. */
-function axesOf(x: Value, axes: readonly number[]): readonly number[] {
-  checkAxesOf(x.shape.slice(1), axes);
-  return axes;
-}
+const axesOf = (x: Value, axes: readonly number[]): readonly number[] =>
+  placesOf(axes, x.shape.slice(1)).map(place => place + 1);

@@ -1,5 +1,5 @@
 import type { Shape } from '../shape/shape.ts';
-import { checkAxesOf, checkedAxes } from './axes.ts';
+import { checkedAxes, placesOf } from './axes.ts';
 import { common, type LayerOptions, type SameShape } from './layer.ts';
 import { checkedOptions } from './options.ts';
 
@@ -27,7 +27,7 @@ export function unitNormalization<const I extends Shape | undefined = undefined>
     ...common(options),
     config: { axis },
     outputShape(input) {
-      checkAxesOf(input, axes);
+      placesOf(axes, input);
       return input;
     },
     forward(ops, x) {

@@ -56,6 +56,7 @@ export const formulaLoops = {
   sign: arithmetic.sign,
   floor: arithmetic.floor,
   assign: arithmetic.assign,
+  movingAverage: arithmetic.movingAverage,
   expForward: arithmetic.expForward,
   logForward: arithmetic.logForward,
   log1pForward: arithmetic.log1pForward,

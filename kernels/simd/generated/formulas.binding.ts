@@ -55,6 +55,7 @@ export const formulaBindings: Bindings<
   | 'sign'
   | 'floor'
   | 'assign'
+  | 'movingAverage'
   | 'expForward'
   | 'logForward'
   | 'log1pForward'
@@ -267,6 +268,9 @@ export const formulaBindings: Bindings<
   ],
   assign: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('assign', [x, y], size, pieces),
+  ],
+  movingAverage: ({ inputs: { average, x }, outputs: { y }, geometry: { size, momentum, share }, pieces }) => [
+    elementStage('movingAverage', [average, x, y], size, pieces, momentum, share),
   ],
   expForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('expForward', [x, y], size, pieces),

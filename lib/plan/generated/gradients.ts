@@ -235,4 +235,5 @@ export const flatKernels: readonly KernelName[] = [
   'sign',
   'floor',
   'assign',
+  'movingAverage',
 ];
