@@ -39,7 +39,14 @@ export type { Initializer, InitializerConfig, InitializerLike, InitializerName }
 export * as initializers from './initializers/initializers.ts';
 export type { Json } from './json.ts';
 export * from './layers/activation-layers.ts';
-export type { ActivationName } from './layers/activations.ts';
+export type {
+  Activation,
+  ActivationConfig,
+  ActivationFunction,
+  ActivationLike,
+  ActivationName,
+} from './layers/activations.ts';
+export * as activations from './layers/activations.ts';
 export { type ActivityRegularizationOptions, activityRegularization } from './layers/activity-regularization.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
@@ -63,6 +70,7 @@ export {
 export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
 export * from './layers/pooling2d.ts';
+export { type PreluOptions, prelu } from './layers/prelu.ts';
 export type { LayerFactory } from './layers/registry.ts';
 export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';

@@ -10,6 +10,7 @@ import type { Layer, LayerOptionValues } from './layer.ts';
 import { localResponseNormalization } from './local-response-normalization.ts';
 import { normalization } from './normalization.ts';
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from './pooling2d.ts';
+import { prelu } from './prelu.ts';
 import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
 import { unitNormalization } from './unit-normalization.ts';
@@ -31,6 +32,7 @@ const factories = {
   LocalResponseNormalization: localResponseNormalization,
   MaxPooling2D: maxPooling2d,
   Normalization: normalization,
+  PReLU: prelu,
   ReLU: relu,
   Rescaling: rescaling,
   Reshape: reshape,
