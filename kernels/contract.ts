@@ -3,7 +3,7 @@
  * kernel functions, of plan calls and of the gradient table derive from it. What has a formula stands in kernels/formulas.
  *
  * Axis letters: N images, H W input rows and columns, C input channels, K output channels, R S window rows and
- * columns, P Q output rows and columns. Tensors are dense, row-major, NHWC; filters are [R, S, C, K].
+ * columns, P Q output rows and columns, G groups. Tensors are dense, row-major, NHWC; filters are [R, S, C / G, K].
  * A gradient is named `d` + the operand it belongs to. A name ending in `Forward` has a rule in the gradient table.
  * Outputs are overwritten, except those of `...Update` kernels, which are read and changed in place.
  */
@@ -13,6 +13,7 @@ import type {
   Conv2dGeometry,
   CropGeometry,
   GatherGeometry,
+  NormalizationGeometry,
   ReduceGeometry,
   TransposeGeometry,
   Window2dGeometry,
@@ -57,11 +58,14 @@ const structural = {
   // Linear algebra
   /** c[M, N] = a' b'; see MatmulGeometry. */
   matmulForward: kernel<MatmulGeometry>()({ c: f32 }, { a: f32, b: f32 }),
-  /** y[N, P, Q, K] = sum over r, s, c of x[N, p*strideH + r*dilationH - padTop, ...] w[r, s, c, K]; no bias. */
+  /**
+   * y[N, P, Q, K] = sum over r, s, c of x[N, p*strideH + r*dilationH - padTop, ...] w[r, s, c, K]; no bias. Output channel
+   * k lies in group floor(k G / K), and c goes over the C / G input channels of that group.
+   */
   conv2dForward: conv2d({ y: f32 }, { x: f32, w: f32 }),
   /** dx[N, H, W, C]: the transpose of conv2dForward applied to dy. */
   conv2dBackwardInput: conv2d({ dx: f32 }, { dy: f32, w: f32 }),
-  /** dw[R, S, C, K] = sum over images and output positions of x (patch) times dy. */
+  /** dw[R, S, C / G, K] = sum over images and output positions of x (patch) times dy. */
   conv2dBackwardFilter: conv2d({ dw: f32 }, { x: f32, dy: f32 }),
   /** y = x + b, b of length `columns` repeated over the rows. */
   biasForward: rows({ y: f32 }, { x: f32, b: f32 }, 'x'),
@@ -92,6 +96,23 @@ const structural = {
    */
   localResponseNormalizationForward: kernel<LocalResponseGeometry>()({ y: f32 }, { x: f32 }),
   localResponseNormalizationBackward: kernel<LocalResponseGeometry>()({ dx: f32 }, { dy: f32, x: f32, y: f32 }),
+
+  // Normalization
+  /**
+   * y = (x - mean) / sqrt(variance + epsilon) gamma + beta, with the biased variance (Ioffe and Szegedy 2015, algorithm 1).
+   * mean and variance are [outer, groups], gamma and beta [groups, width]; see NormalizationGeometry.
+   */
+  normalizationForward: kernel<NormalizationGeometry>()(
+    { y: f32, mean: f32, variance: f32 },
+    { x: f32, gamma: f32, beta: f32 },
+  ),
+  /** The gradients of y, through mean and variance as well. */
+  normalizationBackward: kernel<NormalizationGeometry>()(
+    { dx: f32, dgamma: f32, dbeta: f32 },
+    { dy: f32, x: f32, mean: f32, variance: f32, gamma: f32 },
+  ),
+  /** y = x scale + shift, both of length `columns` and repeated over the rows. */
+  scaleShiftForward: rows({ y: f32 }, { x: f32, scale: f32, shift: f32 }, 'x'),
 
   // Labels: no gradient
   /** y[row, labels[row]] = 1, else 0; labels lie in 0 ... columns - 1. */

@@ -32,9 +32,13 @@ export interface Window2dGeometry {
   readonly padLeft: number;
 }
 
-/** A convolution: a window over images with `k` output channels. */
+/**
+ * A convolution: a window over images with `k` output channels. In `groups` of equally many channels each output channel
+ * reads the input channels of its own group alone; with as many groups as input channels it is a depthwise one.
+ */
 export interface Conv2dGeometry extends Window2dGeometry {
   readonly k: number;
+  readonly groups: number;
 }
 
 /** y has `shape`; element strides of a and b along its axes, 0 where the operand is repeated. */
@@ -73,6 +77,21 @@ export interface AxisGeometry {
   readonly outer: number;
   readonly length: number;
   readonly inner: number;
+}
+
+/**
+ * x as [outer, rows, groups, width]: each outer index and group has a mean and a variance of its own, over rows and width.
+ * Batch normalization has outer = width = 1, layer normalization rows = groups = 1.
+ */
+export interface NormalizationGeometry {
+  readonly outer: number;
+  readonly rows: number;
+  readonly groups: number;
+  readonly width: number;
+  /** Added to the variance. */
+  readonly epsilon: number;
+  /** Whether the mean is subtracted; where not, it is 0 and the variance the mean of the squares. */
+  readonly isCentered: boolean;
 }
 
 /** `count` places along an axis are read. */
@@ -176,8 +195,9 @@ export function conv2dGeometry(
   input: readonly [number, number, number, number],
   filters: number,
   options: WindowOptions,
+  groups = 1,
 ): Conv2dGeometry {
-  return { ...window2dGeometry(input, options), k: filters };
+  return { ...window2dGeometry(input, options), k: filters, groups };
 }
 
 /** Row-major element strides of a dense tensor. */

@@ -219,6 +219,16 @@ export const formulaContract = {
    */
   assign: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
   /**
+   * What is left of an average that forgets, and a share of the next number.
+   *
+   *     y = average * momentum + x * share
+   */
+  movingAverage: kernel<ElementsGeometry & { readonly momentum: number; readonly share: number }>()(
+    { y: f32 },
+    { average: f32, x: f32 },
+    'average',
+  ),
+  /**
    * e^x.
    *
    *     y = exp(x)
@@ -230,6 +240,18 @@ export const formulaContract = {
    *     y = log(x)
    */
   logForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   * log(1 + x), without the loss of digits near 0.
+   *
+   *     y = log1p(x)
+   */
+  log1pForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   * The error function; its derivative is 2 / sqrt(pi) e^(-x^2).
+   *
+   *     y = erf(x)
+   */
+  erfForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
   /**
    * The square root.
    *

@@ -29,6 +29,12 @@ import {
   localResponseNormalizationScratch,
 } from './local-response-normalization.ts';
 import { matmulForward, matmulScratch } from './matmul.ts';
+import {
+  normalizationBackward,
+  normalizationForward,
+  normalizationScratch,
+  scaleShiftForward,
+} from './normalization.ts';
 import { oneHot } from './one-hot.ts';
 import {
   averagePool2dBackward,
@@ -59,6 +65,9 @@ export const loops: Definitions = {
   dropoutForward,
   localResponseNormalizationForward,
   localResponseNormalizationBackward,
+  normalizationForward,
+  normalizationBackward,
+  scaleShiftForward,
   oneHot,
   sumForward,
   broadcastForward,
@@ -93,5 +102,7 @@ export const loopsScratchBytes: ScratchBytes = {
   biasBackward: biasBackwardScratch,
   averagePool2dForward: averagePool2dScratch,
   localResponseNormalizationBackward: localResponseNormalizationScratch,
+  normalizationForward: normalizationScratch,
+  normalizationBackward: normalizationScratch,
   sumForward: sumScratch,
 };

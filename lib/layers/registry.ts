@@ -1,5 +1,7 @@
 import { FormatError } from '../errors.ts';
 import { activation, elu, leakyRelu, relu, softmax } from './activation-layers.ts';
+import { activityRegularization } from './activity-regularization.ts';
+import { batchNormalization } from './batch-normalization.ts';
 import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
@@ -15,7 +17,9 @@ import { unitNormalization } from './unit-normalization.ts';
 /** The layers that Inkling brings, by class name: what a saved model may hold. */
 const factories = {
   Activation: activation,
+  ActivityRegularization: activityRegularization,
   AveragePooling2D: averagePooling2d,
+  BatchNormalization: batchNormalization,
   Conv2D: conv2d,
   Dense: dense,
   Dropout: dropout,

@@ -22,6 +22,7 @@ import type { Broadcast, MatMul, OperandShape, ReducedShape } from '../tensor/ru
 import type { Operand } from './emitter.ts';
 import type { FormulaOps } from './generated/ops.ts';
 import type { Value } from './graph.ts';
+import type { BatchNormalizationValues, GivenStatistics } from './normalization-ops.ts';
 
 /** Elementwise with NumPy's broadcasting. */
 type Arithmetic<Op extends string> = <const A extends Operand, const B extends Operand>(
@@ -95,6 +96,12 @@ type Pooled<Op extends string> = <
   options: Window<St, P, D> & { readonly window: K },
 ) => Value<ShapeOf<Pooling2DValue<Op, OperandShape<X>, K, St, P>>>;
 
+interface Normalized<S extends Shape> {
+  readonly output: Value<S>;
+  readonly mean: Value;
+  readonly variance: Value;
+}
+
 type ShapesOf<T extends readonly Value[]> = { readonly [I in keyof T]: T[I]['shape'] };
 
 /**
@@ -115,12 +122,24 @@ export interface Ops extends Elementwise {
     x: Value<S>,
     options: { depthRadius: number; bias: number; alpha: number; beta: number },
   ): Value<S>;
+  /**
+   * Each place along the axis (the last, if none is given) normalized over all others: (x - mean) / sqrt(variance +
+   * epsilon) gamma + beta, where gamma is 1 and beta 0 if they are left out. No gradient flows through the mean and the
+   * biased variance that are given besides, both of the length of the axis.
+   */
+  batchNormalization<S extends Shape>(x: Value<S>, options: BatchNormalizationValues): Normalized<S>;
+  /** The same with a mean and a variance that are given, of the length of the axis, as batch normalization predicts. */
+  normalizeBy<S extends Shape>(x: Value<S>, options: GivenStatistics): Value<S>;
+  /** x scale + shift, both of the length of the last axis. */
+  scaleShift<S extends Shape>(x: Value<S>, scale: Value, shift: Value): Value<S>;
   /** The same numbers, through which no gradient flows. */
   readonly stopGradient: Mapped;
   /** The elements as another type: to int32 they are cut toward zero. */
   cast<S extends Shape>(x: Value<S>, dtype: 'float32' | 'int32'): Value<S>;
   /** Writes a variable, when the run has come so far: what is emitted later reads the new content. */
   assign(variable: Value, value: Value): void;
+  /** Writes momentum variable + (1 - momentum) value into a variable of float32, as `assign` does. */
+  assignMovingAverage(variable: Value, value: Value, momentum: number): void;
 
   /** A value of that shape which has one number everywhere. */
   fill<const S extends Shape>(shape: S, value: number): Value<S>;

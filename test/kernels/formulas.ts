@@ -18,6 +18,7 @@ import {
   sizes,
   tableShape,
 } from './draw.ts';
+import { erfByIntegral } from './erf.ts';
 import { optimizerSteps } from './optimizer-steps.ts';
 
 type FormulaKernel = Exclude<keyof typeof formulaContract, `${string}Backward`>;
@@ -196,10 +197,23 @@ const table: { readonly [K in FormulaKernel]: Tested<K> } = {
   sign: unary(Math.sign, halves),
   floor: unary(Math.floor),
   assign: unary(x => x),
+  movingAverage: tested(
+    ({ average, x }, geometry) => {
+      const { momentum, share } = geometry as GeometryOf<'movingAverage'>;
+      return { y: x!.map((each, i) => average![i]! * momentum + each * share) };
+    },
+    drawn(fc.record({ size: sizes, momentum: fc.constantFrom(0.99, 0.5, 0) }), ({ size, momentum }, draw) => ({
+      geometry: { size, momentum, share: 1 - momentum },
+      inputs: { average: draw.numbers([size]), x: draw.numbers([size]) },
+      outputs: { y: [size] },
+    })),
+  ),
   negateForward: unary(x => -x),
   squareForward: unary(x => x ** 2),
   expForward: unary(Math.exp),
   logForward: unary(Math.log, between(0.1, 4)),
+  log1pForward: unary(Math.log1p, between(-0.9, 4)),
+  erfForward: unary(erfByIntegral),
   sqrtForward: unary(Math.sqrt, between(0.1, 4)),
   absForward: unary(Math.abs),
   fill: tested(

@@ -137,6 +137,8 @@ const elementwise: Row[] = [
   ['dropoutForward', { size, rate: 0.3, stream: 2 }, { x: size, random: 4 }, { y: size }],
   ['biasForward', { rows, columns }, { x: matrix, b: columns }, { y: matrix }],
   ['biasBackward', { rows, columns }, { dy: matrix }, { db: columns }],
+  ['scaleShiftForward', { rows, columns }, { x: matrix, scale: columns, shift: columns }, { y: matrix }],
+  ['movingAverage', { size, momentum: 0.9, share: 0.1 }, { average: size, x: size }, { y: size }],
 ];
 const byRows: Row[] = [
   ['softmaxForward', { rows, columns }, { x: matrix }, { y: matrix }],
@@ -194,15 +196,19 @@ const byAxes: Row[] = [
   ['padForward', box, { x: boxSize }, { y: boxShape }],
 ];
 
-/** Winograd's tiles, a blocked product of windows, and few channels. */
+/** Winograd's tiles, a blocked product of windows, few channels, groups, depthwise without and with a multiplier. */
 const convolutions = [
   { channels: 16, stride: 1 },
   { channels: 16, stride: 2 },
   { channels: 1, stride: 1 },
-].flatMap(({ channels, stride }): Row[] => {
+  { channels: 12, stride: 1, groups: 3 },
+  { channels: 24, stride: 1, groups: 24 },
+  { channels: 24, stride: 2, groups: 24 },
+  { channels: 12, stride: 1, groups: 12 },
+].flatMap(({ channels, stride, groups = 1 }): Row[] => {
   const options = { window: [3, 3], strides: [stride, stride], dilation: [1, 1], padding: 'same' } as const;
-  const g = conv2dGeometry([27, 12, 12, channels], 24, options);
-  const [x, w, y] = [g.n * g.h * g.w * g.c, g.r * g.s * g.c * g.k, g.n * g.p * g.q * g.k];
+  const g = conv2dGeometry([27, 12, 12, channels], 24, options, groups);
+  const [x, w, y] = [g.n * g.h * g.w * g.c, (g.r * g.s * g.c * g.k) / groups, g.n * g.p * g.q * g.k];
   const pool = window2dGeometry([g.n, g.p, g.q, g.k], {
     window: [2, 2],
     strides: [2, 2],
@@ -248,7 +254,28 @@ const others: Row[] = [
   ['insertForward', box, { base: boxShape, x: boxSize }, { y: boxShape }],
 ];
 
-for (const row of [...others, ...elementwise, ...byRows, ...byAxes, ...convolutions, ...products]) {
+const norm = (outer: number, rows: number, groups: number, width: number): Row[] => {
+  const g = { outer, rows, groups, width, epsilon: 1e-3, isCentered: true };
+  const [all, columns, statistics] = [outer * rows * groups * width, groups * width, outer * groups];
+  const forward = { y: all, mean: statistics, variance: statistics };
+  const [given, d] = [
+    { dy: all, x: all, mean: statistics, variance: statistics, gamma: columns },
+    { dx: all, dgamma: columns, dbeta: columns },
+  ];
+  return [
+    ['normalizationForward', g, { x: all, gamma: columns, beta: columns }, forward],
+    ['normalizationBackward', g, given, d],
+  ];
+};
+const normalizations = [
+  ...norm(1, 4003, 21, 1),
+  ...norm(1, 701, 37, 1),
+  ...norm(1, 90, 300, 1),
+  ...norm(25, 90, 6, 4),
+  ...norm(900, 1, 1, 37),
+];
+
+for (const row of [...normalizations, ...others, ...elementwise, ...byRows, ...byAxes, ...convolutions, ...products]) {
   t.test(`${row[0]} ${JSON.stringify(row[1])}`, async t => {
     const whole = run(row, 1);
     t.equal(whole.pieces, 1);

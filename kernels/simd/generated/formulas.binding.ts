@@ -42,8 +42,11 @@ export const formulaBindings: Bindings<
   | 'sign'
   | 'floor'
   | 'assign'
+  | 'movingAverage'
   | 'expForward'
   | 'logForward'
+  | 'log1pForward'
+  | 'erfForward'
   | 'sqrtForward'
   | 'absForward'
   | 'absBackward'
@@ -202,11 +205,20 @@ export const formulaBindings: Bindings<
   assign: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('assign', [x, y], size, pieces),
   ],
+  movingAverage: ({ inputs: { average, x }, outputs: { y }, geometry: { size, momentum, share }, pieces }) => [
+    elementStage('movingAverage', [average, x, y], size, pieces, momentum, share),
+  ],
   expForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('expForward', [x, y], size, pieces),
   ],
   logForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('logForward', [x, y], size, pieces),
+  ],
+  log1pForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('log1pForward', [x, y], size, pieces),
+  ],
+  erfForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('erfForward', [x, y], size, pieces),
   ],
   sqrtForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('sqrtForward', [x, y], size, pieces),

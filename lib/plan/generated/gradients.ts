@@ -25,6 +25,8 @@ export const formulaRules: Rules<
   | 'clipForward'
   | 'expForward'
   | 'logForward'
+  | 'log1pForward'
+  | 'erfForward'
   | 'sqrtForward'
   | 'absForward'
   | 'softmaxCrossEntropyForward'
@@ -128,6 +130,14 @@ export const formulaRules: Rules<
     const ops = gradientOps(graph);
     return { x: ops.divide(dy, x) };
   },
+  log1pForward: (graph, { inputs: { x } }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return { x: ops.divide(dy, ops.add(1, x)) };
+  },
+  erfForward: (graph, { inputs: { x } }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return { x: ops.multiply(ops.multiply(1.1283791670955126, dy), ops.exp(ops.negate(ops.square(x)))) };
+  },
   sqrtForward: (graph, { outputs: { y } }, { y: dy }) => {
     const ops = gradientOps(graph);
     return { x: ops.divide(ops.multiply(0.5, dy), y) };
@@ -187,4 +197,5 @@ export const flatKernels: readonly KernelName[] = [
   'sign',
   'floor',
   'assign',
+  'movingAverage',
 ];

@@ -145,6 +145,16 @@ export class FormulaOps extends Emitter {
     return this.elementwise('logForward', x.shape, { x }, {});
   }
 
+  /** log(1 + x), without the loss of digits near 0. */
+  log1p(x: Value): Value {
+    return this.elementwise('log1pForward', x.shape, { x }, {});
+  }
+
+  /** The error function; its derivative is 2 / sqrt(pi) e^(-x^2). */
+  erf(x: Value): Value {
+    return this.elementwise('erfForward', x.shape, { x }, {});
+  }
+
   /** The square root. */
   sqrt(x: Value): Value {
     return this.elementwise('sqrtForward', x.shape, { x }, {});
