@@ -83,9 +83,9 @@ export function forwardStage(
   geometry: Conv2dGeometry,
   pieces: number,
 ): SimdStage {
-  // Pieces of 16 units: whole tiles of a product.
+  // Products take four units at a time.
   const ranges = sharesImages(geometry, pieces)
-    ? split(geometry.n * unitsOfImage, Math.min(16, unitsOfImage), pieces)
+    ? split(geometry.n * unitsOfImage, Math.min(4, unitsOfImage), pieces)
     : imageRanges(geometry.n, pieces).map(({ from, to }) => ({ from: from * unitsOfImage, to: to * unitsOfImage }));
   const window = ownScratch();
   return ranges.map(({ from, to }) => [windowSetup(window, geometry), invocation(y, from, to, window)]);
