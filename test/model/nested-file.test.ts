@@ -8,6 +8,7 @@ import {
   flatten,
   type Layer,
   type LayerFactory,
+  type LayerNode,
   randomNormal,
   rescaling,
   Sequential,
@@ -41,7 +42,7 @@ t.test('a nested model with composites comes back as it was', async t => {
   const again = await decodeModel(await encodeModel(model), { customLayers });
   t.same((await again.predict(x)).data, (await model.predict(x)).data);
   const shown = ({ layers }: Sequential): unknown[] => {
-    const below = (nodes: Sequential['layers']): unknown[] =>
+    const below = (nodes: readonly LayerNode[]): unknown[] =>
       nodes.flatMap(({ path, className, outputShape, trainable, children }) => [
         [path, className, outputShape, trainable],
         ...below(children),
@@ -55,6 +56,6 @@ t.test('a layer without className or config cannot be saved', async t => {
   const model = new Sequential({ inputShape: [3], seed: 1 }).add((ops, x) => ops.relu(x));
   t.equal(
     await rejectionOf(encodeModel(model)),
-    'OptionError: layer "lambda" cannot be saved: give it a className, a config of JSON, and its factory as customLayers when the file is loaded',
+    'OptionError: layer "lambda" cannot be saved: give it, and all layers that it is given, a className and a config of JSON, and its factory as customLayers when the file is loaded',
   );
 });
