@@ -16,6 +16,8 @@ export { History } from './callbacks/history.ts';
 export { LambdaCallback } from './callbacks/lambda-callback.ts';
 export { ProgressBar, type ProgressOutput } from './callbacks/progress-bar.ts';
 export { TerminateOnNaN } from './callbacks/terminate-on-nan.ts';
+export type { Constraint, ConstraintConfig, ConstraintLike, ConstraintName } from './constraints/constraints.ts';
+export * as constraints from './constraints/constraints.ts';
 export type { Batch, BatchSource, BatchSourceLike, EpochStart } from './data/batches.ts';
 export type { ClassWeights } from './data/examples.ts';
 export {
@@ -39,6 +41,8 @@ export * as initializers from './initializers/initializers.ts';
 export type { Json } from './json.ts';
 export * from './layers/activation-layers.ts';
 export type { ActivationName } from './layers/activations.ts';
+export { type ActivityRegularizationOptions, activityRegularization } from './layers/activity-regularization.ts';
+export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
 export { type Branches, type BranchesOptions, branches } from './layers/branches.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
 export { type Dense, type DenseOptions, type DenseSettings, dense } from './layers/dense.ts';
@@ -118,5 +122,12 @@ export { type SgdOptions, sgd } from './optimizers/sgd.ts';
 export type { Value } from './plan/graph.ts';
 export { formatPlan, type Plan } from './plan/plan.ts';
 export type { Ops } from './plan/vocabulary.ts';
+export type {
+  Regularizer,
+  RegularizerConfig,
+  RegularizerLike,
+  RegularizerName,
+} from './regularizers/regularizers.ts';
+export * as regularizers from './regularizers/regularizers.ts';
 export type { Shape } from './shape/shape.ts';
 export * from './tensor/index.ts';

@@ -84,4 +84,7 @@ export interface LayerOps extends Ops {
     x: X,
     place?: Place,
   ): Value<Applied<L, X>>;
+
+  /** Adds a single number to the loss of training and evaluation. Throws ShapeError for more than one. */
+  addLoss(penalty: Value): void;
 }

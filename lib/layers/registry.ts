@@ -1,6 +1,8 @@
 import { describe } from '../describe.ts';
 import { FormatError } from '../errors.ts';
 import { activation, elu, leakyRelu, relu, softmax } from './activation-layers.ts';
+import { activityRegularization } from './activity-regularization.ts';
+import { batchNormalization } from './batch-normalization.ts';
 import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
@@ -19,13 +21,11 @@ import { unitNormalization } from './unit-normalization.ts';
 /** The layers that Inkling brings, by class name: what a saved model may hold. */
 const factories = {
   Activation: activation,
-  Add: add,
-  Average: average,
+  ActivityRegularization: activityRegularization,
   AveragePooling2D: averagePooling2d,
-  Concatenate: concatenate,
+  BatchNormalization: batchNormalization,
   Conv2D: conv2d,
   Dense: dense,
-  Dot: dot,
   Dropout: dropout,
   ELU: elu,
   Flatten: flatten,
@@ -33,17 +33,24 @@ const factories = {
   GlobalMaxPooling2D: globalMaxPooling2d,
   LeakyReLU: leakyRelu,
   LocalResponseNormalization: localResponseNormalization,
-  Maximum: maximum,
   MaxPooling2D: maxPooling2d,
-  Minimum: minimum,
-  Multiply: multiply,
   Normalization: normalization,
   ReLU: relu,
   Rescaling: rescaling,
   Reshape: reshape,
   Softmax: softmax,
-  Subtract: subtract,
   UnitNormalization: unitNormalization,
+};
+
+const merging = {
+  Add: add,
+  Average: average,
+  Concatenate: concatenate,
+  Dot: dot,
+  Maximum: maximum,
+  Minimum: minimum,
+  Multiply: multiply,
+  Subtract: subtract,
 };
 
 /** A layer as a model file holds it. */
@@ -77,7 +84,7 @@ export function anyLayerFromConfig(given: unknown, custom: CustomLayers = {}, de
   if (typeof className !== 'string' || !isObject(config)) {
     throw new FormatError(`expected a layer with className and config, got ${describe(given)}`);
   }
-  const known: { readonly [className: string]: unknown } = { ...factories, ...composites, ...custom };
+  const known: { readonly [className: string]: unknown } = { ...factories, ...merging, ...composites, ...custom };
   if (!Object.hasOwn(known, className)) {
     throw new FormatError(
       `layer "${String(name ?? className)}" is a ${className}, which is not known: pass its factory in customLayers: { ${className}: options => ... }`,

@@ -10,6 +10,7 @@ import type { Ops } from '../plan/ops.ts';
 import { sizeOf } from '../shape/shape.ts';
 import { sumName } from './accumulator.ts';
 import { emitForward, frozenLayers, type Network, TreeOps, typed } from './forward.ts';
+import { emitConstraints, emitPenalties } from './penalties.ts';
 import type { Program } from './runtime.ts';
 import { slotVariables } from './variables.ts';
 
@@ -49,20 +50,21 @@ export const predictProgram = (network: Network, form: BatchForm): Program => ({
 
 /**
  * The program of `evaluate`: inputs `x`, `targets` and, if the batch is weighted, `weights` -> outputs `loss`, the sum
- * over the rows, and the sums of the metrics, named by `sumName`.
+ * over the rows with the penalties of the model for each row, and the sums of the metrics, named by `sumName`.
  */
-export const evaluateProgram = (network: Network, compiled: Compiled, form: BatchForm): Program => ({
-  key: `evaluate ${compiled.id} ${formKey(form)}`,
-  batch: form.count,
-  emit(examples) {
+export function evaluateProgram(network: Network, compiled: Compiled, form: BatchForm): Program {
+  const frozen = frozenLayers(network.layers);
+  const key = `evaluate ${compiled.id} ${formKey(form)} without ${[...frozen].join(', ')}`;
+  const emit = (examples: number) => {
     const graph = new Graph();
-    const ops = new TreeOps(graph, { training: false });
+    const ops = new TreeOps(graph, { training: false, frozen });
     const { x, floats } = inputOf(ops, network, examples, form);
     const { output } = emitForward(ops, network, floats);
     const { inputs, sums } = emitSums(ops, compiled, output, form.weighted);
     return { graph, inputs: { x, ...inputs }, outputs: sums };
-  },
-});
+  };
+  return { key, batch: form.count, emit };
+}
 
 /**
  * The program of a training step: the inputs of `evaluateProgram`, `random` (seed and step, for dropout), `hyper` (the
@@ -94,11 +96,13 @@ export function trainProgram(network: Network, compiled: Compiled, form: BatchFo
       );
       optimizer.update(ops, { w: parameter, dw: gradient, slots: Object.fromEntries(slots), hyper });
     }
-    const all = { x, ...inputs, random, hyper };
-    if (options.useEma !== true) return { graph, inputs: all, outputs: sums };
-    const averageMomentum = graph.input('averageMomentum', [1]);
-    emitAverages(ops, trainable, averageMomentum, kind);
-    return { graph, inputs: { ...all, averageMomentum }, outputs: sums };
+    const averages: { averageMomentum?: Value } = {};
+    if (options.useEma === true) {
+      averages.averageMomentum = graph.input('averageMomentum', [1]);
+      emitAverages(ops, trainable, averages.averageMomentum, kind);
+    }
+    emitConstraints(ops, parameters);
+    return { graph, inputs: { x, ...inputs, random, hyper, ...averages }, outputs: sums };
   };
   return { key, batch: form.count, emit };
 }
@@ -122,7 +126,7 @@ interface EmittedSums {
 
 /** Emits targets and weights, the loss and the sums of the metrics. */
 function emitSums(
-  ops: Ops,
+  ops: TreeOps,
   { loss, metrics, weightedMetrics }: Compiled,
   output: Value,
   isWeighted: boolean,
@@ -135,8 +139,10 @@ function emitSums(
   const numbers = classes ? ops.oneHot(targets, classesOf(loss, shape)) : targets;
   const weights = isWeighted ? graph.input('weights', [batch]) : undefined;
   const rows = checkedRows(`loss ${loss.name}`, loss.forward(typed(ops), output, numbers), output);
+  const losses = ops.sum(weights === undefined ? rows : weighted(typed(ops), rows, weights));
+  const penalties = emitPenalties(ops);
   const sums: { loss: Value; [output: string]: Value } = {
-    loss: ops.sum(weights === undefined ? rows : weighted(typed(ops), rows, weights)),
+    loss: penalties === undefined ? losses : ops.add(losses, ops.multiply(penalties, sizeOf(rows.shape))),
   };
   const add = (metric: Metric, own?: Value) => {
     graph.label = metric.name;

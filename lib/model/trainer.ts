@@ -174,7 +174,8 @@ export class Trainer {
     return sums.logs;
   }
 
-  async predict(x: TensorLike, options?: PredictOptions): Promise<Tensor> {
+  /** Throws, or rejects, if something does not fit. */
+  predict(x: TensorLike, options?: PredictOptions): Promise<Tensor> {
     const { batchSize = 32, coalesce = false, signal } = given.checkedOptions('predict', options);
     const settings = {
       batchSize: given.positive('predict: batchSize', batchSize),

@@ -11,6 +11,7 @@ import { formatShape, type Shape } from '../shape/shape.ts';
 import { TreeOps } from './forward.ts';
 import { factoryName, naming, titleOf } from './layer-names.ts';
 import { type Branch, LayerNode } from './layer-node.ts';
+import { emitConstraints, emitPenalties } from './penalties.ts';
 
 /** The layers of one model, and those below them. */
 export class Tree implements Branch {
@@ -43,7 +44,10 @@ export class Tree implements Branch {
     }
   }
 
-  /** Builds the layer and all that it applies, by letting it emit into a graph that is thrown away. */
+  /**
+   * Builds the layer and all that it applies, by letting it emit into a graph that is thrown away, with its penalties and
+   * constraints, so that those which do not fit are refused now.
+   */
   #build(layer: Layer, inputShape: Shape, place: Place): LayerNode<Layer> {
     checkLayer(layer);
     if (isMerging(layer)) {
@@ -62,6 +66,8 @@ export class Tree implements Branch {
     });
     const node = this.#place(this, layer, [inputShape], place);
     ops.enter(node, graph.input('x', [2, ...inputShape]));
+    emitPenalties(ops);
+    emitConstraints(ops, ops.parameters);
     this.adopt(node);
     return node;
   }

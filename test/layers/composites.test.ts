@@ -215,7 +215,7 @@ t.test('they come back from a file as they were, within each other too', async t
   const named = image().add(residual([{ forward: (ops, value) => ops.relu(value) }]));
   t.equal(
     await rejectionOf(encodeModel(named)),
-    'OptionError: layer "residual" cannot be saved: give it, and all layers that it is given, a className and a config of JSON, and its factory as customLayers when the file is loaded',
+    'OptionError: layer "residual" cannot be saved: it has no config, or one of its options is a function or an object without a config; name what the library has, or give the object a name and a config',
   );
 });
 
