@@ -75,6 +75,15 @@ export function fewImageAt(elements: number, filters: number): number {
   return fewBiasAt(elements, filters) + padded8(filters) * 4;
 }
 
+/**
+ * Depthwise convolutions: a window, how they go along the rows and along the columns, an image with repeated channels; the
+ * gradient of the filters has a line of an image behind the window.
+ */
+export const rowPassAt = windowBytes;
+export const columnPassAt = rowPassAt + 48;
+export const depthwiseImageAt = columnPassAt + 48;
+export const depthwiseLineAt = windowBytes;
+
 /** Local response normalization: so many rows at a time, each between zeros for `radius` channels on both sides. */
 export const responseRows = 8;
 export function responseRowBytes(columns: number, radius: number): number {

@@ -1,12 +1,18 @@
+import { configJson } from '../configured.ts';
 import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
-import { type InitializerLike, initializer, initializerConfig } from '../initializers/initializers.ts';
+import { type InitializerLike, initializer } from '../initializers/initializers.ts';
 import type { Shape } from '../shape/shape.ts';
 import { checkedSingleAxis, placesOf } from './axes.ts';
 import { common, type LayerOptions, type ParameterSpec, type SameShape } from './layer.ts';
 import { checkedOptions, flag, positiveNumber } from './options.ts';
+import { type ParameterOptions, parameterOptionNames, parameterSettings, saved } from './parameter-options.ts';
 
-export interface BatchNormalizationOptions<I extends Shape | undefined = Shape | undefined> extends LayerOptions<I> {
+/** beta begins as zeros and gamma as ones if their initializers are left out. */
+export interface BatchNormalizationOptions<I extends Shape | undefined = Shape | undefined>
+  extends LayerOptions<I>,
+    ParameterOptions<'beta'>,
+    ParameterOptions<'gamma'> {
   /** The axis whose places are normalized each by itself, counted with the batch as axis 0; -1 if left out. */
   readonly axis?: number;
   /** The share of the moving statistics that a step of training leaves; 0.99 if left out. */
@@ -18,18 +24,15 @@ export interface BatchNormalizationOptions<I extends Shape | undefined = Shape |
   /** Whether `gamma` is learned and multiplied by; true if left out. */
   readonly scale?: boolean;
   /** zeros if left out. */
-  readonly betaInitializer?: InitializerLike;
-  /** ones if left out. */
-  readonly gammaInitializer?: InitializerLike;
-  /** zeros if left out. */
   readonly movingMeanInitializer?: InitializerLike;
   /** ones if left out. */
   readonly movingVarianceInitializer?: InitializerLike;
 }
 
 const optionNames = [
-  ...['axis', 'momentum', 'epsilon', 'center', 'scale', 'betaInitializer', 'gammaInitializer'],
-  ...['movingMeanInitializer', 'movingVarianceInitializer'],
+  ...['axis', 'momentum', 'epsilon', 'center', 'scale', 'movingMeanInitializer', 'movingVarianceInitializer'],
+  ...parameterOptionNames('beta'),
+  ...parameterOptionNames('gamma'),
 ];
 
 /**
@@ -49,24 +52,24 @@ export function batchNormalization<const I extends Shape | undefined = undefined
   const epsilon = positiveNumber(layer, 'epsilon', options.epsilon ?? 1e-3);
   const center = flag(layer, 'center', options.center ?? true);
   const scale = flag(layer, 'scale', options.scale ?? true);
-  const gammaInitializer = initializer(options.gammaInitializer ?? 'ones');
-  const betaInitializer = initializer(options.betaInitializer ?? 'zeros');
+  const gammaSettings = parameterSettings('gamma', options, 'ones');
+  const betaSettings = parameterSettings('beta', options, 'zeros');
   const meanInitializer = initializer(options.movingMeanInitializer ?? 'zeros');
   const varianceInitializer = initializer(options.movingVarianceInitializer ?? 'ones');
   return {
     className: 'BatchNormalization',
     ...common(options),
-    config: {
+    ...saved({
       axis,
       momentum,
       epsilon,
       center,
       scale,
-      betaInitializer: initializerConfig(betaInitializer),
-      gammaInitializer: initializerConfig(gammaInitializer),
-      movingMeanInitializer: initializerConfig(meanInitializer),
-      movingVarianceInitializer: initializerConfig(varianceInitializer),
-    },
+      ...betaSettings.config,
+      ...gammaSettings.config,
+      movingMeanInitializer: configJson(meanInitializer),
+      movingVarianceInitializer: configJson(varianceInitializer),
+    }),
     outputShape(input) {
       placesOf([axis], input);
       return input;
@@ -74,8 +77,8 @@ export function batchNormalization<const I extends Shape | undefined = undefined
     parameters(input): readonly ParameterSpec[] {
       const shape = placesOf([axis], input).map(place => input[place]!);
       return [
-        ...(scale ? [{ name: 'gamma', shape, initializer: gammaInitializer }] : []),
-        ...(center ? [{ name: 'beta', shape, initializer: betaInitializer }] : []),
+        ...(scale ? [gammaSettings.spec('gamma', shape)] : []),
+        ...(center ? [betaSettings.spec('beta', shape)] : []),
         { name: 'moving_mean', shape, initializer: meanInitializer, trainable: false },
         { name: 'moving_variance', shape, initializer: varianceInitializer, trainable: false },
       ];

@@ -34,9 +34,11 @@ const pool = (x: Numbers, g: Window2dGeometry, reduce: (window: Numbers) => numb
 const convolve = (x: Numbers, w: Numbers, g: Conv2dGeometry): number[] =>
   positions([g.n, g.p, g.q, g.k]).map(([n, p, q, k]) =>
     sum(
-      taps(g, n!, p!, q!).flatMap(tap =>
-        range(g.c).map(c => x[tap.x + c]! * w[((tap.r * g.s + tap.s) * g.c + c) * g.k + k!]!),
-      ),
+      taps(g, n!, p!, q!).flatMap(tap => {
+        const channels = g.c / g.groups;
+        const first = Math.floor((k! * g.groups) / g.k) * channels;
+        return range(channels).map(c => x[tap.x + first + c]! * w[((tap.r * g.s + tap.s) * channels + c) * g.k + k!]!);
+      }),
     ),
   );
 
@@ -71,6 +73,19 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
       return first === undefined || y[i]! <= 0 ? -1 : first.r * window.s + first.s;
     });
     return { y, where: remembers ? where : [] };
+  },
+  conv2dTransposeForward({ x, w }, g) {
+    const y = range(g.n * g.h * g.w * g.c).map(() => 0);
+    for (const [i, [n, p, q, k]] of positions([g.n, g.p, g.q, g.k]).entries()) {
+      const channels = g.c / g.groups;
+      const first = Math.floor((k! * g.groups) / g.k) * channels;
+      for (const tap of taps(g, n!, p!, q!)) {
+        for (const c of range(channels)) {
+          y[tap.x + first + c]! += x[i]! * w[((tap.r * g.s + tap.s) * channels + c) * g.k + k!]!;
+        }
+      }
+    }
+    return { y };
   },
   biasForward: ({ x, b }, { columns }) => ({ y: x.map((value, i) => value + b[i % columns]!) }),
   maxPool2dForward: ({ x }, g) => ({ y: pool(x, g, window => Math.max(...window)) }),
@@ -144,6 +159,15 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
   },
   gatherForward: ({ x, indices }, { outer, length, inner, count }) => ({
     y: positions([outer, count, inner]).map(([o, i, c]) => x[(o! * length + indices[i!]!) * inner + c!]!),
+  }),
+  resizeForward: ({ x }, { outer, length, inner, count, interpolation }) => ({
+    y: positions([outer, count, inner]).map(([o, i, c]) => {
+      const at = (l: number) => x[(o! * length + Math.min(Math.max(l, 0), length - 1)) * inner + c!]!;
+      const place = Math.fround((i! + 0.5) * Math.fround(length / count));
+      if (interpolation === 'nearest') return at(Math.floor(place));
+      const [before, behind] = [Math.floor(place - 0.5), Math.ceil(place - 0.5)];
+      return at(before) + (at(behind) - at(before)) * (place - 0.5 - before);
+    }),
   }),
   maxForward: ({ x }, { reducedSize, shape, strides }) => {
     const y = range(reducedSize).map(() => Number.NEGATIVE_INFINITY);

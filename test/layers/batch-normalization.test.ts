@@ -31,7 +31,7 @@ t.test('options that cannot be', async t => {
     [{ center: 1 }, 'OptionError: batchNormalization: center must be true or false, got 1'],
     [
       { renorm: true },
-      'unknown option of batchNormalization "renorm"; known: axis, momentum, epsilon, center, scale, betaInitializer, gammaInitializer, movingMeanInitializer, movingVarianceInitializer, name, inputShape, trainable',
+      'unknown option of batchNormalization "renorm"; known: axis, momentum, epsilon, center, scale, movingMeanInitializer, movingVarianceInitializer, betaInitializer, betaRegularizer, betaConstraint, gammaInitializer, gammaRegularizer, gammaConstraint, name, inputShape, trainable',
     ],
   ];
   for (const [options, message] of faults) {

@@ -72,6 +72,15 @@ export function fewImageAt(elements: usize, filters: usize): usize {
   return fewBiasAt(elements, filters) + padded8(filters) * 4;
 }
 
+/**
+ * Depthwise convolutions: a window, how they go along the rows and along the columns, an image with repeated channels; the
+ * gradient of the filters has a line of an image behind the window.
+ */
+export const rowPassAt: usize = windowBytes;
+export const columnPassAt: usize = rowPassAt + 48;
+export const depthwiseImageAt: usize = columnPassAt + 48;
+export const depthwiseLineAt: usize = windowBytes;
+
 /** Local response normalization: so many rows at a time, each between zeros for `radius` channels on both sides. */
 export const responseRows: usize = 8;
 export function responseRowBytes(columns: usize, radius: usize): usize {
