@@ -52,6 +52,7 @@ export { type ActivityRegularizationOptions, activityRegularization } from './la
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
 export { type Branches, type BranchesOptions, branches } from './layers/branches.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
+export type { AdaptData } from './layers/data-moments.ts';
 export { type Dense, type DenseOptions, type DenseSettings, dense } from './layers/dense.ts';
 export { type DropoutOptions, dropout } from './layers/dropout.ts';
 export { type Flatten, flatten } from './layers/flatten.ts';
@@ -66,6 +67,7 @@ export {
   graphOfNodes,
 } from './layers/graph.ts';
 export type { GraphNodeSpec } from './layers/graph-nodes.ts';
+export { type GroupNormalizationOptions, groupNormalization } from './layers/group-normalization.ts';
 export type { Join, JoinName } from './layers/join.ts';
 export type {
   AnyLayer,
@@ -79,12 +81,18 @@ export type {
   ParameterValues,
   SameShape,
 } from './layers/layer.ts';
+export { type LayerNormalizationOptions, layerNormalization } from './layers/layer-normalization.ts';
 export {
   type LocalResponseNormalizationOptions,
   localResponseNormalization,
 } from './layers/local-response-normalization.ts';
 export * from './layers/merging.ts';
-export { type NormalizationOptions, normalization } from './layers/normalization.ts';
+export {
+  type Normalization,
+  type NormalizationOptions,
+  normalization,
+  type Statistic,
+} from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
 export * from './layers/pooling2d.ts';
 export { type PreluOptions, prelu } from './layers/prelu.ts';
@@ -92,6 +100,7 @@ export type { CustomLayers, LayerFactory } from './layers/registry.ts';
 export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
 export { type Residual, type ResidualOptions, residual } from './layers/residual.ts';
+export { type RmsNormalizationOptions, rmsNormalization } from './layers/rms-normalization.ts';
 export { type UnitNormalizationOptions, unitNormalization } from './layers/unit-normalization.ts';
 export { type BinaryCrossentropyOptions, binaryCrossentropy } from './losses/binary-crossentropy.ts';
 export { type CategoricalCrossentropyOptions, categoricalCrossentropy } from './losses/categorical-crossentropy.ts';

@@ -7,7 +7,9 @@ import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { flatten } from './flatten.ts';
+import { groupNormalization } from './group-normalization.ts';
 import type { AnyLayer, Layer, LayerOptionValues } from './layer.ts';
+import { layerNormalization } from './layer-normalization.ts';
 import { localResponseNormalization } from './local-response-normalization.ts';
 import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from './merging.ts';
 import { type BuildLayer, composites, ofOne } from './nested-layers.ts';
@@ -17,6 +19,7 @@ import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPoolin
 import { prelu } from './prelu.ts';
 import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
+import { rmsNormalization } from './rms-normalization.ts';
 import { unitNormalization } from './unit-normalization.ts';
 
 /** The layers that Inkling brings, by class name: what a saved model may hold. */
@@ -35,6 +38,9 @@ const factories = {
   LeakyReLU: leakyRelu,
   LocalResponseNormalization: localResponseNormalization,
   MaxPooling2D: maxPooling2d,
+  GroupNormalization: groupNormalization,
+  LayerNormalization: layerNormalization,
+  RMSNormalization: rmsNormalization,
   Normalization: normalization,
   PReLU: prelu,
   ReLU: relu,
