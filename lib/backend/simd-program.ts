@@ -51,25 +51,28 @@ const isRepeatable = ({ kernel, outputs, inputs }: BoundCall): boolean =>
   !kernel.endsWith('Update') &&
   !Object.values(outputs).some(output => Object.values(inputs).some(input => input.byteOffset === output.byteOffset));
 
-/**
- * Makes a plan's calls ready to run on all threads. `owner` stands for the memory in which they run; `firstUpdate` is the
- * first call that writes a variable.
- */
-export function prepared(
-  bound: readonly BoundCall[],
-  wasm: SimdExports,
-  owner: object,
-  kernels: CompiledKernels,
-  memory: WebAssembly.Memory,
-  firstUpdate: number,
-): Prepared {
+/** Where calls run. */
+export interface Place {
+  readonly memory: WebAssembly.Memory;
+  /** Stands for the memory. */
+  readonly owner: object;
+  readonly kernels: CompiledKernels;
+  /** The kernels in the memory, for this thread. */
+  readonly wasm: SimdExports;
+  /** Whether the other threads take part. */
+  readonly isThreaded: boolean;
+}
+
+/** Makes a plan's calls ready to run; `firstUpdate` is the first call that writes a variable. */
+export function prepared(bound: readonly BoundCall[], firstUpdate: number, place: Place): Prepared {
+  const { memory, owner, kernels, wasm, isThreaded } = place;
   const stages = bound.flatMap((call, callIndex) =>
     stagesOf(call).map(stage => ({ call, callIndex, stage, loaded: loadStage(stage, wasm, 0) })),
   );
   const calls = bound.map(call => inTurn(stages.filter(stage => stage.call === call).flatMap(({ loaded }) => loaded)));
   const firstWriting = stages.findIndex(({ callIndex }) => callIndex >= firstUpdate);
   const common = { calls, firstUpdate: firstWriting < 0 ? stages.length : firstWriting };
-  if (!stages.some(({ loaded }) => loaded.length > 1)) {
+  if (!isThreaded || !stages.some(({ loaded }) => loaded.length > 1)) {
     return { ...common, parts: stages.map(({ loaded }) => alone(loaded)), dispose() {} };
   }
   pool ??= new ThreadPool(threading().threads, availableCores());
