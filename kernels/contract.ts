@@ -13,6 +13,7 @@ import type {
   Conv2dGeometry,
   CropGeometry,
   GatherGeometry,
+  NormalizationGeometry,
   ReduceGeometry,
   ResizeGeometry,
   TransposeGeometry,
@@ -98,6 +99,23 @@ const structural = {
    */
   localResponseNormalizationForward: kernel<LocalResponseGeometry>()({ y: f32 }, { x: f32 }),
   localResponseNormalizationBackward: kernel<LocalResponseGeometry>()({ dx: f32 }, { dy: f32, x: f32, y: f32 }),
+
+  // Normalization
+  /**
+   * y = (x - mean) / sqrt(variance + epsilon) gamma + beta, with the biased variance (Ioffe and Szegedy 2015, algorithm 1).
+   * mean and variance are [outer, groups], gamma and beta [groups, width]; see NormalizationGeometry.
+   */
+  normalizationForward: kernel<NormalizationGeometry>()(
+    { y: f32, mean: f32, variance: f32 },
+    { x: f32, gamma: f32, beta: f32 },
+  ),
+  /** The gradients of y, through mean and variance as well. */
+  normalizationBackward: kernel<NormalizationGeometry>()(
+    { dx: f32, dgamma: f32, dbeta: f32 },
+    { dy: f32, x: f32, mean: f32, variance: f32, gamma: f32 },
+  ),
+  /** y = x scale + shift, both of length `columns` and repeated over the rows. */
+  scaleShiftForward: rows({ y: f32 }, { x: f32, scale: f32, shift: f32 }, 'x'),
 
   // Labels: no gradient
   /** y[row, labels[row]] = 1, else 0; labels lie in 0 ... columns - 1. */

@@ -6,7 +6,13 @@
 
 import type { ElementsGeometry, GeometryOf, KernelName, LocalResponseGeometry, RowsGeometry } from './contract.ts';
 import { formulaFlops } from './generated/cost.ts';
-import type { AxisGeometry, Conv2dGeometry, ResizeGeometry, Window2dGeometry } from './geometry.ts';
+import type {
+  AxisGeometry,
+  Conv2dGeometry,
+  NormalizationGeometry,
+  ResizeGeometry,
+  Window2dGeometry,
+} from './geometry.ts';
 
 const elementary = 8;
 
@@ -30,6 +36,11 @@ const localResponse =
   ({ rows, columns, depthRadius }: LocalResponseGeometry): number =>
     (perNeighbour * Math.min(2 * depthRadius + 1, columns) + count) * rows * columns;
 const perPlace = ({ outer, length, inner }: AxisGeometry): number => outer * length * inner;
+/** An operation for each of so many numbers of a normalization. */
+const normalization =
+  (count: number) =>
+  ({ outer, rows, groups, width }: NormalizationGeometry): number =>
+    count * outer * rows * groups * width;
 const resized = ({ outer, count, inner, interpolation }: ResizeGeometry): number =>
   interpolation === 'nearest' ? 0 : 3 * outer * count * inner;
 const none = (): number => 0;
@@ -56,6 +67,9 @@ export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => n
   dropoutForward: perElement(2),
   localResponseNormalizationForward: localResponse(2, 3 + elementary),
   localResponseNormalizationBackward: localResponse(5, 5 + elementary),
+  normalizationForward: normalization(7),
+  normalizationBackward: normalization(9),
+  scaleShiftForward: perEntry(2),
   oneHot: none,
   castFromUint8: none,
   castFromInt32: none,

@@ -79,6 +79,21 @@ export interface AxisGeometry {
   readonly inner: number;
 }
 
+/**
+ * x as [outer, rows, groups, width]: each outer index and group has a mean and a variance of its own, over rows and width.
+ * Batch normalization has outer = width = 1, layer normalization rows = groups = 1.
+ */
+export interface NormalizationGeometry {
+  readonly outer: number;
+  readonly rows: number;
+  readonly groups: number;
+  readonly width: number;
+  /** Added to the variance. */
+  readonly epsilon: number;
+  /** Whether the mean is subtracted; where not, it is 0 and the variance the mean of the squares. */
+  readonly isCentered: boolean;
+}
+
 /** `count` places along an axis are read. */
 export interface GatherGeometry extends AxisGeometry {
   readonly count: number;

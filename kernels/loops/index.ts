@@ -30,6 +30,12 @@ import {
   localResponseNormalizationScratch,
 } from './local-response-normalization.ts';
 import { matmulForward, matmulScratch } from './matmul.ts';
+import {
+  normalizationBackward,
+  normalizationForward,
+  normalizationScratch,
+  scaleShiftForward,
+} from './normalization.ts';
 import { oneHot } from './one-hot.ts';
 import {
   averagePool2dBackward,
@@ -62,6 +68,9 @@ export const loops: Definitions = {
   dropoutForward,
   localResponseNormalizationForward,
   localResponseNormalizationBackward,
+  normalizationForward,
+  normalizationBackward,
+  scaleShiftForward,
   oneHot,
   sumForward,
   broadcastForward,
@@ -99,5 +108,7 @@ export const loopsScratchBytes: ScratchBytes = {
   biasBackward: biasBackwardScratch,
   averagePool2dForward: averagePool2dScratch,
   localResponseNormalizationBackward: localResponseNormalizationScratch,
+  normalizationForward: normalizationScratch,
+  normalizationBackward: normalizationScratch,
   sumForward: sumScratch,
 };

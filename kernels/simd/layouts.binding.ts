@@ -34,6 +34,19 @@ export function biasBytes(columns: number): number {
   return 8 * (columns + 3);
 }
 
+/** Columns in whole vectors. */
+export function padded4(columns: number): number {
+  return (columns + 3) & ~3;
+}
+
+/** Normalization by columns: of each chunk of rows two sums in float64 and a shift; the coefficients of an outer index. */
+export function columnSumsBytes(columns: number): number {
+  return 20 * padded4(columns);
+}
+export function columnCoefficientsBytes(columns: number): number {
+  return 20 * padded4(columns);
+}
+
 /** Channels in whole pairs of vectors. */
 export function padded8(channels: number): number {
   return (channels + 7) & ~7;

@@ -4,7 +4,7 @@ import { ShapeError } from '../errors.ts';
 import type { Value } from '../plan/graph.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
-import { type ActivationName, applyActivation, checkedActivation } from './activations.ts';
+import { type ActivationLike, activationJson, checkedActivation } from './activations.ts';
 import { common, type Layer, type LayerOptions, type ParameterSpec } from './layer.ts';
 import { checkedPadding, flag, imageShape, type PositivePair, pair } from './options.ts';
 import type { LayerOps } from './outcome.ts';
@@ -33,7 +33,8 @@ export interface ConvolutionSettings<
   readonly padding?: P;
   /** Distance between the elements that the window reads; 1 if left out. */
   readonly dilationRate?: PositivePair<L, 'dilationRate', D>;
-  readonly activation?: ActivationName;
+  /** linear if left out. */
+  readonly activation?: ActivationLike;
   /** Whether a bias is added, at first zeros; true if left out. */
   readonly useBias?: boolean;
 }
@@ -88,13 +89,13 @@ export function convolution<I extends Shape | undefined>(
       strides,
       padding: typeof padding === 'string' ? padding : { ...padding },
       dilationRate: dilation,
-      activation,
+      activation: activationJson(activation),
       useBias,
       ...biasSettings.config,
       ...activity.config,
     },
     withBias: (kernels, filters) => (useBias ? [...kernels, biasSettings.spec('bias', [filters])] : kernels),
-    finish: (ops, y, bias) => applyActivation(ops, activation, bias === undefined ? y : ops.bias(y, bias)),
+    finish: (ops, y, bias) => activation.activate(ops, bias === undefined ? y : ops.bias(y, bias)),
   };
 }
 

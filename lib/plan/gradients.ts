@@ -44,6 +44,21 @@ const rules: Rules<ForwardKernelName> = {
   localResponseNormalizationForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => ({
     x: graph.emit('localResponseNormalizationBackward', { dx: x.shape }, { dy, x, y }, geometry).dx,
   }),
+  normalizationForward: (graph, { inputs: { x, gamma, beta }, outputs: { mean, variance }, geometry }, { y: dy }) => {
+    const shapes = { dx: x.shape, dgamma: gamma.shape, dbeta: beta.shape };
+    const d = graph.emit('normalizationBackward', shapes, { dy, x, mean, variance, gamma }, geometry);
+    return { x: d.dx, gamma: d.dgamma, beta: d.dbeta };
+  },
+  scaleShiftForward: (graph, { inputs: { x, scale, shift }, geometry }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    const [rows, columns] = [geometry.rows, geometry.columns];
+    const matrix = ops.reshape(dy, [rows, columns]);
+    return {
+      x: ops.multiply(matrix, scale),
+      scale: ops.sum(ops.multiply(matrix, ops.reshape(x, [rows, columns])), [0]),
+      shift: graph.emit('biasBackward', { db: shift.shape }, { dy }, geometry).db,
+    };
+  },
   sumForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
     x: graph.emit('broadcastForward', { y: x.shape }, { x: dy }, geometry).y,
   }),

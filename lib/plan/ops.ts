@@ -5,7 +5,7 @@ import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { checkedAxis } from '../tensor/layout.ts';
 import { type Operand, operationOf, rowGeometry } from './emitter.ts';
 import { originOf, type Value } from './graph.ts';
-import { ImageOps } from './image-ops.ts';
+import { NormalizationOps } from './normalization-ops.ts';
 
 /**
  * The operations that layers, losses and metrics compose: each emits kernel calls into a graph and returns the value
@@ -13,7 +13,7 @@ import { ImageOps } from './image-ops.ts';
  * parameters of the operations of tensors. No gradient flows through comparisons, sign, floor, casts, argmax, oneHot and
  * the accuracies.
  */
-export class Ops extends ImageOps {
+export class Ops extends NormalizationOps {
   #streams = 0;
 
   /**
@@ -109,16 +109,15 @@ export class Ops extends ImageOps {
 
   /** Writes a variable, when the run has come so far: what is emitted later reads the new content. */
   assign(variable: Value, value: Value): void {
-    if (originOf(variable).role !== 'variable') {
-      throw new OptionError(
-        `assign: "${variable.name}" is no variable; only what a layer or a training declares is kept`,
-      );
-    }
-    if (!sameShape(variable.shape, value.shape) || variable.dtype !== value.dtype) {
-      const [to, from] = [variable, value].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
-      throw new ShapeError(`assign: "${variable.name}" is ${to}, got ${from}`);
-    }
+    checkAssigned('assign', variable, value);
     this.graph.emitUpdate('assign', { y: variable }, { x: value }, { size: sizeOf(value.shape) });
+  }
+
+  /** Writes momentum variable + (1 - momentum) value into a variable of float32. */
+  assignMovingAverage(variable: Value, value: Value, momentum: number): void {
+    checkAssigned('assignMovingAverage', variable, value);
+    const geometry = { size: sizeOf(value.shape), momentum, share: 1 - momentum };
+    this.graph.emitUpdate('movingAverage', { y: variable }, { average: variable, x: value }, geometry);
   }
 
   #source(what: string): Value {
@@ -146,6 +145,19 @@ export class Ops extends ImageOps {
     const [before, behind] = [x.shape.slice(0, along), x.shape.slice(along + 1)];
     const geometry = { outer: sizeOf(before), length: x.shape[along]!, inner: sizeOf(behind) };
     return this.emit(kernel, { y: [...before, ...behind] }, { x }, geometry)['y']!;
+  }
+}
+
+/** Throws OptionError for what is no variable, ShapeError for a value that does not fit into it. */
+function checkAssigned(what: string, variable: Value, value: Value): void {
+  if (originOf(variable).role !== 'variable') {
+    throw new OptionError(
+      `${what}: "${variable.name}" is no variable; only what a layer or a training declares is kept`,
+    );
+  }
+  if (!sameShape(variable.shape, value.shape) || variable.dtype !== value.dtype) {
+    const [to, from] = [variable, value].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
+    throw new ShapeError(`${what}: "${variable.name}" is ${to}, got ${from}`);
   }
 }
 

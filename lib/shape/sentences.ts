@@ -12,6 +12,13 @@ export const sentences = {
   contradiction: 'inputShape {given} contradicts the output of the layer before, {expected}; leave inputShape out',
 
   // Layers and their inputs.
+  mergesSeveral: 'this layer makes one of several: give it a list, such as apply(add(), [a, b])',
+  takesOne: 'this layer takes one input, got a list of {count}; join them first, as by add() or concatenate()',
+  mergeCount: '{layer}: expected {expected}, got {count}',
+  concatenate: 'concatenate: {b} does not go with {a}: all axes must be equal but axis {axis}, the batch being axis 0',
+  concatenateAxis: 'concatenate: axis {axis} does not exist in inputs of {input}, the batch being axis 0',
+  dotAxis: 'dot: axis {axis} does not exist in inputs of {input}, the batch being axis 0',
+  dot: 'dot: {a} and {b} differ along the axes {axisA} and {axisB}: {fromA} against {fromB} elements',
   imageInput: 'expected an input of [height, width, channels], got {input}',
   featureInput: 'expected an input of [..., features], got {input}',
   windowTooLarge: 'a {window} {what} does not fit into {input} (padding {padding}); use {advice} or a smaller {option}',
@@ -47,6 +54,7 @@ export const sentences = {
   fill: 'tensor: {count} values do not fill the shape {shape} with {size}',
   tensorReshape: 'reshape: {shape} with {size} elements cannot become {target}',
   axis: '{operation}: axis {axis} does not exist in a tensor with {axes}',
+  halves: '{operation}: axis {axis} of {shape} cannot be divided into two halves',
   permutation: 'transpose: the permutation {permutation} must name each of {rank} axes once',
   sliceRank: 'slice: {shape} has {rank} axes, got begin {begin} and size {size}',
   slice: 'slice: axis {axis} has {length} elements, got {count} of them from {begin} on',

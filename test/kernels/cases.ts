@@ -218,6 +218,38 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
       outputs: { y: [g.rows, g.columns] },
     }),
   ),
+  normalizationForward: cases(
+    fc.record({
+      outer: fc.constantFrom(1, 1, 3),
+      rows: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(33, 65)),
+      groups: channels,
+      width: fc.constantFrom(1, 1, 2, 5),
+      epsilon: fc.constantFrom(1e-3, 0.1),
+      isCentered: fc.boolean(),
+    }),
+    (g, draw) => ({
+      geometry: g,
+      inputs: {
+        x: draw.numbers([g.outer, g.rows, g.groups, g.width]),
+        gamma: draw.numbers([g.groups, g.width]),
+        beta: draw.numbers([g.groups, g.width]),
+      },
+      outputs: {
+        y: [g.outer, g.rows, g.groups, g.width],
+        mean: [g.outer, g.groups],
+        variance: [g.outer, g.groups],
+      },
+    }),
+  ),
+  scaleShiftForward: cases(tableShape, (g, draw) => ({
+    geometry: g,
+    inputs: {
+      x: draw.numbers([g.rows, g.columns]),
+      scale: draw.numbers([g.columns]),
+      shift: draw.numbers([g.columns]),
+    },
+    outputs: { y: [g.rows, g.columns] },
+  })),
   oneHot: cases(tableShape, (g, draw) => ({
     geometry: g,
     inputs: { labels: { shape: [g.rows], values: range(g.rows).map(() => Math.floor(draw.uniform() * g.columns)) } },

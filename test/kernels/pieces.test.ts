@@ -137,6 +137,8 @@ const elementwise: Row[] = [
   ['dropoutForward', { size, rate: 0.3, stream: 2 }, { x: size, random: 4 }, { y: size }],
   ['biasForward', { rows, columns }, { x: matrix, b: columns }, { y: matrix }],
   ['biasBackward', { rows, columns }, { dy: matrix }, { db: columns }],
+  ['scaleShiftForward', { rows, columns }, { x: matrix, scale: columns, shift: columns }, { y: matrix }],
+  ['movingAverage', { size, momentum: 0.9, share: 0.1 }, { average: size, x: size }, { y: size }],
 ];
 const byRows: Row[] = [
   ['softmaxForward', { rows, columns }, { x: matrix }, { y: matrix }],
@@ -258,7 +260,28 @@ const others: Row[] = [
   ['insertForward', box, { base: boxShape, x: boxSize }, { y: boxShape }],
 ];
 
-for (const row of [...others, ...elementwise, ...byRows, ...byAxes, ...convolutions, ...products]) {
+const norm = (outer: number, rows: number, groups: number, width: number): Row[] => {
+  const g = { outer, rows, groups, width, epsilon: 1e-3, isCentered: true };
+  const [all, columns, statistics] = [outer * rows * groups * width, groups * width, outer * groups];
+  const forward = { y: all, mean: statistics, variance: statistics };
+  const [given, d] = [
+    { dy: all, x: all, mean: statistics, variance: statistics, gamma: columns },
+    { dx: all, dgamma: columns, dbeta: columns },
+  ];
+  return [
+    ['normalizationForward', g, { x: all, gamma: columns, beta: columns }, forward],
+    ['normalizationBackward', g, given, d],
+  ];
+};
+const normalizations = [
+  ...norm(1, 4003, 21, 1),
+  ...norm(1, 701, 37, 1),
+  ...norm(1, 90, 300, 1),
+  ...norm(25, 90, 6, 4),
+  ...norm(900, 1, 1, 37),
+];
+
+for (const row of [...normalizations, ...others, ...elementwise, ...byRows, ...byAxes, ...convolutions, ...products]) {
   t.test(`${row[0]} ${JSON.stringify(row[1])}`, async t => {
     const whole = run(row, 1);
     t.equal(whole.pieces, 1);

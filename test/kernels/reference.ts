@@ -106,6 +106,25 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
       }),
     ),
   }),
+  normalizationForward: ({ x, gamma, beta }, g) => {
+    const groupOf = ([o, , group]: Numbers): number => o! * g.groups + group!;
+    const all = positions([g.outer, g.rows, g.groups, g.width]);
+    const members = positions([g.outer, g.groups]).map(([o, group]) =>
+      all.flatMap((place, i) => (place[0] === o && place[2] === group ? [x[i]!] : [])),
+    );
+    const average = (values: Numbers) => sum(values) / values.length;
+    const mean = members.map(values => (g.isCentered ? average(values) : 0));
+    const variance = members.map((values, i) => average(values.map(value => (value - mean[i]!) ** 2)));
+    const y = all.map((place, i) => {
+      const column = place[2]! * g.width + place[3]!;
+      const z = (x[i]! - mean[groupOf(place)]!) / Math.sqrt(variance[groupOf(place)]! + g.epsilon);
+      return z * gamma[column]! + beta[column]!;
+    });
+    return { y, mean, variance };
+  },
+  scaleShiftForward: ({ x, scale, shift }, { columns }) => ({
+    y: x.map((value, i) => value * scale[i % columns]! + shift[i % columns]!),
+  }),
   oneHot: ({ labels }, { columns }) => ({ y: labels.flatMap(label => range(columns).map(c => (c === label ? 1 : 0))) }),
   castFromUint8: ({ x }) => ({ y: x }),
   castFromInt32: ({ x }) => ({ y: x }),

@@ -31,6 +31,19 @@ export function biasBytes(columns: usize): usize {
   return 8 * (columns + 3);
 }
 
+/** Columns in whole vectors. */
+export function padded4(columns: usize): usize {
+  return (columns + 3) & ~3;
+}
+
+/** Normalization by columns: of each chunk of rows two sums in float64 and a shift; the coefficients of an outer index. */
+export function columnSumsBytes(columns: usize): usize {
+  return 20 * padded4(columns);
+}
+export function columnCoefficientsBytes(columns: usize): usize {
+  return 20 * padded4(columns);
+}
+
 /** Channels in whole pairs of vectors. */
 export function padded8(channels: usize): usize {
   return (channels + 7) & ~7;
