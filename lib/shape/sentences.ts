@@ -26,6 +26,8 @@ export const sentences = {
     'a {window} pool on {input} lies in the padding {padding} alone somewhere; use less padding or a larger poolSize',
   groupFilters: '{layer}: {filters} filters cannot be divided into {groups} groups',
   groupInput: '{channels} channels cannot be divided into {groups} groups',
+  nothingTransposed:
+    'a transposed {window} convolution of {input} lies in the padding {padding} alone; use less padding or a larger kernelSize',
   nothingLeft: 'a cropping of {cropping} leaves nothing of {input}; crop less',
   reshapeCount: '{input} with {size} elements does not have the {count} elements of {target}',
   reshapeDivision: '{input} with {size} elements cannot be divided into {target}',
