@@ -53,6 +53,7 @@ export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './
 export { type Dense, type DenseOptions, type DenseSettings, dense } from './layers/dense.ts';
 export { type DropoutOptions, dropout } from './layers/dropout.ts';
 export { type Flatten, flatten } from './layers/flatten.ts';
+export { identity } from './layers/identity.ts';
 export type {
   Forward,
   Layer,
@@ -69,9 +70,11 @@ export {
 } from './layers/local-response-normalization.ts';
 export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
+export { type Permute, type PermuteOptions, permute } from './layers/permute.ts';
 export * from './layers/pooling2d.ts';
 export { type PreluOptions, prelu } from './layers/prelu.ts';
 export type { LayerFactory } from './layers/registry.ts';
+export { type RepeatVector, type RepeatVectorOptions, repeatVector } from './layers/repeat-vector.ts';
 export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
 export { type UnitNormalizationOptions, unitNormalization } from './layers/unit-normalization.ts';

@@ -6,11 +6,14 @@ import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { flatten } from './flatten.ts';
+import { identity } from './identity.ts';
 import type { Layer, LayerOptionValues } from './layer.ts';
 import { localResponseNormalization } from './local-response-normalization.ts';
 import { normalization } from './normalization.ts';
+import { permute } from './permute.ts';
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from './pooling2d.ts';
 import { prelu } from './prelu.ts';
+import { repeatVector } from './repeat-vector.ts';
 import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
 import { unitNormalization } from './unit-normalization.ts';
@@ -28,12 +31,15 @@ const factories = {
   Flatten: flatten,
   GlobalAveragePooling2D: globalAveragePooling2d,
   GlobalMaxPooling2D: globalMaxPooling2d,
+  Identity: identity,
   LeakyReLU: leakyRelu,
   LocalResponseNormalization: localResponseNormalization,
   MaxPooling2D: maxPooling2d,
   Normalization: normalization,
+  Permute: permute,
   PReLU: prelu,
   ReLU: relu,
+  RepeatVector: repeatVector,
   Rescaling: rescaling,
   Reshape: reshape,
   Softmax: softmax,
