@@ -13,6 +13,13 @@ export const sentences = {
   contradiction: 'inputShape {given} contradicts the output of the layer before, {expected}; leave inputShape out',
 
   // Layers and their inputs.
+  mergesSeveral: 'this layer makes one of several: give it a list, such as apply(add(), [a, b])',
+  takesOne: 'this layer takes one input, got a list of {count}; join them first, as by add() or concatenate()',
+  mergeCount: '{layer}: expected {expected}, got {count}',
+  concatenate: 'concatenate: {b} does not go with {a}: all axes must be equal but axis {axis}, the batch being axis 0',
+  concatenateAxis: 'concatenate: axis {axis} does not exist in inputs of {input}, the batch being axis 0',
+  dotAxis: 'dot: axis {axis} does not exist in inputs of {input}, the batch being axis 0',
+  dot: 'dot: {a} and {b} differ along the axes {axisA} and {axisB}: {fromA} against {fromB} elements',
   imageInput: 'expected an input of [height, width, channels], got {input}',
   featureInput: 'expected an input of [..., features], got {input}',
   vectorInput: 'expected an input of [features], got {input}',
