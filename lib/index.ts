@@ -3,14 +3,7 @@ export type { Interpolation, Padding, PaddingAmounts, Pair } from '../kernels/ge
 export type { BackendInfo, BackendView } from './backend/backend.ts';
 export type { BackendName } from './backend/choose.ts';
 export { type BackendSettings, configure } from './backend/settings.ts';
-export type {
-  Callback,
-  CallbackState,
-  Logs,
-  TrainingModel,
-  TrainingRun,
-  TrainingState,
-} from './callbacks/callback.ts';
+export type { Callback, CallbackState, Logs, TrainingModel, TrainingRun, TrainingState } from './callbacks/callback.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.ts';
 export { History } from './callbacks/history.ts';
 export { LambdaCallback } from './callbacks/lambda-callback.ts';
@@ -80,6 +73,7 @@ export {
   graphOfNodes,
 } from './layers/graph.ts';
 export type { GraphNodeSpec } from './layers/graph-nodes.ts';
+export { identity } from './layers/identity.ts';
 export type { Join, JoinName } from './layers/join.ts';
 export type {
   AnyLayer,
@@ -100,9 +94,11 @@ export {
 export * from './layers/merging.ts';
 export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
+export { type Permute, type PermuteOptions, permute } from './layers/permute.ts';
 export * from './layers/pooling2d.ts';
 export { type PreluOptions, prelu } from './layers/prelu.ts';
 export type { CustomLayers, LayerFactory } from './layers/registry.ts';
+export { type RepeatVector, type RepeatVectorOptions, repeatVector } from './layers/repeat-vector.ts';
 export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
 export { type Residual, type ResidualOptions, residual } from './layers/residual.ts';
@@ -164,12 +160,7 @@ export type { PathPattern } from './optimizers/weight-decay.ts';
 export type { Value } from './plan/graph.ts';
 export { formatPlan, type Plan } from './plan/plan.ts';
 export type { Ops } from './plan/vocabulary.ts';
-export type {
-  Regularizer,
-  RegularizerConfig,
-  RegularizerLike,
-  RegularizerName,
-} from './regularizers/regularizers.ts';
+export type { Regularizer, RegularizerConfig, RegularizerLike, RegularizerName } from './regularizers/regularizers.ts';
 export * as regularizers from './regularizers/regularizers.ts';
 export { type CosineDecayOptions, cosineDecay } from './schedules/cosine-decay.ts';
 export { type CosineDecayRestartsOptions, cosineDecayRestarts } from './schedules/cosine-decay-restarts.ts';
