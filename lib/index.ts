@@ -98,10 +98,12 @@ export {
 export { type Metric, meanMetric, type Sums } from './metrics/metric.ts';
 export type { MetricName } from './metrics/registry.ts';
 export { type TopKCategoricalAccuracyOptions, topKCategoricalAccuracy } from './metrics/top-k-categorical-accuracy.ts';
+export type { LayerPattern } from './model/freezing.ts';
 export type { GradientOf, GradientOptions, Named } from './model/inspect.ts';
 export type { LayerNode, PlacedParameter } from './model/layer-node.ts';
 export type {
   BatchOptions,
+  CloneOptions,
   CompileOptions,
   EvaluateOptions,
   FitOptions,
@@ -111,6 +113,7 @@ export type {
 } from './model/options.ts';
 export type { ProfileRow } from './model/profile.ts';
 export { Sequential, sequential } from './model/sequential.ts';
+export type { SummaryOptions } from './model/summary.ts';
 export { type AlexnetOptions, alexnet } from './models/alexnet.ts';
 export { type AdagradOptions, adagrad } from './optimizers/adagrad.ts';
 export { type AdamOptions, adam } from './optimizers/adam.ts';
