@@ -1,7 +1,7 @@
 import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
 import type { Shape } from '../shape/shape.ts';
-import { type ActivationName, applyActivation, checkedActivation } from './activations.ts';
+import { type ActivationLike, activationJson, checkedActivation } from './activations.ts';
 import { asLayer, checkedPart, partConfig } from './composite.ts';
 import type { Part, Through } from './fold.ts';
 import { type Join, type JoinOf, joined, jointOf } from './join.ts';
@@ -21,7 +21,7 @@ export interface BranchesOptions<
   /** The axis of `concatenate`, counted with the batch as axis 0; -1 if left out. */
   readonly axis?: A;
   /** Behind the join; `linear` if left out. */
-  readonly activation?: ActivationName;
+  readonly activation?: ActivationLike;
 }
 
 /** Layers beside each other. */
@@ -79,6 +79,7 @@ export function branches<
   const parts = given.map((part, i) => checkedPart(`branches[${i}]`, part));
   const beside = parts.map(part => (Array.isArray(part) && part.length === 0 ? undefined : asLayer('Branch', part)));
   const activation = checkedActivation(options.activation ?? 'linear');
+  const activationConfig = activationJson(activation);
   const joint = jointOf('branches', options.join ?? 'concatenate', options.axis);
   return {
     className: 'Branches',
@@ -86,11 +87,12 @@ export function branches<
     get config() {
       const configs = parts.map(partConfig);
       if (!configs.every(config => config !== undefined) || joint.config === undefined) return undefined;
-      return { branches: configs, ...joint.config, activation };
+      if (activationConfig === undefined) return undefined;
+      return { branches: configs, ...joint.config, activation: activationConfig };
     },
     forward(ops, x) {
       const outputs = beside.map(branch => (branch === undefined ? x : ops.apply(branch, x)));
-      return applyActivation(ops, activation, joined(ops, joint, outputs));
+      return activation.activate(ops, joined(ops, joint, outputs));
     },
   };
 }

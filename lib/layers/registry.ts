@@ -14,6 +14,7 @@ import { type BuildLayer, composites, ofOne } from './nested-layers.ts';
 import { normalization } from './normalization.ts';
 import { isObject } from './options.ts';
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from './pooling2d.ts';
+import { prelu } from './prelu.ts';
 import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
 import { unitNormalization } from './unit-normalization.ts';
@@ -35,6 +36,7 @@ const factories = {
   LocalResponseNormalization: localResponseNormalization,
   MaxPooling2D: maxPooling2d,
   Normalization: normalization,
+  PReLU: prelu,
   ReLU: relu,
   Rescaling: rescaling,
   Reshape: reshape,

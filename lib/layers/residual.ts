@@ -1,5 +1,5 @@
 import type { Shape } from '../shape/shape.ts';
-import { type ActivationName, applyActivation, checkedActivation } from './activations.ts';
+import { type ActivationLike, activationJson, checkedActivation } from './activations.ts';
 import { applyAll, asLayer, checkedLayers, checkedPart, partConfig } from './composite.ts';
 import type { Part, Through } from './fold.ts';
 import { type Join, type JoinOf, joined, jointOf } from './join.ts';
@@ -15,7 +15,7 @@ export interface ResidualOptions<
   /** What the input goes through on its way past the layers: a layer, or a list; nothing if left out. */
   readonly shortcut?: P;
   /** Behind the join; `linear` if left out. */
-  readonly activation?: ActivationName;
+  readonly activation?: ActivationLike;
   /**
    * How shortcut and layers are joined, the shortcut first: `add` if left out, `concatenate`, `multiply`, `average`,
    * `maximum`, `minimum`, `subtract`, or a merging layer.
@@ -68,6 +68,7 @@ export function residual<
   const past = checkedPart('residual: shortcut', options.shortcut ?? []);
   const shortcut = Array.isArray(past) && past.length === 0 ? undefined : asLayer('Shortcut', past);
   const activation = checkedActivation(options.activation ?? 'linear');
+  const activationConfig = activationJson(activation);
   const joint = jointOf('residual', options.join ?? 'add', options.axis);
   return {
     className: 'Residual',
@@ -75,12 +76,13 @@ export function residual<
     get config() {
       const [mainConfig, shortcutConfig] = [main, past].map(partConfig);
       if (mainConfig === undefined || shortcutConfig === undefined || joint.config === undefined) return undefined;
-      return { layers: mainConfig, shortcut: shortcutConfig, activation, ...joint.config };
+      if (activationConfig === undefined) return undefined;
+      return { layers: mainConfig, shortcut: shortcutConfig, activation: activationConfig, ...joint.config };
     },
     forward(ops, x) {
       const y = applyAll(ops, main, x);
       const side = shortcut === undefined ? x : ops.apply(shortcut, x);
-      return applyActivation(ops, activation, joined(ops, joint, [side, y]));
+      return activation.activate(ops, joined(ops, joint, [side, y]));
     },
   };
 }

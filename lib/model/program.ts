@@ -67,8 +67,8 @@ export function evaluateProgram(network: Network, compiled: Compiled, form: Batc
 }
 
 /**
- * The program of a training step: the inputs of `evaluateProgram`, `random` (seed and step, for dropout), `hyper` (the
- * optimizer's) and, if averages are kept, `averageMomentum` -> the outputs of `evaluateProgram`, taken before parameters
+ * The program of a training step: the inputs of `evaluateProgram`, `random` (seed and step, for dropout), those of
+ * `hyperInputs` and, if averages are kept, `averageMomentum` -> the outputs of `evaluateProgram`, taken before parameters
  * change.
  */
 export function trainProgram(network: Network, compiled: Compiled, form: BatchForm, kind: StepKind): Program {
@@ -77,7 +77,7 @@ export function trainProgram(network: Network, compiled: Compiled, form: BatchFo
   const emit = (examples: number) => {
     const graph = new Graph();
     const random = graph.input('random', [4], 'int32');
-    const hyper = graph.input('hyper', [compiled.optimizer.hyper.length]);
+    const hyper = hyperInputs(graph, compiled.optimizer);
     const ops = new TreeOps(graph, { training: true, random, frozen });
     const { x, floats } = inputOf(ops, network, examples, form);
     const { output, parameters } = emitForward(ops, network, floats);
@@ -94,7 +94,8 @@ export function trainProgram(network: Network, compiled: Compiled, form: BatchFo
       const slots = slotVariables(optimizer, parameter.name, parameter.shape).map(
         ([slot, variable]) => [slot, graph.variable(variable)] as const,
       );
-      optimizer.update(ops, { w: parameter, dw: gradient, slots: Object.fromEntries(slots), hyper });
+      const numbers = optimizer.decays?.(parameter.name) === false ? hyper.undecayedHyper! : hyper.hyper;
+      optimizer.update(ops, { w: parameter, dw: gradient, slots: Object.fromEntries(slots), hyper: numbers });
     }
     const averages: { averageMomentum?: Value } = {};
     if (options.useEma === true) {
@@ -102,9 +103,19 @@ export function trainProgram(network: Network, compiled: Compiled, form: BatchFo
       emitAverages(ops, trainable, averages.averageMomentum, kind);
     }
     emitConstraints(ops, parameters);
-    return { graph, inputs: { x, ...inputs, random, hyper, ...averages }, outputs: sums };
+    return { graph, inputs: { x, ...inputs, random, ...hyper, ...averages }, outputs: sums };
   };
   return { key, batch: form.count, emit };
+}
+
+/**
+ * The inputs for the optimizer's hyper-parameters: `hyper`, and, if weight decay leaves parameters out, `undecayedHyper`
+ * for these.
+ */
+function hyperInputs(graph: Graph, { hyper, decays }: Optimizer): { hyper: Value; undecayedHyper?: Value } {
+  const values = { hyper: graph.input('hyper', [hyper.length]) };
+  if (decays === undefined) return values;
+  return { ...values, undecayedHyper: graph.input('undecayedHyper', [hyper.length]) };
 }
 
 /** The input as it is written, and as layers take it. */

@@ -3,7 +3,7 @@ import { sentence } from '../shape/sentences.ts';
 import { formatShape, sizeOf } from '../shape/shape.ts';
 import { checkedAxis } from '../tensor/layout.ts';
 import type { Value } from './graph.ts';
-import { NormalizationOps } from './normalization-ops.ts';
+import { LayoutOps } from './layout-ops.ts';
 
 /** What `relu` takes besides x. */
 export interface ReluSettings {
@@ -16,7 +16,7 @@ export interface ReluSettings {
 }
 
 /** Activations that take options which choose a kernel, or that are made of other operations. */
-export class ActivationOps extends NormalizationOps {
+export class ActivationOps extends LayoutOps {
   /** x above the threshold, but at most maxValue; negativeSlope (x - threshold) below. */
   override relu(x: Value, settings: ReluSettings = {}): Value {
     const { negativeSlope: alpha = 0, maxValue = Number.POSITIVE_INFINITY, threshold = 0 } = settings;

@@ -12,8 +12,8 @@ import {
 import { OptionError, ShapeError } from '../errors.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape } from '../shape/shape.ts';
+import { ActivationOps } from './activation-ops.ts';
 import type { Value } from './graph.ts';
-import { LayoutOps } from './layout-ops.ts';
 
 /** How a window goes over images, whatever its size. */
 export type Steps = Omit<WindowOptions, 'window'>;
@@ -21,7 +21,7 @@ export type Steps = Omit<WindowOptions, 'window'>;
 type FourAxes = [number, number, number, number];
 
 /** The operations on images [n, h, w, c]. Operands that do not fit are a ShapeError. */
-export class ImageOps extends LayoutOps {
+export class ImageOps extends ActivationOps {
   /**
    * Filters [r, s, c / groups, k] -> [n, p, q, k]. In groups of equally many channels each output channel reads the input
    * channels of its own group alone.

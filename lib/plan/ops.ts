@@ -3,9 +3,9 @@ import { OptionError, ShapeError, StateError } from '../errors.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { checkedAxis } from '../tensor/layout.ts';
-import { ActivationOps } from './activation-ops.ts';
 import { type Operand, operationOf, rowGeometry } from './emitter.ts';
 import { originOf, type Value } from './graph.ts';
+import { NormalizationOps } from './normalization-ops.ts';
 
 /**
  * The operations that layers, losses and metrics compose: each emits kernel calls into a graph and returns the value
@@ -13,7 +13,7 @@ import { originOf, type Value } from './graph.ts';
  * parameters of the operations of tensors. No gradient flows through comparisons, sign, floor, casts, argmax, oneHot and
  * the accuracies.
  */
-export class Ops extends ActivationOps {
+export class Ops extends NormalizationOps {
   #streams = 0;
 
   /**

@@ -20,6 +20,7 @@ import {
   tableShape,
 } from './draw.ts';
 import { erfByIntegral } from './erf.ts';
+import { optimizerSteps } from './optimizer-steps.ts';
 
 type FormulaKernel = Exclude<keyof typeof formulaContract, `${string}Backward`>;
 interface Tested<K extends KernelName> {
@@ -141,31 +142,6 @@ function byRows<K extends FormulaKernel>(
   );
 }
 
-/** A parameter, its slots (variances are positive), a gradient and hyper-parameters. */
-function update<K extends FormulaKernel>(
-  hyper: readonly fc.Arbitrary<number>[],
-  step: (state: { readonly [slot: string]: number }, dw: number, hyper: Numbers) => { readonly [slot: string]: number },
-  slots: readonly OutputName<K>[],
-): Tested<K> {
-  return tested(
-    ({ dw, hyper: values }, _, state) => {
-      const after = dw!.map((gradient, i) => step(at(state, i), gradient, values!));
-      return Object.fromEntries(slots.map(slot => [slot, after.map(each => each[slot]!)]));
-    },
-    drawn(fc.tuple(sizes, fc.tuple(...hyper)), ([size, values], draw) => ({
-      geometry: { size },
-      inputs: { dw: draw.numbers([size]), hyper: { shape: [values.length], values: values.map(Math.fround) } },
-      outputs: Object.fromEntries(slots.map(name => [name, [size]])),
-      state: Object.fromEntries(slots.map(name => [name, draw.between(name === 'v' ? 0 : -1, 1, [size]).values])),
-    })),
-  );
-}
-const at = (state: Named, i: number) =>
-  Object.fromEntries(Object.entries(state).map(([name, values]) => [name, values[i]!]));
-
-const rate = fc.constantFrom(0.1, 0.03, 0.001);
-const decay = fc.constantFrom(0, 0.5, 0.9, 0.999);
-const smallNumber = fc.constantFrom(1e-7, 1e-3);
 const reluNumbers = fc.record({
   alpha: fc.constantFrom(0, 0.25),
   maxValue: fc.constantFrom(2.6, Number.POSITIVE_INFINITY),
@@ -330,47 +306,7 @@ const table: { readonly [K in FormulaKernel]: Tested<K> } = {
     { correct: 'perRow' },
   ),
 
-  // Optimizers
-  sgdUpdate: update([rate], ({ w }, dw, [step]) => ({ w: w! - step! * dw }), ['w']),
-  momentumUpdate: update(
-    [rate, decay],
-    ({ w, velocity }, dw, [step, momentum]) => {
-      const next = momentum! * velocity! - step! * dw;
-      return { w: w! + next, velocity: next };
-    },
-    ['w', 'velocity'],
-  ),
-  nesterovUpdate: update(
-    [rate, decay],
-    ({ w, velocity }, dw, [step, momentum]) => {
-      const next = momentum! * velocity! - step! * dw;
-      return { w: w! + momentum! * next - step! * dw, velocity: next };
-    },
-    ['w', 'velocity'],
-  ),
-  adamUpdate: update(
-    [rate, decay, decay, smallNumber],
-    ({ w, m, v }, dw, [step, gain1, gain2, epsilon]) => {
-      const first = (1 - gain1!) * m! + gain1! * dw;
-      const second = (1 - gain2!) * v! + gain2! * dw ** 2;
-      return { w: w! - (step! * first) / (Math.sqrt(second) + epsilon!), m: first, v: second };
-    },
-    ['w', 'm', 'v'],
-  ),
-  rmspropUpdate: update(
-    [rate, decay, decay, decay, smallNumber],
-    ({ w, v, step: before }, dw, [size, rho, gain, momentum, epsilon]) => {
-      const second = rho! * v! + gain! * dw ** 2;
-      const step = momentum! * before! + (size! * dw) / Math.sqrt(second + epsilon!);
-      return { w: w! - step, v: second, step };
-    },
-    ['w', 'v', 'step'],
-  ),
-  adagradUpdate: update(
-    [rate, smallNumber],
-    ({ w, v }, dw, [step, epsilon]) => ({ w: w! - (step! * dw) / Math.sqrt(v! + dw ** 2 + epsilon!), v: v! + dw ** 2 }),
-    ['w', 'v'],
-  ),
+  ...optimizerSteps,
 };
 
 const kernels = Object.keys(table) as FormulaKernel[];

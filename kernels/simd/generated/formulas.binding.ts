@@ -80,8 +80,19 @@ export const formulaBindings: Bindings<
   | 'momentumUpdate'
   | 'nesterovUpdate'
   | 'adamUpdate'
+  | 'amsgradUpdate'
+  | 'nadamUpdate'
+  | 'adamaxUpdate'
   | 'rmspropUpdate'
+  | 'rmspropMomentumUpdate'
+  | 'centeredRmspropUpdate'
+  | 'centeredRmspropMomentumUpdate'
   | 'adagradUpdate'
+  | 'adadeltaUpdate'
+  | 'ftrlUpdate'
+  | 'ftrlPowerUpdate'
+  | 'lionUpdate'
+  | 'adamDirectionUpdate'
 > = {
   reluForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('reluForward', [x, y], size, pieces),
@@ -472,11 +483,47 @@ export const formulaBindings: Bindings<
   adamUpdate: ({ inputs: { dw, hyper }, outputs: { w, m, v }, geometry: { size }, pieces }) => [
     elementStage('adamUpdate', [w, m, v, dw], size, pieces, hyper),
   ],
-  rmspropUpdate: ({ inputs: { dw, hyper }, outputs: { w, v, step }, geometry: { size }, pieces }) => [
-    elementStage('rmspropUpdate', [w, v, step, dw], size, pieces, hyper),
+  amsgradUpdate: ({ inputs: { dw, hyper }, outputs: { w, m, v, largest }, geometry: { size }, pieces }) => [
+    elementStage('amsgradUpdate', [w, m, v, largest, dw], size, pieces, hyper),
   ],
+  nadamUpdate: ({ inputs: { dw, hyper }, outputs: { w, m, v }, geometry: { size }, pieces }) => [
+    elementStage('nadamUpdate', [w, m, v, dw], size, pieces, hyper),
+  ],
+  adamaxUpdate: ({ inputs: { dw, hyper }, outputs: { w, m, norm }, geometry: { size }, pieces }) => [
+    elementStage('adamaxUpdate', [w, m, norm, dw], size, pieces, hyper),
+  ],
+  rmspropUpdate: ({ inputs: { dw, hyper }, outputs: { w, v }, geometry: { size }, pieces }) => [
+    elementStage('rmspropUpdate', [w, v, dw], size, pieces, hyper),
+  ],
+  rmspropMomentumUpdate: ({ inputs: { dw, hyper }, outputs: { w, v, step }, geometry: { size }, pieces }) => [
+    elementStage('rmspropMomentumUpdate', [w, v, step, dw], size, pieces, hyper),
+  ],
+  centeredRmspropUpdate: ({ inputs: { dw, hyper }, outputs: { w, v, mean }, geometry: { size }, pieces }) => [
+    elementStage('centeredRmspropUpdate', [w, v, mean, dw], size, pieces, hyper),
+  ],
+  centeredRmspropMomentumUpdate: ({
+    inputs: { dw, hyper },
+    outputs: { w, v, mean, step },
+    geometry: { size },
+    pieces,
+  }) => [elementStage('centeredRmspropMomentumUpdate', [w, v, mean, step, dw], size, pieces, hyper)],
   adagradUpdate: ({ inputs: { dw, hyper }, outputs: { w, v }, geometry: { size }, pieces }) => [
     elementStage('adagradUpdate', [w, v, dw], size, pieces, hyper),
+  ],
+  adadeltaUpdate: ({ inputs: { dw, hyper }, outputs: { w, v, moved }, geometry: { size }, pieces }) => [
+    elementStage('adadeltaUpdate', [w, v, moved, dw], size, pieces, hyper),
+  ],
+  ftrlUpdate: ({ inputs: { dw, hyper }, outputs: { w, v, linear }, geometry: { size }, pieces }) => [
+    elementStage('ftrlUpdate', [w, v, linear, dw], size, pieces, hyper),
+  ],
+  ftrlPowerUpdate: ({ inputs: { dw, hyper }, outputs: { w, v, linear }, geometry: { size }, pieces }) => [
+    elementStage('ftrlPowerUpdate', [w, v, linear, dw], size, pieces, hyper),
+  ],
+  lionUpdate: ({ inputs: { dw, hyper }, outputs: { w, m }, geometry: { size }, pieces }) => [
+    elementStage('lionUpdate', [w, m, dw], size, pieces, hyper),
+  ],
+  adamDirectionUpdate: ({ inputs: { dw, hyper }, outputs: { u, m, v }, geometry: { size }, pieces }) => [
+    elementStage('adamDirectionUpdate', [u, m, v, dw], size, pieces, hyper),
   ],
 };
 
