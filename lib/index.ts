@@ -69,6 +69,7 @@ export {
 } from './layers/depthwise-conv2d.ts';
 export { type DropoutOptions, dropout } from './layers/dropout.ts';
 export { type Flatten, flatten } from './layers/flatten.ts';
+export { identity } from './layers/identity.ts';
 export type { Part } from './layers/fold.ts';
 export {
   type ApplyInGraph,
@@ -100,8 +101,11 @@ export {
 export * from './layers/merging.ts';
 export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
+export { type Permute, type PermuteOptions, permute } from './layers/permute.ts';
 export * from './layers/pooling2d.ts';
 export { type PreluOptions, prelu } from './layers/prelu.ts';
+export type { LayerFactory } from './layers/registry.ts';
+export { type RepeatVector, type RepeatVectorOptions, repeatVector } from './layers/repeat-vector.ts';
 export type { CustomLayers, LayerFactory } from './layers/registry.ts';
 export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';

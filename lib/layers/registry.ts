@@ -10,14 +10,18 @@ import { dense } from './dense.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { dropout } from './dropout.ts';
 import { flatten } from './flatten.ts';
+import { identity } from './identity.ts';
+import type { Layer, LayerOptionValues } from './layer.ts';
 import type { AnyLayer, Layer, LayerOptionValues } from './layer.ts';
 import { localResponseNormalization } from './local-response-normalization.ts';
 import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from './merging.ts';
 import { type BuildLayer, composites, ofOne } from './nested-layers.ts';
 import { normalization } from './normalization.ts';
+import { permute } from './permute.ts';
 import { isObject } from './options.ts';
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from './pooling2d.ts';
 import { prelu } from './prelu.ts';
+import { repeatVector } from './repeat-vector.ts';
 import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
 import { resizing } from './resizing.ts';
@@ -42,12 +46,15 @@ const factories = {
   Flatten: flatten,
   GlobalAveragePooling2D: globalAveragePooling2d,
   GlobalMaxPooling2D: globalMaxPooling2d,
+  Identity: identity,
   LeakyReLU: leakyRelu,
   LocalResponseNormalization: localResponseNormalization,
   MaxPooling2D: maxPooling2d,
   Normalization: normalization,
+  Permute: permute,
   PReLU: prelu,
   ReLU: relu,
+  RepeatVector: repeatVector,
   Rescaling: rescaling,
   Reshape: reshape,
   Resizing: resizing,
