@@ -125,10 +125,12 @@ export {
 export { type Metric, meanMetric, type Sums } from './metrics/metric.ts';
 export type { MetricName } from './metrics/registry.ts';
 export { type TopKCategoricalAccuracyOptions, topKCategoricalAccuracy } from './metrics/top-k-categorical-accuracy.ts';
+export type { LayerPattern } from './model/freezing.ts';
 export type { GradientOf, GradientOptions, Named } from './model/inspect.ts';
 export type { LayerNode, PlacedParameter } from './model/layer-node.ts';
 export type {
   BatchOptions,
+  CloneOptions,
   CompileOptions,
   EvaluateOptions,
   FitOptions,
@@ -138,6 +140,7 @@ export type {
 } from './model/options.ts';
 export type { ProfileRow } from './model/profile.ts';
 export { Sequential, sequential } from './model/sequential.ts';
+export type { SummaryOptions } from './model/summary.ts';
 export { type AlexnetOptions, alexnet } from './models/alexnet.ts';
 export { type Adadelta, type AdadeltaOptions, adadelta } from './optimizers/adadelta.ts';
 export { type Adafactor, type AdafactorOptions, adafactor } from './optimizers/adafactor.ts';
