@@ -346,10 +346,10 @@ function checkedModelOptions(given: unknown): SequentialOptions {
 }
 
 /** What comes behind inputs, targets and maybe options, or behind a batch source, which brings its targets. */
-type Rest<X, Targets, Options, OfSource> = X extends TensorLike
+export type Rest<X, Targets, Options, OfSource> = X extends TensorLike
   ? [targets: Targets, options?: Options]
   : [options?: OfSource];
-type RestGiven<Options> = [targetsOrOptions?: TensorLike | Options, options?: Options];
+export type RestGiven<Options> = [targetsOrOptions?: TensorLike | Options, options?: Options];
 
 /** Both forms: a list of layers, the first with `inputShape`, or options and then `add`. */
 export interface SequentialConstructor {
