@@ -15,6 +15,7 @@ import type {
   GatherGeometry,
   NormalizationGeometry,
   ReduceGeometry,
+  ResizeGeometry,
   TransposeGeometry,
   Window2dGeometry,
 } from './geometry.ts';
@@ -67,6 +68,8 @@ const structural = {
   conv2dBackwardInput: conv2d({ dx: f32 }, { dy: f32, w: f32 }),
   /** dw[R, S, C / G, K] = sum over images and output positions of x (patch) times dy. */
   conv2dBackwardFilter: conv2d({ dw: f32 }, { x: f32, dy: f32 }),
+  /** conv2dBackwardInput as an operation of its own: x[N, P, Q, K] -> y[N, H, W, C] with the filters [R, S, C, K]. */
+  conv2dTransposeForward: conv2d({ y: f32 }, { x: f32, w: f32 }),
   /** y = x + b, b of length `columns` repeated over the rows. */
   biasForward: rows({ y: f32 }, { x: f32, b: f32 }, 'x'),
   /** db = column sums of dy. */
@@ -143,6 +146,13 @@ const structural = {
   gatherForward: kernel<GatherGeometry>()({ y: f32 }, { x: f32, indices: i32 }),
   /** dx[o, l, c] = the sum of dy[o, i, c] over all i with indices[i] = l, in the order of i. */
   gatherBackward: kernel<GatherGeometry>()({ dx: f32 }, { dy: f32, indices: i32 }),
+  /**
+   * y[o, i, c] from place t = (i + 1/2) length / count of the axis, in float32: nearest is x[o, floor(t), c]; bilinear goes
+   * straight from the element in front of t - 1/2 to the one behind it, of which there is one alone beyond the ends.
+   */
+  resizeForward: kernel<ResizeGeometry>()({ y: f32 }, { x: f32 }),
+  /** The transpose of resizeForward, in the order of i. */
+  resizeBackward: kernel<ResizeGeometry>()({ dx: f32 }, { dy: f32 }),
   /** The largest element over the reduced axes, NaN if there is one; see ReduceGeometry. */
   maxForward: kernel<ReduceGeometry>()({ y: f32 }, { x: f32 }),
   minForward: kernel<ReduceGeometry>()({ y: f32 }, { x: f32 }),

@@ -6,7 +6,13 @@
 
 import type { ElementsGeometry, GeometryOf, KernelName, LocalResponseGeometry, RowsGeometry } from './contract.ts';
 import { formulaFlops } from './generated/cost.ts';
-import type { AxisGeometry, Conv2dGeometry, NormalizationGeometry, Window2dGeometry } from './geometry.ts';
+import type {
+  AxisGeometry,
+  Conv2dGeometry,
+  NormalizationGeometry,
+  ResizeGeometry,
+  Window2dGeometry,
+} from './geometry.ts';
 
 const elementary = 8;
 
@@ -35,6 +41,8 @@ const normalization =
   (count: number) =>
   ({ outer, rows, groups, width }: NormalizationGeometry): number =>
     count * outer * rows * groups * width;
+const resized = ({ outer, count, inner, interpolation }: ResizeGeometry): number =>
+  interpolation === 'nearest' ? 0 : 3 * outer * count * inner;
 const none = (): number => 0;
 
 export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => number } = {
@@ -43,6 +51,7 @@ export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => n
   conv2dForward: convolution,
   conv2dBackwardInput: convolution,
   conv2dBackwardFilter: convolution,
+  conv2dTransposeForward: convolution,
   conv2dBiasReluMaxPool2d: ({ conv, pool }) =>
     convolution(conv) + 2 * conv.n * conv.p * conv.q * conv.k + perTap(1)(pool),
   maxPool2dWhereBackward: perTap(1),
@@ -70,6 +79,8 @@ export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => n
   randomNormal: perElement(5 + 2 * elementary),
   insertForward: none,
   gatherForward: none,
+  resizeForward: resized,
+  resizeBackward: resized,
   gatherBackward: ({ outer, count, inner }) => outer * count * inner,
   maxForward: ({ size }) => size,
   minForward: ({ size }) => size,

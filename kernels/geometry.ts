@@ -99,6 +99,15 @@ export interface GatherGeometry extends AxisGeometry {
   readonly count: number;
 }
 
+/** The nearest element, or the mean of the two nearest, weighted by their nearness. */
+export type Interpolation = 'nearest' | 'bilinear';
+
+/** An axis of another length: place i of `count` lies at (i + 1/2) length / count - 1/2 of `length`. */
+export interface ResizeGeometry extends AxisGeometry {
+  readonly count: number;
+  readonly interpolation: Interpolation;
+}
+
 export interface WindowAxis {
   /** Output size; less than 1 if the window does not fit. */
   readonly output: number;
@@ -198,6 +207,27 @@ export function conv2dGeometry(
   groups = 1,
 ): Conv2dGeometry {
   return { ...window2dGeometry(input, options), k: filters, groups };
+}
+
+/**
+ * Geometry of the convolution whose transpose makes images with `filters` channels of [n, h, w, c]: its outputs have that
+ * shape, and its inputs are as large as Keras says. `outputPadding` counts from the smallest size with padding `valid`; with
+ * `same` from (size - 1) stride, plus one for an odd window.
+ */
+export function conv2dTransposeGeometry(
+  [n, h, w, c]: readonly [number, number, number, number],
+  filters: number,
+  { outputPadding, ...options }: WindowOptions & { readonly outputPadding?: Pair | undefined },
+): Conv2dGeometry {
+  const { window, strides, dilation, padding } = options;
+  const size = (axis: 0 | 1, input: number) => {
+    const stride = strides[axis];
+    const extent = dilation[axis] * (window[axis] - 1) + 1;
+    const more = outputPadding?.[axis];
+    if (padding === 'same') return more === undefined ? input * stride : (input - 1) * stride + (extent % 2) + more;
+    return (input - 1) * stride + extent + (more ?? Math.max(0, stride - extent));
+  };
+  return conv2dGeometry([n, size(0, h), size(1, w), filters], c, options);
 }
 
 /** Row-major element strides of a dense tensor. */

@@ -17,7 +17,7 @@ export interface ConfiguredJson {
 }
 
 /** The functions that make those of one kind, by their names. */
-export type Factories = { readonly [name: string]: (options?: never) => Configured };
+export type Factories = { readonly [name: string]: (options: never) => Configured };
 
 /**
  * The object given, or the one that its name or its config stands for. Throws OptionError for what is none of these;
@@ -42,8 +42,9 @@ function asJson(kind: string, factories: Factories, given: unknown): ConfiguredJ
     return given as ConfiguredJson;
   }
   const names = Object.keys(factories).join(', ');
+  const article = /^[aeiou]/.test(kind) ? 'an' : 'a';
   throw new OptionError(
-    `expected ${kind} by its name, its config or as an object, got ${describe(given)}; known: ${names}`,
+    `expected ${article} ${kind}: its name, a config or an object, got ${describe(given)}; known: ${names}`,
   );
 }
 

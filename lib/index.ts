@@ -30,6 +30,7 @@ export {
   ShapeError,
   StateError,
 } from './errors.ts';
+export { type ModelFromJsonOptions, modelFromJson } from './formats/architecture.ts';
 export { type DecodeModelOptions, decodeModel, encodeModel } from './formats/model-file.ts';
 export { decodeSafetensors, encodeSafetensors } from './formats/safetensors.ts';
 export { decodeState, encodeState } from './formats/state-file.ts';
@@ -39,18 +40,40 @@ export type { Initializer, InitializerConfig, InitializerLike, InitializerName }
 export * as initializers from './initializers/initializers.ts';
 export type { Json } from './json.ts';
 export * from './layers/activation-layers.ts';
-export type { ActivationName } from './layers/activations.ts';
+export type {
+  Activation,
+  ActivationConfig,
+  ActivationFunction,
+  ActivationLike,
+  ActivationName,
+} from './layers/activations.ts';
+export * as activations from './layers/activations.ts';
 export { type ActivityRegularizationOptions, activityRegularization } from './layers/activity-regularization.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
+export { type Branches, type BranchesOptions, branches } from './layers/branches.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
 export { type Dense, type DenseOptions, type DenseSettings, dense } from './layers/dense.ts';
 export { type DropoutOptions, dropout } from './layers/dropout.ts';
 export { type Flatten, flatten } from './layers/flatten.ts';
+export type { Part } from './layers/fold.ts';
+export {
+  type ApplyInGraph,
+  type GraphLayer,
+  type GraphNodes,
+  type GraphOptions,
+  type GraphValue,
+  graph,
+  graphOfNodes,
+} from './layers/graph.ts';
+export type { GraphNodeSpec } from './layers/graph-nodes.ts';
+export type { Join, JoinName } from './layers/join.ts';
 export type {
+  AnyLayer,
   Forward,
   Layer,
   LayerOptions,
   LayerOptionValues,
+  MergingLayer,
   OutputOf,
   ParameterSpec,
   ParameterValues,
@@ -60,12 +83,15 @@ export {
   type LocalResponseNormalizationOptions,
   localResponseNormalization,
 } from './layers/local-response-normalization.ts';
+export * from './layers/merging.ts';
 export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
 export * from './layers/pooling2d.ts';
-export type { LayerFactory } from './layers/registry.ts';
+export { type PreluOptions, prelu } from './layers/prelu.ts';
+export type { CustomLayers, LayerFactory } from './layers/registry.ts';
 export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
+export { type Residual, type ResidualOptions, residual } from './layers/residual.ts';
 export { type UnitNormalizationOptions, unitNormalization } from './layers/unit-normalization.ts';
 export { type BinaryCrossentropyOptions, binaryCrossentropy } from './losses/binary-crossentropy.ts';
 export { type CategoricalCrossentropyOptions, categoricalCrossentropy } from './losses/categorical-crossentropy.ts';

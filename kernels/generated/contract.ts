@@ -15,6 +15,20 @@ export const formulaContract = {
    */
   reluBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, y: f32 }, 'dy'),
   /**
+   * x above the threshold, but at most maxValue; alpha (x - threshold) below. It is 0 for -Infinity and alpha 0.
+   *
+   *     y = x > threshold ? atMost(x, maxValue) : alpha * atLeast(x - threshold, -3.4e38)
+   */
+  thresholdedReluForward: kernel<
+    ElementsGeometry & { readonly alpha: number; readonly maxValue: number; readonly threshold: number }
+  >()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     dx = x > threshold ? (x <= maxValue ? dy : 0) : alpha * dy
+   */
+  thresholdedReluBackward: kernel<
+    ElementsGeometry & { readonly alpha: number; readonly maxValue: number; readonly threshold: number }
+  >()({ dx: f32 }, { dy: f32, x: f32 }, 'dy'),
+  /**
    * Maas et al. 2013; alpha >= 0.
    *
    *     y = x > 0 ? x : alpha * x
@@ -24,6 +38,12 @@ export const formulaContract = {
    *     dx = x > 0 ? dy : alpha * dy
    */
   leakyReluBackward: kernel<ElementsGeometry & { readonly alpha: number }>()({ dx: f32 }, { dy: f32, x: f32 }, 'dy'),
+  /**
+   * He et al. 2015, equation 1: a where it is positive, else b a.
+   *
+   *     y = a > 0 ? a : b * a
+   */
+  preluForward: kernel<BroadcastGeometry>()({ y: f32 }, { a: f32, b: f32 }),
   /**
    * Clevert et al. 2016, equation 15. For x <= 0 the derivative alpha e^x is y + alpha.
    *
@@ -35,6 +55,29 @@ export const formulaContract = {
    */
   eluBackward: kernel<ElementsGeometry & { readonly alpha: number }>()({ dx: f32 }, { dy: f32, x: f32, y: f32 }, 'dy'),
   /**
+   * Hendrycks and Gimpel 2016: x times the share of a standard normal distribution that lies below x.
+   *
+   *     y = 0.5 * x * (1 + erf(0.7071067811865476 * x))
+   */
+  geluForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     dx = dy * (0.5 + 0.5 * erf(0.7071067811865476 * x) + 0.3989422804014327 * x * exp(-0.5 * x * x))
+   */
+  geluBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, x: f32 }, 'dy'),
+  /**
+   * Hendrycks and Gimpel 2016, section 2: gelu by a hyperbolic tangent, written as the sigmoid of twice its operand. Beyond 20 the slope is that of 0 or of x.
+   *
+   *     y = x * sigmoid(1.5957691216057308 * (x + 0.044715 * x * x * x))
+   */
+  geluTanhForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     near = atMost(atLeast(x, -20), 20)
+   *     s = sigmoid(1.5957691216057308 * (near + 0.044715 * near * near * near))
+   *     slope = 1.5957691216057308 * (1 + 0.134145 * near * near)
+   *     dx = dy * s * (1 + near * (1 - s) * slope)
+   */
+  geluTanhBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, x: f32 }, 'dy'),
+  /**
    * 1 / (1 + e^-x).
    *
    *     y = sigmoid(x)
@@ -44,6 +87,27 @@ export const formulaContract = {
    *     dx = dy * y * (1 - y)
    */
   sigmoidBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, y: f32 }, 'dy'),
+  /**
+   * x sigmoid(x) (Elfwing et al. 2018), also known as swish.
+   *
+   *     y = x * sigmoid(x)
+   */
+  siluForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     s = sigmoid(x)
+   *     dx = dy * s * (1 + x * (1 - s))
+   */
+  siluBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, x: f32 }, 'dy'),
+  /**
+   * x hardSigmoid(x) (Howard et al. 2019, section 5.2), also known as hard swish.
+   *
+   *     y = x * atMost(atLeast(x / 6 + 0.5, 0), 1)
+   */
+  hardSiluForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     dx = x <= -3 ? 0 : x < 3 ? dy * (x / 3 + 0.5) : dy
+   */
+  hardSiluBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, x: f32 }, 'dy'),
   /**
    * log(1 + e^x), in a form that does not overflow.
    *
@@ -75,6 +139,18 @@ export const formulaContract = {
    *     dx = y * (dy - sum(dy * y))
    */
   softmaxBackward: kernel<RowsGeometry>()({ dx: f32 }, { dy: f32, y: f32 }, 'dy'),
+  /**
+   * The logarithm of the softmax, which does not go through it.
+   *
+   *     top = largest(x)
+   *     total = sum(exp(x - top))
+   *     y = x - top - log(total)
+   */
+  logSoftmaxForward: kernel<RowsGeometry>()({ y: f32 }, { x: f32 }),
+  /**
+   *     dx = dy - exp(y) * sum(dy)
+   */
+  logSoftmaxBackward: kernel<RowsGeometry>()({ dx: f32 }, { dy: f32, y: f32 }),
   /**
    * a + b.
    *

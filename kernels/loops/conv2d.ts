@@ -36,6 +36,9 @@ export const conv2dBackwardInput: KernelFunction<'conv2dBackwardInput'> = ({ dx 
   else gemm(dx, g.n * g.h * g.w, g.c, g.r * g.s * g.k, packFedOutputs, dy, packFilterTransposed, w, g, scratch);
 };
 
+export const conv2dTransposeForward: KernelFunction<'conv2dTransposeForward'> = ({ y }, { x, w }, g, scratch) =>
+  conv2dBackwardInput({ dx: y }, { dy: x, w }, g, scratch);
+
 export const conv2dBackwardInputScratch = ({ k, r, s, c, groups }: Conv2dGeometry): number =>
   groups > 1 ? 0 : gemmScratch(c, r * s * k);
 

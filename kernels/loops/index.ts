@@ -11,6 +11,7 @@ import {
   conv2dBiasRelu,
   conv2dForward,
   conv2dForwardScratch,
+  conv2dTransposeForward,
 } from './conv2d.ts';
 import {
   conv2dBiasReluMaxPool2d,
@@ -45,6 +46,7 @@ import {
 } from './pooling.ts';
 import { randomNormal, randomUniform } from './random.ts';
 import { broadcastForward, maxForward, minForward, sumForward, sumScratch } from './reduce.ts';
+import { resizeBackward, resizeForward } from './resize.ts';
 
 export const loops: Definitions = {
   ...formulaLoops,
@@ -53,6 +55,7 @@ export const loops: Definitions = {
   conv2dBackwardInput,
   conv2dBackwardFilter,
   conv2dBiasRelu,
+  conv2dTransposeForward,
   biasForward,
   biasBackward,
   maxPool2dForward,
@@ -77,6 +80,8 @@ export const loops: Definitions = {
   insertForward,
   gatherForward,
   gatherBackward,
+  resizeForward,
+  resizeBackward,
   maxForward,
   minForward,
   argmax,
@@ -98,6 +103,7 @@ export const loopsScratchBytes: ScratchBytes = {
   conv2dBiasReluMaxPool2d: conv2dBiasReluMaxPool2dScratch,
   conv2dMaxPool2dBackwardFilter: conv2dMaxPool2dBackwardFilterScratch,
   conv2dBackwardInput: conv2dBackwardInputScratch,
+  conv2dTransposeForward: conv2dBackwardInputScratch,
   conv2dBackwardFilter: conv2dBackwardFilterScratch,
   biasBackward: biasBackwardScratch,
   averagePool2dForward: averagePool2dScratch,

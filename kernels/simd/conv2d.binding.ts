@@ -36,7 +36,12 @@ import {
   winogradScratch,
 } from './winograd.binding.ts';
 
-type Convolution = 'conv2dForward' | 'conv2dBiasRelu' | 'conv2dBackwardInput' | 'conv2dBackwardFilter';
+type Convolution =
+  | 'conv2dForward'
+  | 'conv2dBiasRelu'
+  | 'conv2dBackwardInput'
+  | 'conv2dBackwardFilter'
+  | 'conv2dTransposeForward';
 
 /** y = max(convolution + bias, floor); no bias is 0. */
 interface ForwardOperands {
@@ -85,8 +90,8 @@ export function forward(
   return direct('conv2dForward', p * q, Math.min(wholeTiles, p * q));
 }
 
-/** Units of a matrix product, so that pieces have whole tiles. */
-const wholeTiles = 16;
+/** Products take so many units at a time. */
+const wholeTiles = 4;
 
 /** Whether pieces share images, because there are fewer images than pieces. */
 export const sharesImages = ({ n }: Conv2dGeometry, pieces: number): boolean => n < pieces;
@@ -151,34 +156,50 @@ export function gradientScratch(geometry: Conv2dGeometry, pieces: number): SimdS
 
 const anything = Number.NEGATIVE_INFINITY;
 
+/** The gradient of the input, from dy. */
+function transposeStages(
+  { dy, w, dx }: { readonly dy: number; readonly w: number; readonly dx: number },
+  geometry: Conv2dGeometry,
+  shared: number,
+  pieces: number,
+): SimdStage[] {
+  const back = reversed(geometry);
+  if (suitsWinograd(back)) {
+    const chunk = winogradChunk(back);
+    const tiles = tilesOfImage(back);
+    const convolve = perImages(back, pieces, ({ from, to }, window) => {
+      return ['winogradConv2d', dy, shared, dx, 0, anything, from * tiles, to * tiles, chunk, window];
+    });
+    return [winogradFilters(w, shared, true, back, pieces), convolve];
+  }
+  const name = isDepthwise(geometry) ? 'depthwiseBackwardInput' : 'conv2dBackwardInput';
+  return [perImages(geometry, pieces, ({ from, to }, window) => [name, dy, w, dx, from, to, window])];
+}
+
 export const conv2dBindings: Bindings<Convolution> = {
   conv2dForward: ({ inputs: { x, w }, outputs: { y }, geometry, shared, pieces }) =>
     forwardStages({ x, w, bias: 0, floor: anything }, y, geometry, shared, pieces),
   conv2dBiasRelu: ({ inputs: { x, w, b }, outputs: { y }, geometry, shared, pieces }) =>
     forwardStages({ x, w, bias: b, floor: 0 }, y, geometry, shared, pieces),
-  conv2dBackwardInput({ inputs: { dy, w }, outputs: { dx }, geometry, shared, pieces }) {
-    const back = reversed(geometry);
-    if (suitsWinograd(back)) {
-      const chunk = winogradChunk(back);
-      const tiles = tilesOfImage(back);
-      const convolve = perImages(back, pieces, ({ from, to }, window) => {
-        return ['winogradConv2d', dy, shared, dx, 0, anything, from * tiles, to * tiles, chunk, window];
-      });
-      return [winogradFilters(w, shared, true, back, pieces), convolve];
-    }
-    const name = isDepthwise(geometry) ? 'depthwiseBackwardInput' : 'conv2dBackwardInput';
-    return [perImages(geometry, pieces, ({ from, to }, window) => [name, dy, w, dx, from, to, window])];
-  },
+  conv2dBackwardInput: ({ inputs: { dy, w }, outputs: { dx }, geometry, shared, pieces }) =>
+    transposeStages({ dy, w, dx }, geometry, shared, pieces),
+  conv2dTransposeForward: ({ inputs: { x, w }, outputs: { y }, geometry, shared, pieces }) =>
+    transposeStages({ dy: x, w, dx: y }, geometry, shared, pieces),
   conv2dBackwardFilter: ({ inputs: { x, dy }, outputs: { dw }, geometry, shared, pieces }) =>
     gradientStages({ x, dy, dw }, geometry, shared, pieces),
 };
 
 /** What computes a convolution. */
 export function conv2dAlgorithm(kernel: KernelName, geometry: Conv2dGeometry): string {
-  const isBackwardInput = kernel === 'conv2dBackwardInput';
+  const isBackwardInput = kernel === 'conv2dBackwardInput' || kernel === 'conv2dTransposeForward';
   if (suitsWinograd(isBackwardInput ? reversed(geometry) : geometry)) return `Winograd F(4, ${geometry.r})`;
   if (isDepthwise(geometry)) return 'depthwise';
   return !isBackwardInput && hasFewChannels(geometry) ? 'few channels' : 'blocked product of windows';
+}
+
+function transposeScratch(geometry: Conv2dGeometry): SimdScratch {
+  if (suitsWinograd(reversed(geometry))) return winogradScratch(reversed(geometry));
+  return isDepthwise(geometry) ? depthwiseScratch(geometry) : { each: gemmBytes };
 }
 
 type ScratchOf<K extends KernelName> = (geometry: GeometryOf<K>, pieces: number) => SimdScratch;
@@ -186,9 +207,7 @@ type ScratchOf<K extends KernelName> = (geometry: GeometryOf<K>, pieces: number)
 export const conv2dScratch: { readonly [K in Convolution]: ScratchOf<K> } = {
   conv2dForward: forwardScratch,
   conv2dBiasRelu: forwardScratch,
-  conv2dBackwardInput(geometry) {
-    if (suitsWinograd(reversed(geometry))) return winogradScratch(reversed(geometry));
-    return isDepthwise(geometry) ? depthwiseScratch(geometry) : { each: gemmBytes };
-  },
+  conv2dBackwardInput: transposeScratch,
+  conv2dTransposeForward: transposeScratch,
   conv2dBackwardFilter: gradientScratch,
 };

@@ -2,7 +2,14 @@
 import type { Conv2dGeometry } from '../geometry.ts';
 import { depthwiseImageAt, depthwiseLineAt, padded8 } from './layouts.binding.ts';
 import { ownScratch } from './own-scratch.binding.ts';
-import { type SimdPiece, type SimdScratch, type SimdStage, split } from './stages.binding.ts';
+import {
+  finer,
+  type SimdInvocation,
+  type SimdPiece,
+  type SimdScratch,
+  type SimdStage,
+  split,
+} from './stages.binding.ts';
 import { windowSetup } from './window.binding.ts';
 
 export const isDepthwise = ({ c, groups }: Conv2dGeometry): boolean => groups > 1 && groups === c;
@@ -39,8 +46,11 @@ export function depthwiseGradientStages(
   const bytes = sumBytes(geometry);
   const chunks = split(n, 1, Math.min(n, mostChunks));
   const window = ownScratch();
-  const sums = chunks.map(({ from, to }, chunk): SimdPiece => {
-    return [windowSetup(window, geometry), ['depthwiseGradientSums', x, dy, shared + chunk * bytes, from, to, window]];
+  const sums = split(chunks.length, 1, finer(pieces, chunks.length, 1)).map((range): SimdPiece => {
+    const own = chunks.slice(range.from, range.to).map(({ from, to }, i): SimdInvocation => {
+      return ['depthwiseGradientSums', x, dy, shared + (range.from + i) * bytes, from, to, window];
+    });
+    return [windowSetup(window, geometry), ...own];
   });
   const finish = split(r * s, 1, pieces).map(({ from, to }): SimdPiece => {
     return [['depthwiseGradientFinish', shared, chunks.length, bytes, dw, from, to, k]];

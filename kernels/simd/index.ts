@@ -30,6 +30,7 @@ export { maxPool2dBackward, maxPool2dForward } from './pooling';
 export { maxPool2dWhere, maxPool2dWhereBackward } from './pooling-where';
 export { randomNormal, randomUniform } from './random';
 export { addChunks, sumChunks, sumColumnsOver, sumRowsOver } from './reduce';
+export { resizeBackward, resizeForward } from './resize';
 export { scaleShiftForward } from './scale-shift';
 export { setTileWidth } from './tiles';
 export { setWindow } from './window';

@@ -3,7 +3,7 @@ import { ShapeError } from '../errors.ts';
 import type { Conv2DOutput } from '../shape/rules.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
-import { type ActivationName, applyActivation, checkedActivation } from './activations.ts';
+import { type ActivationLike, activationJson, checkedActivation } from './activations.ts';
 import { common, type Declared, type Layer, type LayerOptions } from './layer.ts';
 import {
   checkedOptions,
@@ -41,7 +41,8 @@ export interface Conv2dSettings<
   readonly padding?: P;
   /** Distance between the elements that the window reads; 1 if left out. */
   readonly dilationRate?: PositivePair<'conv2d', 'dilationRate', D>;
-  readonly activation?: ActivationName;
+  /** linear if left out. */
+  readonly activation?: ActivationLike;
   readonly useBias?: boolean;
 }
 
@@ -139,7 +140,7 @@ export function conv2d<const I extends Shape | undefined>(
       strides,
       padding: typeof padding === 'string' ? padding : { ...padding },
       dilationRate: dilation,
-      activation,
+      activation: activationJson(activation),
       useBias,
       ...kernelSettings.config,
       ...biasSettings.config,
@@ -156,7 +157,7 @@ export function conv2d<const I extends Shape | undefined>(
     },
     forward(ops, x, { kernel, bias }) {
       const y = ops.conv2d(x, kernel!, { strides, dilation, padding });
-      return applyActivation(ops, activation, bias === undefined ? y : ops.bias(y, bias));
+      return activation.activate(ops, bias === undefined ? y : ops.bias(y, bias));
     },
   };
 }

@@ -2,7 +2,7 @@ import { ShapeError } from '../errors.ts';
 import type { DenseOutput } from '../shape/rules.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
-import { type ActivationName, applyActivation, checkedActivation } from './activations.ts';
+import { type ActivationLike, activationJson, checkedActivation } from './activations.ts';
 import { common, type Declared, type Layer, type LayerOptions } from './layer.ts';
 import { checkedOptions, flag, isObject, type PositiveInteger, positiveInteger } from './options.ts';
 import {
@@ -25,7 +25,8 @@ export interface DenseSettings<I extends Shape | undefined = Shape | undefined>
     ParameterOptions<'kernel'>,
     ParameterOptions<'bias'>,
     ActivityOptions {
-  readonly activation?: ActivationName;
+  /** linear if left out. */
+  readonly activation?: ActivationLike;
   readonly useBias?: boolean;
 }
 
@@ -69,7 +70,14 @@ export function dense<const I extends Shape | undefined>(
     className: 'Dense',
     ...common(options),
     ...activity.member,
-    ...saved({ units, activation, useBias, ...kernelSettings.config, ...biasSettings.config, ...activity.config }),
+    ...saved({
+      units,
+      activation: activationJson(activation),
+      useBias,
+      ...kernelSettings.config,
+      ...biasSettings.config,
+      ...activity.config,
+    }),
     outputShape(input) {
       if (input.length === 0) throw new ShapeError(sentence('featureInput', { input: formatShape(input) }));
       return [...input.slice(0, -1), units];
@@ -83,7 +91,7 @@ export function dense<const I extends Shape | undefined>(
       const rows = sizeOf(x.shape) / features;
       const y = ops.matmul(ops.reshape(x, [rows, features]), kernel!);
       const shaped = ops.reshape(bias === undefined ? y : ops.bias(y, bias), [...x.shape.slice(0, -1), units]);
-      return applyActivation(ops, activation, shaped);
+      return activation.activate(ops, shaped);
     },
   };
 }

@@ -23,6 +23,10 @@ const rules: Rules<ForwardKernelName> = {
     x: graph.emit('conv2dBackwardInput', { dx: x.shape }, { dy, w }, geometry).dx,
     w: graph.emit('conv2dBackwardFilter', { dw: w.shape }, { x, dy }, geometry).dw,
   }),
+  conv2dTransposeForward: (graph, { inputs: { x, w }, geometry }, { y: dy }) => ({
+    x: graph.emit('conv2dForward', { y: x.shape }, { x: dy, w }, geometry).y,
+    w: graph.emit('conv2dBackwardFilter', { dw: w.shape }, { x: dy, dy: x }, geometry).dw,
+  }),
   biasForward: (graph, { inputs: { b }, geometry }, { y: dy }) => ({
     x: dy,
     b: graph.emit('biasBackward', { db: b.shape }, { dy }, geometry).db,
@@ -79,6 +83,9 @@ const rules: Rules<ForwardKernelName> = {
   },
   gatherForward: (graph, { inputs: { x, indices }, geometry }, { y: dy }) => ({
     x: graph.emit('gatherBackward', { dx: x.shape }, { dy, indices }, geometry).dx,
+  }),
+  resizeForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
+    x: graph.emit('resizeBackward', { dx: x.shape }, { dy }, geometry).dx,
   }),
   cropForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
     x: graph.emit('padForward', { y: x.shape }, { x: dy }, geometry).y,

@@ -4,7 +4,7 @@ import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
 import { checkedAxis } from '../tensor/layout.ts';
 import { rowGeometry } from './emitter.ts';
 import type { Value } from './graph.ts';
-import { LayoutOps } from './layout-ops.ts';
+import { ImageOps } from './image-ops.ts';
 
 export interface BatchNormalizationValues {
   /** The last if left out. */
@@ -27,7 +27,7 @@ export interface NormalizedValues {
 }
 
 /** Normalizations, each one call: see NormalizationGeometry for what it takes the axes of x for. */
-export class NormalizationOps extends LayoutOps {
+export class NormalizationOps extends ImageOps {
   /** Throws ShapeError for an axis that x does not have, and for gamma or beta of another length. */
   batchNormalization(x: Value, { axis = -1, epsilon, gamma, beta }: BatchNormalizationValues): NormalizedValues {
     const at = checkedAxis('batchNormalization', axis, x.shape.length);

@@ -1,11 +1,4 @@
-import {
-  conv2dGeometry,
-  emptyWindow,
-  rowMajorStrides,
-  type Window2dGeometry,
-  type WindowOptions,
-  window2dGeometry,
-} from '../../kernels/geometry.ts';
+import { rowMajorStrides } from '../../kernels/geometry.ts';
 import { OptionError, ShapeError, StateError } from '../errors.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
@@ -49,33 +42,9 @@ export class Ops extends NormalizationOps {
     return this.emit('matmulForward', { c: [m, n] }, { a, b }, { m, n, k, transposeA, transposeB })['c']!;
   }
 
-  /** [n, h, w, c] images and [r, s, c, k] filters -> [n, p, q, k]. */
-  conv2d(x: Value, w: Value, options: Omit<WindowOptions, 'window'>): Value {
-    const [r, s, , k] = fourAxes(w);
-    const geometry = conv2dGeometry(fourAxes(x), k, { ...options, window: [r, s] });
-    return this.graph.emit('conv2dForward', { y: [geometry.n, geometry.p, geometry.q, k] }, { x, w }, geometry).y;
-  }
-
   /** Adds b, of the length of the last axis of x. */
   bias(x: Value, b: Value): Value {
     return this.graph.emit('biasForward', { y: x.shape }, { x, b }, rowGeometry(x)).y;
-  }
-
-  /** Throws ShapeError if a window lies in the padding alone, where there is no maximum. */
-  maxPool2d(x: Value, options: WindowOptions): Value {
-    const geometry = pooledGeometry('maxPool2d', x, options);
-    return this.graph.emit('maxPool2dForward', { y: [geometry.n, geometry.p, geometry.q, geometry.c] }, { x }, geometry)
-      .y;
-  }
-
-  averagePool2d(x: Value, options: WindowOptions): Value {
-    const geometry = pooledGeometry('averagePool2d', x, options);
-    return this.graph.emit(
-      'averagePool2dForward',
-      { y: [geometry.n, geometry.p, geometry.q, geometry.c] },
-      { x },
-      geometry,
-    ).y;
   }
 
   /** Zeroes a share `rate` of the elements and scales the others by 1 / (1 - rate); nothing outside training. */
@@ -199,19 +168,4 @@ function reducedAxes(what: string, shape: Shape, axes: Axes | undefined): number
   const list = (typeof axes === 'number' ? [axes] : axes).map(axis => checkedAxis(what, axis, shape.length));
   if (new Set(list).size !== list.length) throw new ShapeError(`${what}: the axes ${formatShape(list)} name one twice`);
   return list;
-}
-
-function pooledGeometry(what: string, x: Value, options: WindowOptions): Window2dGeometry {
-  const geometry = window2dGeometry(fourAxes(x), options);
-  const fault = emptyWindow(geometry);
-  if (fault !== undefined) throw new ShapeError(`${what}: ${fault}`);
-  return geometry;
-}
-
-function fourAxes(x: Value): [number, number, number, number] {
-  const [a, b, c, d, more] = x.shape;
-  if (a === undefined || b === undefined || c === undefined || d === undefined || more !== undefined) {
-    throw new ShapeError(`expected a tensor with 4 axes, got ${formatShape(x.shape)}`);
-  }
-  return [a, b, c, d];
 }

@@ -5,6 +5,7 @@ import {
   type AxisGeometry,
   type Conv2dGeometry,
   conv2dGeometry,
+  type Interpolation,
   type Padding,
   type ReduceGeometry,
   rowMajorStrides,
@@ -177,6 +178,11 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
       where: g.remembers ? [g.pool.n, g.pool.p, g.pool.q, g.pool.c] : [0],
     },
   })),
+  conv2dTransposeForward: cases(windowShape, (g, draw) => ({
+    geometry: g,
+    inputs: { x: draw.numbers([g.n, g.p, g.q, g.k]), w: draw.numbers([g.r, g.s, g.c / g.groups, g.k]) },
+    outputs: { y: [g.n, g.h, g.w, g.c] },
+  })),
   biasForward: cases(tableShape, (g, draw) => ({
     geometry: g,
     inputs: { x: draw.numbers([g.rows, g.columns]), b: draw.numbers([g.columns]) },
@@ -293,6 +299,20 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
         x: draw.numbers([g.outer, g.length, g.inner]),
         indices: whole(draw.between(0, g.length - 0.01, [g.count])),
       },
+      outputs: { y: [g.outer, g.count, g.inner] },
+    }),
+  ),
+  resizeForward: cases(
+    fc.record({
+      outer: sides,
+      length: fc.integer({ min: 1, max: 9 }),
+      inner: channels,
+      count: fc.integer({ min: 1, max: 20 }),
+      interpolation: fc.constantFrom<Interpolation>('nearest', 'bilinear'),
+    }),
+    (g, draw) => ({
+      geometry: g,
+      inputs: { x: draw.numbers([g.outer, g.length, g.inner]) },
       outputs: { y: [g.outer, g.count, g.inner] },
     }),
   ),

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import type { GeometryOf, KernelName, OutputName } from '../../kernels/contract.ts';
 import type { formulaContract } from '../../kernels/generated/contract.ts';
 import { type BroadcastGeometry, broadcastStrides } from '../../kernels/geometry.ts';
+import { activationDefinitions as activation } from './activation-definitions.ts';
 import {
   type Case,
   type Draw,
@@ -47,6 +48,11 @@ const between =
 const halves: Drawing = (draw, shape) => {
   const drawnNumbers = draw.between(-2.5, 2.5, shape);
   return { shape, values: drawnNumbers.values.map(x => Math.round(x) / 2 + 0) };
+};
+/** -6 to 6, in steps that begin a quarter of one beside the kinks of what is piecewise. */
+const wide: Drawing = (draw, shape) => {
+  const drawnNumbers = draw.between(-6, 6, shape);
+  return { shape, values: drawnNumbers.values.map(x => Math.fround(Math.round(5 * x) / 5 + 0.05)) };
 };
 const distributions: Drawing = (draw, shape) => draw.distributions(shape);
 
@@ -136,6 +142,11 @@ function byRows<K extends FormulaKernel>(
   );
 }
 
+const reluNumbers = fc.record({
+  alpha: fc.constantFrom(0, 0.25),
+  maxValue: fc.constantFrom(2.6, Number.POSITIVE_INFINITY),
+  threshold: fc.constantFrom(0, 0.7),
+});
 const slope = fc.record({ alpha: fc.constantFrom(0.1, 0.3, 1, 1.5) });
 
 const softmax = (x: Numbers): number[] => x.map(value => 1 / sum(x.map(other => Math.exp(other - value))));
@@ -155,6 +166,13 @@ const twoOutputs = { loss: 'perRow', probabilities: 'matrix' } as const;
 const table: { readonly [K in FormulaKernel]: Tested<K> } = {
   // Activations
   reluForward: unary(x => Math.max(x, 0)),
+  thresholdedReluForward: unary(activation.thresholdedRelu, wide, reluNumbers),
+  preluForward: binary(activation.prelu, numbers, between(-0.5, 1)),
+  geluForward: unary(activation.gelu),
+  geluTanhForward: unary(activation.geluTanh),
+  siluForward: unary(activation.silu),
+  hardSiluForward: unary(activation.hardSilu, wide),
+  logSoftmaxForward: byRows(({ x }) => ({ y: x!.flatMap(activation.logSoftmax) }), { x: numbers }, { y: 'matrix' }),
   leakyReluForward: unary((x, { alpha }) => (x > 0 ? x : alpha * x), numbers, slope),
   eluForward: unary((x, { alpha }) => (x > 0 ? x : alpha * Math.expm1(x)), numbers, slope),
   sigmoidForward: unary(sigmoid),

@@ -219,6 +219,7 @@ const convolutions = [
   return [
     ['conv2dForward', g, { x, w }, { y }],
     ['conv2dBackwardInput', g, { dy: y, w }, { dx: x }],
+    ['conv2dTransposeForward', g, { x: y, w }, { y: x }],
     ['conv2dBackwardFilter', g, { x, dy: y }, { dw: w }],
     ['conv2dBiasReluMaxPool2d', { conv: g, pool, remembers: false }, { x, w, b: 24 }, { y: pooledSize }],
   ];
@@ -245,6 +246,11 @@ const others: Row[] = [
   ['gatherForward', { ...axis, count: 60 }, { x: along, indices: 60 }, { y: 5 * 60 * 150 }],
   ['gatherBackward', { ...axis, count: 60 }, { dy: 5 * 60 * 150, indices: 60 }, { dx: along }],
   ['gatherBackward', { outer: 1, length: 40, inner: 750, count: 60 }, { dy: 45_000, indices: 60 }, { dx: 30_000 }],
+  ...(['nearest', 'bilinear'] as const).flatMap((interpolation): Row[] => [
+    ['resizeForward', { ...axis, count: 60, interpolation }, { x: along }, { y: 5 * 60 * 150 }],
+    ['resizeBackward', { ...axis, count: 60, interpolation }, { dy: 5 * 60 * 150 }, { dx: along }],
+    ['resizeBackward', { outer: 1, length: 40, inner: 750, count: 17, interpolation }, { dy: 12_750 }, { dx: 30_000 }],
+  ]),
   ['argmax', axis, { x: along }, { y: 5 * 150 }],
   ['argmin', axis, { x: along }, { y: 5 * 150 }],
   ['maxForward', reduce([50, 50, 39], [39, 0, 1], 50 * 39), { x: 97_500 }, { y: 50 * 39 }],

@@ -74,6 +74,19 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
     });
     return { y, where: remembers ? where : [] };
   },
+  conv2dTransposeForward({ x, w }, g) {
+    const y = range(g.n * g.h * g.w * g.c).map(() => 0);
+    for (const [i, [n, p, q, k]] of positions([g.n, g.p, g.q, g.k]).entries()) {
+      const channels = g.c / g.groups;
+      const first = Math.floor((k! * g.groups) / g.k) * channels;
+      for (const tap of taps(g, n!, p!, q!)) {
+        for (const c of range(channels)) {
+          y[tap.x + first + c]! += x[i]! * w[((tap.r * g.s + tap.s) * channels + c) * g.k + k!]!;
+        }
+      }
+    }
+    return { y };
+  },
   biasForward: ({ x, b }, { columns }) => ({ y: x.map((value, i) => value + b[i % columns]!) }),
   maxPool2dForward: ({ x }, g) => ({ y: pool(x, g, window => Math.max(...window)) }),
   averagePool2dForward: ({ x }, g) => ({
@@ -134,6 +147,15 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
   },
   gatherForward: ({ x, indices }, { outer, length, inner, count }) => ({
     y: positions([outer, count, inner]).map(([o, i, c]) => x[(o! * length + indices[i!]!) * inner + c!]!),
+  }),
+  resizeForward: ({ x }, { outer, length, inner, count, interpolation }) => ({
+    y: positions([outer, count, inner]).map(([o, i, c]) => {
+      const at = (l: number) => x[(o! * length + Math.min(Math.max(l, 0), length - 1)) * inner + c!]!;
+      const place = Math.fround((i! + 0.5) * Math.fround(length / count));
+      if (interpolation === 'nearest') return at(Math.floor(place));
+      const [before, behind] = [Math.floor(place - 0.5), Math.ceil(place - 0.5)];
+      return at(before) + (at(behind) - at(before)) * (place - 0.5 - before);
+    }),
   }),
   maxForward: ({ x }, { reducedSize, shape, strides }) => {
     const y = range(reducedSize).map(() => Number.NEGATIVE_INFINITY);

@@ -18,17 +18,24 @@ const told: { readonly [K in Exclude<keyof Ops, keyof FormulaOps>]: true } = {
   bias: true,
   broadcastTo: true,
   cast: true,
+  celu: true,
   concat: true,
   conv2d: true,
   dropout: true,
   expandDims: true,
   gather: true,
+  glu: true,
+  hardShrink: true,
+  hardSigmoid: true,
+  hardTanh: true,
   localResponseNormalization: true,
+  logSigmoid: true,
   matmul: true,
   max: true,
   maxPool2d: true,
   mean: true,
   min: true,
+  mish: true,
   normalizeBy: true,
   oneHot: true,
   pad: true,
@@ -36,19 +43,27 @@ const told: { readonly [K in Exclude<keyof Ops, keyof FormulaOps>]: true } = {
   randomUniform: true,
   reshape: true,
   scaleShift: true,
+  selu: true,
   slice: true,
+  softShrink: true,
+  softsign: true,
+  sparsePlus: true,
+  sparseSigmoid: true,
   split: true,
+  squareplus: true,
   squeeze: true,
   stack: true,
   stopGradient: true,
   sum: true,
+  tanhShrink: true,
+  threshold: true,
   transpose: true,
   where: true,
 };
 
 /** What the plan uses for itself. */
 const inner = new Set(['constructor', 'matrixProduct']);
-const hidden = new Set(['crop', 'elementwise', 'broadcast', 'rows', 'emit', 'insert']);
+const hidden = new Set(['crop', 'elementwise', 'broadcast', 'rows', 'alongLast', 'emit', 'insert']);
 
 t.test('the operations that the types tell are those that there are', async t => {
   const ops = new Operations(new Graph(), { training: false });

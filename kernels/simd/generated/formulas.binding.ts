@@ -7,18 +7,31 @@ import type { Bindings } from '../stages.binding.ts';
 export const formulaBindings: Bindings<
   | 'reluForward'
   | 'reluBackward'
+  | 'thresholdedReluForward'
+  | 'thresholdedReluBackward'
   | 'leakyReluForward'
   | 'leakyReluBackward'
+  | 'preluForward'
   | 'eluForward'
   | 'eluBackward'
+  | 'geluForward'
+  | 'geluBackward'
+  | 'geluTanhForward'
+  | 'geluTanhBackward'
   | 'sigmoidForward'
   | 'sigmoidBackward'
+  | 'siluForward'
+  | 'siluBackward'
+  | 'hardSiluForward'
+  | 'hardSiluBackward'
   | 'softplusForward'
   | 'softplusBackward'
   | 'tanhForward'
   | 'tanhBackward'
   | 'softmaxForward'
   | 'softmaxBackward'
+  | 'logSoftmaxForward'
+  | 'logSoftmaxBackward'
   | 'addForward'
   | 'subtractForward'
   | 'multiplyForward'
@@ -87,11 +100,26 @@ export const formulaBindings: Bindings<
   reluBackward: ({ inputs: { dy, y }, outputs: { dx }, geometry: { size }, pieces }) => [
     elementStage('reluBackward', [dy, y, dx], size, pieces),
   ],
+  thresholdedReluForward: ({
+    inputs: { x },
+    outputs: { y },
+    geometry: { size, alpha, maxValue, threshold },
+    pieces,
+  }) => [elementStage('thresholdedReluForward', [x, y], size, pieces, alpha, maxValue, threshold)],
+  thresholdedReluBackward: ({
+    inputs: { dy, x },
+    outputs: { dx },
+    geometry: { size, alpha, maxValue, threshold },
+    pieces,
+  }) => [elementStage('thresholdedReluBackward', [dy, x, dx], size, pieces, alpha, maxValue, threshold)],
   leakyReluForward: ({ inputs: { x }, outputs: { y }, geometry: { size, alpha }, pieces }) => [
     elementStage('leakyReluForward', [x, y], size, pieces, alpha),
   ],
   leakyReluBackward: ({ inputs: { dy, x }, outputs: { dx }, geometry: { size, alpha }, pieces }) => [
     elementStage('leakyReluBackward', [dy, x, dx], size, pieces, alpha),
+  ],
+  preluForward: ({ inputs: { a, b }, outputs: { y }, geometry, pieces }) => [
+    broadcastStage('preluForward', a, b, y, geometry, pieces),
   ],
   eluForward: ({ inputs: { x }, outputs: { y }, geometry: { size, alpha }, pieces }) => [
     elementStage('eluForward', [x, y], size, pieces, alpha),
@@ -99,11 +127,35 @@ export const formulaBindings: Bindings<
   eluBackward: ({ inputs: { dy, x, y }, outputs: { dx }, geometry: { size, alpha }, pieces }) => [
     elementStage('eluBackward', [dy, x, y, dx], size, pieces, alpha),
   ],
+  geluForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('geluForward', [x, y], size, pieces),
+  ],
+  geluBackward: ({ inputs: { dy, x }, outputs: { dx }, geometry: { size }, pieces }) => [
+    elementStage('geluBackward', [dy, x, dx], size, pieces),
+  ],
+  geluTanhForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('geluTanhForward', [x, y], size, pieces),
+  ],
+  geluTanhBackward: ({ inputs: { dy, x }, outputs: { dx }, geometry: { size }, pieces }) => [
+    elementStage('geluTanhBackward', [dy, x, dx], size, pieces),
+  ],
   sigmoidForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('sigmoidForward', [x, y], size, pieces),
   ],
   sigmoidBackward: ({ inputs: { dy, y }, outputs: { dx }, geometry: { size }, pieces }) => [
     elementStage('sigmoidBackward', [dy, y, dx], size, pieces),
+  ],
+  siluForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('siluForward', [x, y], size, pieces),
+  ],
+  siluBackward: ({ inputs: { dy, x }, outputs: { dx }, geometry: { size }, pieces }) => [
+    elementStage('siluBackward', [dy, x, dx], size, pieces),
+  ],
+  hardSiluForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('hardSiluForward', [x, y], size, pieces),
+  ],
+  hardSiluBackward: ({ inputs: { dy, x }, outputs: { dx }, geometry: { size }, pieces }) => [
+    elementStage('hardSiluBackward', [dy, x, dx], size, pieces),
   ],
   softplusForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('softplusForward', [x, y], size, pieces),
@@ -131,6 +183,29 @@ export const formulaBindings: Bindings<
   softmaxBackward: ({ inputs: { dy, y }, outputs: { dx }, geometry, pieces }) => [
     rowStage(
       'softmaxBackward',
+      [
+        [dy, 'matrix'],
+        [y, 'matrix'],
+        [dx, 'matrix'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  logSoftmaxForward: ({ inputs: { x }, outputs: { y }, geometry, pieces }) => [
+    rowStage(
+      'logSoftmaxForward',
+      [
+        [x, 'matrix'],
+        [y, 'matrix'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  logSoftmaxBackward: ({ inputs: { dy, y }, outputs: { dx }, geometry, pieces }) => [
+    rowStage(
+      'logSoftmaxBackward',
       [
         [dy, 'matrix'],
         [y, 'matrix'],
@@ -454,6 +529,7 @@ export const formulaBindings: Bindings<
 
 /** Scratch memory of what broadcasts. */
 export const broadcastScratch = {
+  preluForward: forAxes,
   addForward: forAxes,
   subtractForward: forAxes,
   multiplyForward: forAxes,
