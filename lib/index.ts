@@ -125,6 +125,7 @@ export {
 export { type Metric, meanMetric, type Sums } from './metrics/metric.ts';
 export type { MetricName } from './metrics/registry.ts';
 export { type TopKCategoricalAccuracyOptions, topKCategoricalAccuracy } from './metrics/top-k-categorical-accuracy.ts';
+export { type FindLearningRateOptions, findLearningRate, type LearningRateCurve } from './model/find-learning-rate.ts';
 export type { LayerPattern } from './model/freezing.ts';
 export type { GradientOf, GradientOptions, Named } from './model/inspect.ts';
 export type { LayerNode, PlacedParameter } from './model/layer-node.ts';
