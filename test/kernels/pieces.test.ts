@@ -194,14 +194,16 @@ const byAxes: Row[] = [
   ['padForward', box, { x: boxSize }, { y: boxShape }],
 ];
 
-/** Winograd's tiles, a blocked product of windows, and few channels. */
+/** Winograd's tiles, a blocked product of windows, and few channels; with fewer images than pieces too. */
 const convolutions = [
-  { channels: 16, stride: 1 },
-  { channels: 16, stride: 2 },
-  { channels: 1, stride: 1 },
-].flatMap(({ channels, stride }): Row[] => {
+  { images: 27, channels: 16, stride: 1 },
+  { images: 27, channels: 16, stride: 2 },
+  { images: 27, channels: 1, stride: 1 },
+  { images: 3, channels: 16, stride: 1 },
+  { images: 3, channels: 16, stride: 2 },
+].flatMap(({ images, channels, stride }): Row[] => {
   const options = { window: [3, 3], strides: [stride, stride], dilation: [1, 1], padding: 'same' } as const;
-  const g = conv2dGeometry([27, 12, 12, channels], 24, options);
+  const g = conv2dGeometry([images, 12, 12, channels], 24, options);
   const [x, w, y] = [g.n * g.h * g.w * g.c, g.r * g.s * g.c * g.k, g.n * g.p * g.q * g.k];
   const pool = window2dGeometry([g.n, g.p, g.q, g.k], {
     window: [2, 2],
@@ -217,12 +219,14 @@ const convolutions = [
     ['conv2dBiasReluMaxPool2d', { conv: g, pool, remembers: false }, { x, w, b: 24 }, { y: pooledSize }],
   ];
 });
+/** Few rows share columns or the blocks of sums, by the number of pieces. */
 const products: Row[] = [
-  [150, 90],
-  [90, 150],
-].map(([m = 0, n = 0]) => {
-  const geometry = { m, n, k: 70, transposeA: false, transposeB: false };
-  return ['matmulForward', geometry, { a: 70 * m, b: 70 * n }, { c: m * n }];
+  { m: 150, n: 90, k: 70 },
+  { m: 90, n: 150, k: 70 },
+  { m: 1, n: 212, k: 1300 },
+  { m: 3, n: 300, k: 600 },
+].map(({ m, n, k }) => {
+  return ['matmulForward', { m, n, k, transposeA: false, transposeB: false }, { a: m * k, b: k * n }, { c: m * n }];
 });
 
 const axis = { outer: 5, length: 40, inner: 150 };

@@ -40,6 +40,8 @@ export type SimdFunctionName =
   | 'fewChannelsForward'
   | 'fewChannelsGradientFinish'
   | 'fewChannelsGradientSums'
+  | 'fewRowsFinish'
+  | 'fewRowsSums'
   | 'fill'
   | 'floor'
   | 'gatherBackward'
