@@ -65,6 +65,15 @@ export const arithmetic = {
   },
   floor: { kind: 'elementwise', about: 'The next whole number below.', isFlat: true, forward: 'y = floor(x)' },
   assign: { kind: 'elementwise', about: 'A copy; y is a variable.', isInternal: true, isFlat: true, forward: 'y = x' },
+  movingAverage: {
+    kind: 'elementwise',
+    about: 'What is left of an average that forgets, and a share of the next number.',
+    inputs: ['average', 'x'],
+    options: ['momentum', 'share'],
+    isInternal: true,
+    isFlat: true,
+    forward: 'y = average * momentum + x * share',
+  },
   exp: { kind: 'elementwise', about: 'e^x.', forward: 'y = exp(x)', gradient: 'dx = dy * y' },
   log: { kind: 'elementwise', about: 'The natural logarithm.', forward: 'y = log(x)', gradient: 'dx = dy / x' },
   log1p: {

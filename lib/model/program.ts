@@ -10,6 +10,7 @@ import type { Ops } from '../plan/ops.ts';
 import { sizeOf } from '../shape/shape.ts';
 import { sumName } from './accumulator.ts';
 import { emitForward, frozenLayers, type Network, TreeOps, typed } from './forward.ts';
+import { emitConstraints, emitPenalties } from './penalties.ts';
 import type { Program } from './runtime.ts';
 import { slotVariables } from './variables.ts';
 
@@ -49,24 +50,25 @@ export const predictProgram = (network: Network, form: BatchForm): Program => ({
 
 /**
  * The program of `evaluate`: inputs `x`, `targets` and, if the batch is weighted, `weights` -> outputs `loss`, the sum
- * over the rows, and the sums of the metrics, named by `sumName`.
+ * over the rows with the penalties of the model for each row, and the sums of the metrics, named by `sumName`.
  */
-export const evaluateProgram = (network: Network, compiled: Compiled, form: BatchForm): Program => ({
-  key: `evaluate ${compiled.id} ${formKey(form)}`,
-  batch: form.count,
-  emit(examples) {
+export function evaluateProgram(network: Network, compiled: Compiled, form: BatchForm): Program {
+  const frozen = frozenLayers(network.layers);
+  const key = `evaluate ${compiled.id} ${formKey(form)} without ${[...frozen].join(', ')}`;
+  const emit = (examples: number) => {
     const graph = new Graph();
-    const ops = new TreeOps(graph, { training: false });
+    const ops = new TreeOps(graph, { training: false, frozen });
     const { x, floats } = inputOf(ops, network, examples, form);
     const { output } = emitForward(ops, network, floats);
     const { inputs, sums } = emitSums(ops, compiled, output, form.weighted);
     return { graph, inputs: { x, ...inputs }, outputs: sums };
-  },
-});
+  };
+  return { key, batch: form.count, emit };
+}
 
 /**
- * The program of a training step: the inputs of `evaluateProgram`, `random` (seed and step, for dropout), `hyper` (the
- * optimizer's) and, if averages are kept, `averageMomentum` -> the outputs of `evaluateProgram`, taken before parameters
+ * The program of a training step: the inputs of `evaluateProgram`, `random` (seed and step, for dropout), those of
+ * `hyperInputs` and, if averages are kept, `averageMomentum` -> the outputs of `evaluateProgram`, taken before parameters
  * change.
  */
 export function trainProgram(network: Network, compiled: Compiled, form: BatchForm, kind: StepKind): Program {
@@ -75,7 +77,7 @@ export function trainProgram(network: Network, compiled: Compiled, form: BatchFo
   const emit = (examples: number) => {
     const graph = new Graph();
     const random = graph.input('random', [4], 'int32');
-    const hyper = graph.input('hyper', [compiled.optimizer.hyper.length]);
+    const hyper = hyperInputs(graph, compiled.optimizer);
     const ops = new TreeOps(graph, { training: true, random, frozen });
     const { x, floats } = inputOf(ops, network, examples, form);
     const { output, parameters } = emitForward(ops, network, floats);
@@ -92,15 +94,28 @@ export function trainProgram(network: Network, compiled: Compiled, form: BatchFo
       const slots = slotVariables(optimizer, parameter.name, parameter.shape).map(
         ([slot, variable]) => [slot, graph.variable(variable)] as const,
       );
-      optimizer.update(ops, { w: parameter, dw: gradient, slots: Object.fromEntries(slots), hyper });
+      const numbers = optimizer.decays?.(parameter.name) === false ? hyper.undecayedHyper! : hyper.hyper;
+      optimizer.update(ops, { w: parameter, dw: gradient, slots: Object.fromEntries(slots), hyper: numbers });
     }
-    const all = { x, ...inputs, random, hyper };
-    if (options.useEma !== true) return { graph, inputs: all, outputs: sums };
-    const averageMomentum = graph.input('averageMomentum', [1]);
-    emitAverages(ops, trainable, averageMomentum, kind);
-    return { graph, inputs: { ...all, averageMomentum }, outputs: sums };
+    const averages: { averageMomentum?: Value } = {};
+    if (options.useEma === true) {
+      averages.averageMomentum = graph.input('averageMomentum', [1]);
+      emitAverages(ops, trainable, averages.averageMomentum, kind);
+    }
+    emitConstraints(ops, parameters);
+    return { graph, inputs: { x, ...inputs, random, ...hyper, ...averages }, outputs: sums };
   };
   return { key, batch: form.count, emit };
+}
+
+/**
+ * The inputs for the optimizer's hyper-parameters: `hyper`, and, if weight decay leaves parameters out, `undecayedHyper`
+ * for these.
+ */
+function hyperInputs(graph: Graph, { hyper, decays }: Optimizer): { hyper: Value; undecayedHyper?: Value } {
+  const values = { hyper: graph.input('hyper', [hyper.length]) };
+  if (decays === undefined) return values;
+  return { ...values, undecayedHyper: graph.input('undecayedHyper', [hyper.length]) };
 }
 
 /** The input as it is written, and as layers take it. */
@@ -122,7 +137,7 @@ interface EmittedSums {
 
 /** Emits targets and weights, the loss and the sums of the metrics. */
 function emitSums(
-  ops: Ops,
+  ops: TreeOps,
   { loss, metrics, weightedMetrics }: Compiled,
   output: Value,
   isWeighted: boolean,
@@ -135,8 +150,10 @@ function emitSums(
   const numbers = classes ? ops.oneHot(targets, classesOf(loss, shape)) : targets;
   const weights = isWeighted ? graph.input('weights', [batch]) : undefined;
   const rows = checkedRows(`loss ${loss.name}`, loss.forward(typed(ops), output, numbers), output);
+  const losses = ops.sum(weights === undefined ? rows : weighted(typed(ops), rows, weights));
+  const penalties = emitPenalties(ops);
   const sums: { loss: Value; [output: string]: Value } = {
-    loss: ops.sum(weights === undefined ? rows : weighted(typed(ops), rows, weights)),
+    loss: penalties === undefined ? losses : ops.add(losses, ops.multiply(penalties, sizeOf(rows.shape))),
   };
   const add = (metric: Metric, own?: Value) => {
     graph.label = metric.name;

@@ -32,14 +32,20 @@ export async function trainStep(session: Session, feed: Feed, seed: number, into
   const { runtime, network, compiled, rowsPerExample } = session;
   const { optimizer } = compiled;
   const options = optimizer.gradientStage ?? {};
-  const step = session.asked++;
+  const step = session.asked;
+  const change = changesBefore(options, step) + 1;
+  // The numbers of the moment at which the step is asked for, whenever it runs.
+  const hyper = hyperVector(optimizer, change, { trained: step, decays: true });
+  const undecayed = optimizer.decays && hyperVector(optimizer, change, { trained: step, decays: false });
+  countSteps(session, step + 1);
   const program = trainProgram(network, compiled, formOf(feed), stepKind(options, step));
   try {
     await runtime.run(program, {
       write(input) {
         writeBatch(feed, input);
         input('random').set([seed, Math.floor(seed / 2 ** 32), step, Math.floor(step / 2 ** 32)]);
-        input('hyper').set(hyperVector(optimizer, changesBefore(options, step) + 1));
+        input('hyper').set(hyper);
+        if (undecayed !== undefined) input('undecayedHyper').set(undecayed);
         if (options.useEma === true) input('averageMomentum')[0] = averageMomentum(options, step);
       },
       read(output, names) {
@@ -49,9 +55,15 @@ export async function trainStep(session: Session, feed: Feed, seed: number, into
     });
   } catch (error) {
     // A step that has not been done does not count, unless others were asked for behind it.
-    if (session.asked === step + 1) session.asked = step;
+    if (session.asked === step + 1) countSteps(session, step);
     throw error;
   }
+}
+
+/** Sets the number of training steps that were asked for; the optimizer is told, for its schedules. */
+export function countSteps(session: Session, asked: number): void {
+  session.asked = asked;
+  session.compiled.optimizer.steps = asked;
 }
 
 /** Loss and metrics over all batches of a source. */

@@ -9,7 +9,7 @@ import { classesOf } from '../losses/loss.ts';
 import { lossOf } from '../losses/registry.ts';
 import { checkMetricNames, metricsOf } from '../metrics/registry.ts';
 import { averageName } from '../optimizers/gradient-stage.ts';
-import type { Optimizer } from '../optimizers/optimizer.ts';
+import { type Optimizer, optimizerState, restoreOptimizer } from '../optimizers/optimizer.ts';
 import { optimizerOf } from '../optimizers/registry.ts';
 import type { VariableSpec } from '../plan/graph.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -33,7 +33,7 @@ import { Predictions } from './predictions.ts';
 import { type ProfileRow, profilePlan } from './profile.ts';
 import { evaluateProgram, predictProgram, trainProgram } from './program.ts';
 import { type Program, Runtime } from './runtime.ts';
-import { evaluate, newAccumulator, type Session, trainStep } from './session.ts';
+import { countSteps, evaluate, newAccumulator, type Session, trainStep } from './session.ts';
 import * as saved from './training-state.ts';
 import { readVariables, trainingVariable, trainingVariables, writtenVariables } from './variables.ts';
 
@@ -111,6 +111,7 @@ export class Trainer {
       asked: 0,
       steps: 0,
     };
+    countSteps(this.#session, 0);
   }
 
   async fit(
@@ -225,7 +226,7 @@ export class Trainer {
     const { tensors, values } = saved.packValues({
       seed: this.#seed,
       steps: session?.asked ?? 0,
-      optimizer: optimizer && { name: optimizer.name, learningRate: optimizer.learningRate },
+      optimizer: optimizer && { name: optimizer.name, settings: optimizerState(optimizer) },
       fit: this.#fit === undefined ? this.#interrupted : this.#savedFit(this.#fit),
     });
     return { tensors: { ...(await readVariables(this.#runtime, this.#variables)), ...tensors }, values };
@@ -246,8 +247,8 @@ export class Trainer {
     }
     const written = writtenVariables(this.#variables, state.tensors);
     if (session !== undefined) {
-      if (optimizer !== undefined) session.compiled.optimizer.learningRate = optimizer.learningRate;
-      session.asked = steps;
+      if (optimizer !== undefined) restoreOptimizer(session.compiled.optimizer, optimizer.settings);
+      countSteps(session, steps);
       session.steps = steps;
     }
     this.#seed = seed;

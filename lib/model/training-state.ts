@@ -50,13 +50,19 @@ export interface SavedFit {
   readonly callbacks: readonly KeptCallback[];
 }
 
+/** An optimizer's name and its hyper-parameters by their names, as numbers or as schedules. */
+export interface SavedOptimizer {
+  readonly name: string;
+  readonly settings: { readonly [name: string]: Json };
+}
+
 /** The part of a training state that is no variable. */
 export interface StateValues {
   /** Decides shuffling and dropout where `fit` is given no seed. */
   readonly seed: number;
   readonly steps: number;
   /** Undefined for a model that is not compiled. */
-  readonly optimizer: { readonly name: string; readonly learningRate: number } | undefined;
+  readonly optimizer: SavedOptimizer | undefined;
   readonly fit: SavedFit | undefined;
 }
 
@@ -79,7 +85,9 @@ export function packValues({ seed, steps, optimizer, fit }: StateValues): Traini
     return { className, state: state === undefined ? null : { values: state.values ?? null } };
   });
   const position = fit === undefined ? null : packFit(fit, callbacks);
-  return { tensors, values: { seed, steps, optimizer: optimizer ?? null, fit: position } };
+  const { name, settings } = optimizer ?? {};
+  const saved = name === undefined ? null : { ...settings, name };
+  return { tensors, values: { seed, steps, optimizer: saved, fit: position } };
 }
 
 function packFit({ record, position }: SavedFit, callbacks: readonly Json[]): Json {
@@ -100,9 +108,14 @@ export function unpackValues({ values, tensors }: TrainingState): StateValues {
   return {
     seed: root.count('seed'),
     steps: root.count('steps'),
-    optimizer: optimizer && { name: optimizer.text('name'), learningRate: optimizer.number('learningRate') },
+    optimizer: optimizer && unpackOptimizer(optimizer),
     fit: fit && unpackFit(fit, tensors),
   };
+}
+
+function unpackOptimizer(optimizer: Fields): SavedOptimizer {
+  const settings = optimizer.names.filter(name => name !== 'name').map(name => [name, optimizer.json(name)] as const);
+  return { name: optimizer.text('name'), settings: Object.fromEntries(settings) };
 }
 
 function unpackFit(fit: Fields, tensors: TrainingState['tensors']): SavedFit {

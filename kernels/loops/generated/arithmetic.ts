@@ -411,6 +411,23 @@ export const assign: KernelFunction<'assign'> = ({ y: yAll }, { x: xAll }, { siz
 };
 
 /**
+ * What is left of an average that forgets, and a share of the next number.
+ *
+ *     y = average * momentum + x * share
+ */
+export const movingAverage: KernelFunction<'movingAverage'> = (
+  { y: yAll },
+  { average: averageAll, x: xAll },
+  { size, momentum, share },
+) => {
+  for (let i = 0; i < size; i++) {
+    const average = averageAll[i]!;
+    const x = xAll[i]!;
+    yAll[i] = average * momentum + x * share;
+  }
+};
+
+/**
  * e^x.
  *
  *     y = exp(x)

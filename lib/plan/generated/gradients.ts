@@ -5,12 +5,19 @@ import { gradientOps, type Rules, summedTo } from '../gradient-rules.ts';
 /** The rules of the kernels that have formulas. */
 export const formulaRules: Rules<
   | 'reluForward'
+  | 'thresholdedReluForward'
   | 'leakyReluForward'
+  | 'preluForward'
   | 'eluForward'
+  | 'geluForward'
+  | 'geluTanhForward'
   | 'sigmoidForward'
+  | 'siluForward'
+  | 'hardSiluForward'
   | 'softplusForward'
   | 'tanhForward'
   | 'softmaxForward'
+  | 'logSoftmaxForward'
   | 'addForward'
   | 'subtractForward'
   | 'multiplyForward'
@@ -39,16 +46,43 @@ export const formulaRules: Rules<
     const { dx } = graph.emit('reluBackward', { dx: x.shape }, { dy, y }, geometry);
     return { x: dx };
   },
+  thresholdedReluForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('thresholdedReluBackward', { dx: x.shape }, { dy, x }, geometry);
+    return { x: dx };
+  },
   leakyReluForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
     const { dx } = graph.emit('leakyReluBackward', { dx: x.shape }, { dy, x }, geometry);
     return { x: dx };
+  },
+  preluForward: (graph, { inputs: { a, b } }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return {
+      a: summedTo(graph, a.shape, ops.where(ops.greater(a, 0), dy, ops.multiply(dy, b))),
+      b: summedTo(graph, b.shape, ops.multiply(dy, ops.minimum(a, 0))),
+    };
   },
   eluForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => {
     const { dx } = graph.emit('eluBackward', { dx: x.shape }, { dy, x, y }, geometry);
     return { x: dx };
   },
+  geluForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('geluBackward', { dx: x.shape }, { dy, x }, geometry);
+    return { x: dx };
+  },
+  geluTanhForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('geluTanhBackward', { dx: x.shape }, { dy, x }, geometry);
+    return { x: dx };
+  },
   sigmoidForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => {
     const { dx } = graph.emit('sigmoidBackward', { dx: x.shape }, { dy, y }, geometry);
+    return { x: dx };
+  },
+  siluForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('siluBackward', { dx: x.shape }, { dy, x }, geometry);
+    return { x: dx };
+  },
+  hardSiluForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('hardSiluBackward', { dx: x.shape }, { dy, x }, geometry);
     return { x: dx };
   },
   softplusForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
@@ -61,6 +95,10 @@ export const formulaRules: Rules<
   },
   softmaxForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => {
     const { dx } = graph.emit('softmaxBackward', { dx: x.shape }, { dy, y }, geometry);
+    return { x: dx };
+  },
+  logSoftmaxForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('logSoftmaxBackward', { dx: x.shape }, { dy, y }, geometry);
     return { x: dx };
   },
   addForward: (graph, { inputs: { a, b } }, { y: dy }) => {
@@ -197,4 +235,5 @@ export const flatKernels: readonly KernelName[] = [
   'sign',
   'floor',
   'assign',
+  'movingAverage',
 ];
