@@ -49,14 +49,27 @@ export type {
 } from './layers/activations.ts';
 export * as activations from './layers/activations.ts';
 export { type ActivityRegularizationOptions, activityRegularization } from './layers/activity-regularization.ts';
+export { alphaDropout } from './layers/alpha-dropout.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
 export { type Branches, type BranchesOptions, branches } from './layers/branches.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
 export { type Dense, type DenseOptions, type DenseSettings, dense } from './layers/dense.ts';
-export { type DropoutOptions, dropout } from './layers/dropout.ts';
+export {
+  type DropoutOptions,
+  dropout,
+  type SpatialDropout2D,
+  type SpatialDropout2dOptions,
+  spatialDropout2d,
+} from './layers/dropout.ts';
 export { type Flatten, flatten } from './layers/flatten.ts';
-export { identity } from './layers/identity.ts';
 export type { Part } from './layers/fold.ts';
+export {
+  type GaussianDropoutOptions,
+  type GaussianNoiseOptions,
+  gaussianDropout,
+  gaussianNoise,
+} from './layers/gaussian-noise.ts';
+export { type Glu, type GluOptions, glu } from './layers/glu.ts';
 export {
   type ApplyInGraph,
   type GraphLayer,
@@ -67,6 +80,7 @@ export {
   graphOfNodes,
 } from './layers/graph.ts';
 export type { GraphNodeSpec } from './layers/graph-nodes.ts';
+export { identity } from './layers/identity.ts';
 export type { Join, JoinName } from './layers/join.ts';
 export type {
   AnyLayer,
@@ -85,14 +99,14 @@ export {
   localResponseNormalization,
 } from './layers/local-response-normalization.ts';
 export * from './layers/merging.ts';
+export type { DeviationLayer, NoiseShape, RateLayer, SeedOptions } from './layers/noise-options.ts';
 export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
 export { type Permute, type PermuteOptions, permute } from './layers/permute.ts';
 export * from './layers/pooling2d.ts';
 export { type PreluOptions, prelu } from './layers/prelu.ts';
-export type { LayerFactory } from './layers/registry.ts';
-export { type RepeatVector, type RepeatVectorOptions, repeatVector } from './layers/repeat-vector.ts';
 export type { CustomLayers, LayerFactory } from './layers/registry.ts';
+export { type RepeatVector, type RepeatVectorOptions, repeatVector } from './layers/repeat-vector.ts';
 export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
 export { type Residual, type ResidualOptions, residual } from './layers/residual.ts';

@@ -2,20 +2,22 @@ import { describe } from '../describe.ts';
 import { FormatError } from '../errors.ts';
 import { activation, elu, leakyRelu, relu, softmax } from './activation-layers.ts';
 import { activityRegularization } from './activity-regularization.ts';
+import { alphaDropout } from './alpha-dropout.ts';
 import { batchNormalization } from './batch-normalization.ts';
 import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
-import { dropout } from './dropout.ts';
+import { dropout, spatialDropout2d } from './dropout.ts';
 import { flatten } from './flatten.ts';
+import { gaussianDropout, gaussianNoise } from './gaussian-noise.ts';
+import { glu } from './glu.ts';
 import { identity } from './identity.ts';
-import type { Layer, LayerOptionValues } from './layer.ts';
 import type { AnyLayer, Layer, LayerOptionValues } from './layer.ts';
 import { localResponseNormalization } from './local-response-normalization.ts';
 import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from './merging.ts';
 import { type BuildLayer, composites, ofOne } from './nested-layers.ts';
 import { normalization } from './normalization.ts';
-import { permute } from './permute.ts';
 import { isObject } from './options.ts';
+import { permute } from './permute.ts';
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from './pooling2d.ts';
 import { prelu } from './prelu.ts';
 import { repeatVector } from './repeat-vector.ts';
@@ -27,6 +29,7 @@ import { unitNormalization } from './unit-normalization.ts';
 const factories = {
   Activation: activation,
   ActivityRegularization: activityRegularization,
+  AlphaDropout: alphaDropout,
   AveragePooling2D: averagePooling2d,
   BatchNormalization: batchNormalization,
   Conv2D: conv2d,
@@ -34,6 +37,9 @@ const factories = {
   Dropout: dropout,
   ELU: elu,
   Flatten: flatten,
+  GaussianDropout: gaussianDropout,
+  GaussianNoise: gaussianNoise,
+  GLU: glu,
   GlobalAveragePooling2D: globalAveragePooling2d,
   GlobalMaxPooling2D: globalMaxPooling2d,
   Identity: identity,
@@ -48,6 +54,7 @@ const factories = {
   Rescaling: rescaling,
   Reshape: reshape,
   Softmax: softmax,
+  SpatialDropout2D: spatialDropout2d,
   UnitNormalization: unitNormalization,
 };
 
