@@ -13,17 +13,25 @@ export { constantsEnd } from './elementary';
 export { maxOver, minOver } from './extremes';
 export { fewChannelsForward } from './few-channels-forward';
 export { fewChannelsGradientFinish, fewChannelsGradientSums } from './few-channels-gradient';
+export { fewRowsFinish, fewRowsSums } from './few-rows';
 export { gatherBackward, gatherForward } from './gather';
 export * from './generated/index';
 export { gatherRows, scatterRows, transposePlanes } from './layout';
 export { localResponseNormalizationBackward, localResponseNormalizationForward } from './local-response-normalization';
 export { matmulForward } from './matmul';
-export { columnCoefficients, columnMoments, columnMomentsFinish, normalizeColumns } from './normalization-columns';
+export {
+  columnCoefficients,
+  columnMoments,
+  columnMomentsFinish,
+  normalizeColumns,
+  normalizeColumnsAdd,
+} from './normalization-columns';
 export {
   addColumnTotals,
   columnGradient,
   columnGradientFinish,
   columnGradientSums,
+  columnReluGradientSums,
 } from './normalization-columns-gradient';
 export { oneHot } from './one-hot';
 export { maxPool2dBackward, maxPool2dForward } from './pooling';

@@ -5,8 +5,12 @@ import { activityRegularization } from './activity-regularization.ts';
 import { alphaDropout } from './alpha-dropout.ts';
 import { batchNormalization } from './batch-normalization.ts';
 import { conv2d } from './conv2d.ts';
+import { conv2dTranspose } from './conv2d-transpose.ts';
+import { cropping2d } from './cropping2d.ts';
 import { dense } from './dense.ts';
 import { dropout, spatialDropout2d } from './dropout.ts';
+import { depthwiseConv2d } from './depthwise-conv2d.ts';
+import { dropout } from './dropout.ts';
 import { flatten } from './flatten.ts';
 import { gaussianDropout, gaussianNoise } from './gaussian-noise.ts';
 import { glu } from './glu.ts';
@@ -23,7 +27,11 @@ import { prelu } from './prelu.ts';
 import { repeatVector } from './repeat-vector.ts';
 import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
+import { resizing } from './resizing.ts';
+import { separableConv2d } from './separable-conv2d.ts';
 import { unitNormalization } from './unit-normalization.ts';
+import { upSampling2d } from './up-sampling2d.ts';
+import { zeroPadding2d } from './zero-padding2d.ts';
 
 /** The layers that Inkling brings, by class name: what a saved model may hold. */
 const factories = {
@@ -33,7 +41,10 @@ const factories = {
   AveragePooling2D: averagePooling2d,
   BatchNormalization: batchNormalization,
   Conv2D: conv2d,
+  Conv2DTranspose: conv2dTranspose,
+  Cropping2D: cropping2d,
   Dense: dense,
+  DepthwiseConv2D: depthwiseConv2d,
   Dropout: dropout,
   ELU: elu,
   Flatten: flatten,
@@ -53,9 +64,13 @@ const factories = {
   RepeatVector: repeatVector,
   Rescaling: rescaling,
   Reshape: reshape,
+  Resizing: resizing,
+  SeparableConv2D: separableConv2d,
   Softmax: softmax,
   SpatialDropout2D: spatialDropout2d,
   UnitNormalization: unitNormalization,
+  UpSampling2D: upSampling2d,
+  ZeroPadding2D: zeroPadding2d,
 };
 
 const merging = {

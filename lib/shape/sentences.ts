@@ -13,6 +13,7 @@ export const sentences = {
   contradiction: 'inputShape {given} contradicts the output of the layer before, {expected}; leave inputShape out',
 
   // Layers and their inputs.
+  fewerFilters: '{filters} filters are fewer than the channels of {input}; a shortcut can only add channels',
   mergesSeveral: 'this layer makes one of several: give it a list, such as apply(add(), [a, b])',
   takesOne: 'this layer takes one input, got a list of {count}; join them first, as by add() or concatenate()',
   mergeCount: '{layer}: expected {expected}, got {count}',
@@ -30,6 +31,8 @@ export const sentences = {
     'a {window} pool on {input} lies in the padding {padding} alone somewhere; use less padding or a larger poolSize',
   groupFilters: '{layer}: {filters} filters cannot be divided into {groups} groups',
   groupInput: '{channels} channels cannot be divided into {groups} groups',
+  nothingTransposed:
+    'a transposed {window} convolution of {input} lies in the padding {padding} alone; use less padding or a larger kernelSize',
   nothingLeft: 'a cropping of {cropping} leaves nothing of {input}; crop less',
   reshapeCount: '{input} with {size} elements does not have the {count} elements of {target}',
   reshapeDivision: '{input} with {size} elements cannot be divided into {target}',

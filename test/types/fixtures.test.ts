@@ -7,9 +7,13 @@ import { type CompilerName, compile, type Diagnostic, declarations, userConfig }
 
 const fixtures = join(import.meta.dirname, 'fixtures');
 /** Faults that the run-time error tells in the same words. */
-const agreedFiles = ['layers.faults.ts', 'composites.faults.ts', 'data.faults.ts', 'tensors.faults.ts'];
-const faultFiles = [...agreedFiles, 'compile-only.faults.ts', 'composites-compile-only.faults.ts'];
-const networkFiles = ['networks.legal.ts', 'composites.legal.ts'];
+const agreedFiles = [
+  ...['layers.faults.ts', 'composites.faults.ts', 'convolutions.faults.ts'],
+  ...['data.faults.ts', 'tensors.faults.ts'],
+];
+const compileOnlyFiles = ['', 'composites-', 'convolutions-'].map(family => `${family}compile-only.faults.ts`);
+const faultFiles = [...agreedFiles, ...compileOnlyFiles];
+const networkFiles = ['networks.legal.ts', 'composites.legal.ts', 'convolutions.legal.ts'];
 const legalFiles = [...networkFiles, 'tensors.legal.ts', 'data.legal.ts'];
 
 /** What a comment above a line says of it: `!!` the type that the compiler shows, `!~` a part of its message. */
