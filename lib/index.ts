@@ -69,7 +69,6 @@ export {
 } from './layers/depthwise-conv2d.ts';
 export { type DropoutOptions, dropout } from './layers/dropout.ts';
 export { type Flatten, flatten } from './layers/flatten.ts';
-export { identity } from './layers/identity.ts';
 export type { Part } from './layers/fold.ts';
 export {
   type ApplyInGraph,
@@ -81,6 +80,7 @@ export {
   graphOfNodes,
 } from './layers/graph.ts';
 export type { GraphNodeSpec } from './layers/graph-nodes.ts';
+export { identity } from './layers/identity.ts';
 export type { Join, JoinName } from './layers/join.ts';
 export type {
   AnyLayer,
@@ -101,12 +101,12 @@ export {
 export * from './layers/merging.ts';
 export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
+export { type PaddedShortcut, type PaddedShortcutOptions, paddedShortcut } from './layers/padded-shortcut.ts';
 export { type Permute, type PermuteOptions, permute } from './layers/permute.ts';
 export * from './layers/pooling2d.ts';
 export { type PreluOptions, prelu } from './layers/prelu.ts';
-export type { LayerFactory } from './layers/registry.ts';
-export { type RepeatVector, type RepeatVectorOptions, repeatVector } from './layers/repeat-vector.ts';
 export type { CustomLayers, LayerFactory } from './layers/registry.ts';
+export { type RepeatVector, type RepeatVectorOptions, repeatVector } from './layers/repeat-vector.ts';
 export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
 export { type Residual, type ResidualOptions, residual } from './layers/residual.ts';
@@ -150,6 +150,11 @@ export type { ProfileRow } from './model/profile.ts';
 export { Sequential, sequential } from './model/sequential.ts';
 export type { SummaryOptions } from './model/summary.ts';
 export { type AlexnetOptions, alexnet } from './models/alexnet.ts';
+export * from './models/digit-cnns.ts';
+export { type Lenet5Options, lenet5 } from './models/lenet5.ts';
+export { type MobilenetV2Options, mobilenetV2 } from './models/mobilenet-v2.ts';
+export { type ResnetOptions, resnet } from './models/resnet.ts';
+export { type VggDepth, type VggOptions, vgg } from './models/vgg.ts';
 export { type Adadelta, type AdadeltaOptions, adadelta } from './optimizers/adadelta.ts';
 export { type Adafactor, type AdafactorOptions, adafactor } from './optimizers/adafactor.ts';
 export { type Adagrad, type AdagradOptions, adagrad } from './optimizers/adagrad.ts';

@@ -11,14 +11,14 @@ import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { dropout } from './dropout.ts';
 import { flatten } from './flatten.ts';
 import { identity } from './identity.ts';
-import type { Layer, LayerOptionValues } from './layer.ts';
 import type { AnyLayer, Layer, LayerOptionValues } from './layer.ts';
 import { localResponseNormalization } from './local-response-normalization.ts';
 import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from './merging.ts';
 import { type BuildLayer, composites, ofOne } from './nested-layers.ts';
 import { normalization } from './normalization.ts';
-import { permute } from './permute.ts';
 import { isObject } from './options.ts';
+import { paddedShortcut } from './padded-shortcut.ts';
+import { permute } from './permute.ts';
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from './pooling2d.ts';
 import { prelu } from './prelu.ts';
 import { repeatVector } from './repeat-vector.ts';
@@ -51,6 +51,7 @@ const factories = {
   LocalResponseNormalization: localResponseNormalization,
   MaxPooling2D: maxPooling2d,
   Normalization: normalization,
+  PaddedShortcut: paddedShortcut,
   Permute: permute,
   PReLU: prelu,
   ReLU: relu,

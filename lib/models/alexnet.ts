@@ -11,7 +11,8 @@ import type { Plain } from '../shape/literal.ts';
 import type { Shape } from '../shape/shape.ts';
 import { checkedWidth, scaled, type ZooOptions, zooModel } from './zoo.ts';
 
-export interface AlexnetOptions<I extends Shape = Shape, C extends number = number> extends ZooOptions<'alexnet', I, C> {
+export interface AlexnetOptions<I extends Shape = Shape, C extends number = number>
+  extends ZooOptions<'alexnet', I, C> {
   /** Scales filters and units: 1 is the paper's 96-256-384-384-256 and 4096-4096; 1 if left out. */
   readonly width?: number;
   /** Local response normalization behind the first two convolutions, as in the paper; false if left out. */

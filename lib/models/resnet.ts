@@ -1,3 +1,5 @@
+import { describe } from '../describe.ts';
+import { OptionError } from '../errors.ts';
 import { relu } from '../layers/activation-layers.ts';
 import { batchNormalization } from '../layers/batch-normalization.ts';
 import { conv2d } from '../layers/conv2d.ts';
@@ -7,8 +9,6 @@ import { paddedShortcut } from '../layers/padded-shortcut.ts';
 import { globalAveragePooling2d } from '../layers/pooling2d.ts';
 import { rescaling } from '../layers/rescaling.ts';
 import { residual } from '../layers/residual.ts';
-import { describe } from '../describe.ts';
-import { OptionError } from '../errors.ts';
 import type { Sequential } from '../model/sequential.ts';
 import type { Plain } from '../shape/literal.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -53,9 +53,7 @@ export function resnet<const I extends Shape = readonly [28, 28, 1], const C ext
 function blocksOfStack(depth: unknown): number {
   const count = typeof depth === 'number' ? (depth - 2) / 6 : 0;
   if (Number.isInteger(count) && count >= 1) return count;
-  throw new OptionError(
-    `resnet: depth must be 6n + 2, such as 8, 20, 32, 44, 56 or 110, got ${describe(depth)}`,
-  );
+  throw new OptionError(`resnet: depth must be 6n + 2, such as 8, 20, 32, 44, 56 or 110, got ${describe(depth)}`);
 }
 
 /** Two convolutions and a shortcut past them; where sizes are halved, the shortcut has to follow. */
@@ -67,9 +65,7 @@ function block(filters: number, isHalved: boolean, shortcut: 'A' | 'B'): Layer {
   ];
   if (!isHalved) return residual(layers, { activation: 'relu' });
   const past =
-    shortcut === 'A'
-      ? [paddedShortcut({ filters, strides: 2 })]
-      : [convolution(filters, 1, 2), batchNormalization()];
+    shortcut === 'A' ? [paddedShortcut({ filters, strides: 2 })] : [convolution(filters, 1, 2), batchNormalization()];
   return residual(layers, { shortcut: past, activation: 'relu' });
 }
 

@@ -1,3 +1,4 @@
+import { relu } from '../layers/activation-layers.ts';
 import { batchNormalization } from '../layers/batch-normalization.ts';
 import { conv2d } from '../layers/conv2d.ts';
 import { dense } from '../layers/dense.ts';
@@ -7,7 +8,6 @@ import type { Layer } from '../layers/layer.ts';
 import { positiveInteger } from '../layers/options.ts';
 import { maxPooling2d } from '../layers/pooling2d.ts';
 import { rescaling } from '../layers/rescaling.ts';
-import { relu } from '../layers/activation-layers.ts';
 import type { Sequential } from '../model/sequential.ts';
 import type { Plain } from '../shape/literal.ts';
 import type { Shape } from '../shape/shape.ts';
@@ -55,20 +55,13 @@ export function vgg<const I extends Shape = readonly [28, 28, 1], const C extend
     const kernelInitializer = 'heNormal';
     const convolution = (filters: number): Layer[] =>
       isNormalized
-        ? [
-            conv2d(filters, 3, { padding: 'same', useBias: false, kernelInitializer }),
-            batchNormalization(),
-            relu(),
-          ]
+        ? [conv2d(filters, 3, { padding: 'same', useBias: false, kernelInitializer }), batchNormalization(), relu()]
         : [conv2d(filters, 3, { padding: 'same', activation: 'relu', kernelInitializer })];
     const body = blocks[depth].flatMap((count, block) => [
       ...Array.from({ length: count }, () => convolution(scaled(filtersOfBlocks[block]!, width))).flat(),
       maxPooling2d({ poolSize: 2, padding: 'same' }),
     ]);
-    const large = () => [
-      dense(units, { activation: 'relu', kernelInitializer }),
-      dropout(options.dropout ?? 0.5),
-    ];
+    const large = () => [dense(units, { activation: 'relu', kernelInitializer }), dropout(options.dropout ?? 0.5)];
     return [rescaling(1 / 255), ...body, flatten(), ...large(), ...large(), dense(classes, { activation: 'softmax' })];
   });
 }

@@ -36,14 +36,13 @@ export function zooModel<I extends Shape, C extends number>(
   own: readonly string[],
   layersOf: (plan: ZooPlan) => readonly Layer[],
 ): Sequential<Plain<I>, [C]> {
-  if (!isObject(options)) {
-    throw new OptionError(`${factory}: expected an object with options, got ${describe(options)}`);
-  }
+  const given: unknown = options;
+  if (!isObject(given)) throw new OptionError(`${factory}: expected an object with options, got ${describe(given)}`);
   const known = [...own, 'classes', 'inputShape', 'name', 'seed', 'backend'];
-  for (const option of Object.keys(options)) {
+  for (const option of Object.keys(given)) {
     if (!known.includes(option)) throw unknownName(`option of ${factory}`, option, known);
   }
-  const classes = positiveInteger(factory, 'classes', options.classes ?? 10);
+  const classes = positiveInteger(factory, 'classes', (options.classes as number | undefined) ?? 10);
   const inputShape = checkedShape(`${factory}: inputShape`, options.inputShape ?? [28, 28, 1]);
   if (inputShape.length !== 3) {
     throw new OptionError(`${factory}: inputShape must be [height, width, channels], got ${describe(inputShape)}`);
@@ -69,7 +68,12 @@ export function checkedWidth(factory: string, width: unknown): number {
 export const scaled = (count: number, width: number): number => Math.max(1, Math.floor(count * width));
 
 /** Throws OptionError unless the value is one of those given. */
-export function oneOf<T extends number | string>(factory: string, option: string, value: unknown, known: readonly T[]): T {
+export function oneOf<T extends number | string>(
+  factory: string,
+  option: string,
+  value: unknown,
+  known: readonly T[],
+): T {
   const found = known.find(each => each === value);
   if (found !== undefined) return found;
   throw new OptionError(`${factory}: ${option} must be one of ${known.join(', ')}, got ${describe(value)}`);
