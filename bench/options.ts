@@ -6,6 +6,8 @@ import type { SuiteOptions } from './suite.ts';
 
 export const suiteNames = [
   'kernels',
+  'normalizations',
+  'optimizers',
   'training',
   'inference',
   'startup',

@@ -1,16 +1,9 @@
 /** Inkling's public API; runs in Node and in browsers. What needs a file system is in `inkling/node`. */
-export type { Padding, PaddingAmounts, Pair } from '../kernels/geometry.ts';
+export type { Interpolation, Padding, PaddingAmounts, Pair } from '../kernels/geometry.ts';
 export type { BackendInfo, BackendView } from './backend/backend.ts';
 export type { BackendName } from './backend/choose.ts';
 export { type BackendSettings, configure } from './backend/settings.ts';
-export type {
-  Callback,
-  CallbackState,
-  Logs,
-  TrainingModel,
-  TrainingRun,
-  TrainingState,
-} from './callbacks/callback.ts';
+export type { Callback, CallbackState, Logs, TrainingModel, TrainingRun, TrainingState } from './callbacks/callback.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.ts';
 export { History } from './callbacks/history.ts';
 export { LambdaCallback } from './callbacks/lambda-callback.ts';
@@ -49,14 +42,42 @@ export type {
 } from './layers/activations.ts';
 export * as activations from './layers/activations.ts';
 export { type ActivityRegularizationOptions, activityRegularization } from './layers/activity-regularization.ts';
+export { alphaDropout } from './layers/alpha-dropout.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
 export { type Branches, type BranchesOptions, branches } from './layers/branches.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
 export type { AdaptData } from './layers/data-moments.ts';
+export {
+  type Conv2DTranspose,
+  type Conv2dTransposeOptions,
+  type Conv2dTransposeSettings,
+  conv2dTranspose,
+} from './layers/conv2d-transpose.ts';
+export type { ConvolutionSettings } from './layers/convolution.ts';
+export { type Cropping2D, type Cropping2dOptions, cropping2d } from './layers/cropping2d.ts';
 export { type Dense, type DenseOptions, type DenseSettings, dense } from './layers/dense.ts';
+export {
+  type DropoutOptions,
+  dropout,
+  type SpatialDropout2D,
+  type SpatialDropout2dOptions,
+  spatialDropout2d,
+} from './layers/dropout.ts';
+  type DepthwiseConv2D,
+  type DepthwiseConv2dOptions,
+  type DepthwiseConv2dSettings,
+  depthwiseConv2d,
+} from './layers/depthwise-conv2d.ts';
 export { type DropoutOptions, dropout } from './layers/dropout.ts';
 export { type Flatten, flatten } from './layers/flatten.ts';
 export type { Part } from './layers/fold.ts';
+export {
+  type GaussianDropoutOptions,
+  type GaussianNoiseOptions,
+  gaussianDropout,
+  gaussianNoise,
+} from './layers/gaussian-noise.ts';
+export { type Glu, type GluOptions, glu } from './layers/glu.ts';
 export {
   type ApplyInGraph,
   type GraphLayer,
@@ -68,6 +89,7 @@ export {
 } from './layers/graph.ts';
 export type { GraphNodeSpec } from './layers/graph-nodes.ts';
 export { type GroupNormalizationOptions, groupNormalization } from './layers/group-normalization.ts';
+export { identity } from './layers/identity.ts';
 export type { Join, JoinName } from './layers/join.ts';
 export type {
   AnyLayer,
@@ -93,15 +115,29 @@ export {
   normalization,
   type Statistic,
 } from './layers/normalization.ts';
+export type { DeviationLayer, NoiseShape, RateLayer, SeedOptions } from './layers/noise-options.ts';
+export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
+export { type PaddedShortcut, type PaddedShortcutOptions, paddedShortcut } from './layers/padded-shortcut.ts';
+export { type Permute, type PermuteOptions, permute } from './layers/permute.ts';
 export * from './layers/pooling2d.ts';
 export { type PreluOptions, prelu } from './layers/prelu.ts';
 export type { CustomLayers, LayerFactory } from './layers/registry.ts';
+export { type RepeatVector, type RepeatVectorOptions, repeatVector } from './layers/repeat-vector.ts';
 export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
 export { type Residual, type ResidualOptions, residual } from './layers/residual.ts';
 export { type RmsNormalizationOptions, rmsNormalization } from './layers/rms-normalization.ts';
+export { type Resizing, type ResizingOptions, type ResizingSettings, resizing } from './layers/resizing.ts';
+export {
+  type SeparableConv2D,
+  type SeparableConv2dOptions,
+  type SeparableConv2dSettings,
+  separableConv2d,
+} from './layers/separable-conv2d.ts';
 export { type UnitNormalizationOptions, unitNormalization } from './layers/unit-normalization.ts';
+export { type UpSampling2D, type UpSampling2dOptions, upSampling2d } from './layers/up-sampling2d.ts';
+export { type ZeroPadding2D, type ZeroPadding2dOptions, zeroPadding2d } from './layers/zero-padding2d.ts';
 export { type BinaryCrossentropyOptions, binaryCrossentropy } from './losses/binary-crossentropy.ts';
 export { type CategoricalCrossentropyOptions, categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
 export type { Loss, TargetKind } from './losses/loss.ts';
@@ -115,10 +151,13 @@ export {
 export { type Metric, meanMetric, type Sums } from './metrics/metric.ts';
 export type { MetricName } from './metrics/registry.ts';
 export { type TopKCategoricalAccuracyOptions, topKCategoricalAccuracy } from './metrics/top-k-categorical-accuracy.ts';
+export { type FindLearningRateOptions, findLearningRate, type LearningRateCurve } from './model/find-learning-rate.ts';
+export type { LayerPattern } from './model/freezing.ts';
 export type { GradientOf, GradientOptions, Named } from './model/inspect.ts';
 export type { LayerNode, PlacedParameter } from './model/layer-node.ts';
 export type {
   BatchOptions,
+  CloneOptions,
   CompileOptions,
   EvaluateOptions,
   FitOptions,
@@ -128,7 +167,13 @@ export type {
 } from './model/options.ts';
 export type { ProfileRow } from './model/profile.ts';
 export { Sequential, sequential } from './model/sequential.ts';
+export type { SummaryOptions } from './model/summary.ts';
 export { type AlexnetOptions, alexnet } from './models/alexnet.ts';
+export * from './models/digit-cnns.ts';
+export { type Lenet5Options, lenet5 } from './models/lenet5.ts';
+export { type MobilenetV2Options, mobilenetV2 } from './models/mobilenet-v2.ts';
+export { type ResnetOptions, resnet } from './models/resnet.ts';
+export { type VggDepth, type VggOptions, vgg } from './models/vgg.ts';
 export { type Adadelta, type AdadeltaOptions, adadelta } from './optimizers/adadelta.ts';
 export { type Adafactor, type AdafactorOptions, adafactor } from './optimizers/adafactor.ts';
 export { type Adagrad, type AdagradOptions, adagrad } from './optimizers/adagrad.ts';
@@ -150,12 +195,7 @@ export type { PathPattern } from './optimizers/weight-decay.ts';
 export type { Value } from './plan/graph.ts';
 export { formatPlan, type Plan } from './plan/plan.ts';
 export type { Ops } from './plan/vocabulary.ts';
-export type {
-  Regularizer,
-  RegularizerConfig,
-  RegularizerLike,
-  RegularizerName,
-} from './regularizers/regularizers.ts';
+export type { Regularizer, RegularizerConfig, RegularizerLike, RegularizerName } from './regularizers/regularizers.ts';
 export * as regularizers from './regularizers/regularizers.ts';
 export { type CosineDecayOptions, cosineDecay } from './schedules/cosine-decay.ts';
 export { type CosineDecayRestartsOptions, cosineDecayRestarts } from './schedules/cosine-decay-restarts.ts';
@@ -173,5 +213,6 @@ export { scheduleFromConfig } from './schedules/registry.ts';
 export type { Schedule, ScheduleConfig, ScheduleLike, SchedulePart } from './schedules/schedule.ts';
 export { type SequencePart, sequence } from './schedules/sequence.ts';
 export { type StepDecayOptions, stepDecay } from './schedules/step-decay.ts';
+export type { Sides } from './shape/convolution-rules.ts';
 export type { Shape } from './shape/shape.ts';
 export * from './tensor/index.ts';

@@ -21,5 +21,6 @@ export const titleOf = (className: string, path: string): string => `${factoryNa
 
 /** `MaxPooling2D` -> `maxPooling2d`, the function that makes the layer. */
 export function factoryName(className: string): string {
-  return snakeCase(className).replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const word = className.replace('PReLU', 'Prelu').replace('ReLU', 'Relu');
+  return snakeCase(word).replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

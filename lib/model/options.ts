@@ -23,6 +23,12 @@ export interface SequentialOptions<I extends Shape = Shape> {
   readonly inputShape?: I;
 }
 
+/** What a clone has other than the model itself. */
+export interface CloneOptions extends Omit<SequentialOptions, 'inputShape'> {
+  /** Whether it gets the weights of the model; true if left out. */
+  readonly weights?: boolean;
+}
+
 export interface CompileOptions<L extends LossName | Loss = LossName | Loss> {
   readonly optimizer: OptimizerName | Optimizer;
   readonly loss: L;
@@ -96,3 +102,9 @@ export interface PredictOptions {
   /** Ends the prediction after the batch that runs: it rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
+
+/** What comes behind inputs, targets and maybe options, or behind a batch source, which brings its targets. */
+export type Rest<X, Targets, Options, OfSource> = X extends TensorLike
+  ? [targets: Targets, options?: Options]
+  : [options?: OfSource];
+export type RestGiven<Options> = [targetsOrOptions?: TensorLike | Options, options?: Options];

@@ -1,7 +1,7 @@
 import workerThreads from 'node:worker_threads';
 import { configure } from 'inkling';
 import t from 'tap';
-import { simdBackend } from '../../lib/backend/simd.ts';
+import { simdBackend, useFastestKernels } from '../../lib/backend/simd.ts';
 import { expectedHashes, trainDigits, weightHash } from '../model/digit-training.ts';
 
 t.test('a thread that ends before it has begun does not end the models', async t => {
@@ -14,6 +14,7 @@ t.test('a thread that ends before it has begun does not end the models', async t
   }
   Object.assign(workerThreads, { Worker: Watched });
   configure({ threads: 2 });
+  await useFastestKernels();
   t.equal(weightHash(await (await trainDigits(7, 'simd')).getWeights()), expectedHashes.simd);
   t.equal(await ended, 0);
   const { threads, oneThread } = simdBackend.info();

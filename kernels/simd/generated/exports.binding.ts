@@ -59,6 +59,8 @@ export type SimdFunctionName =
   | 'fewChannelsForward'
   | 'fewChannelsGradientFinish'
   | 'fewChannelsGradientSums'
+  | 'fewRowsFinish'
+  | 'fewRowsSums'
   | 'fill'
   | 'floor'
   | 'ftrlPowerUpdate'
