@@ -20,6 +20,7 @@ import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } 
 import { type BuildLayer, composites, ofOne } from './nested-layers.ts';
 import { normalization } from './normalization.ts';
 import { isObject } from './options.ts';
+import { paddedShortcut } from './padded-shortcut.ts';
 import { permute } from './permute.ts';
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from './pooling2d.ts';
 import { prelu } from './prelu.ts';
@@ -57,6 +58,7 @@ const factories = {
   LocalResponseNormalization: localResponseNormalization,
   MaxPooling2D: maxPooling2d,
   Normalization: normalization,
+  PaddedShortcut: paddedShortcut,
   Permute: permute,
   PReLU: prelu,
   ReLU: relu,
