@@ -168,6 +168,12 @@ const structural = {
 const fusions = {
   /** y = max(conv2dForward(x, w) + b, 0): three calls in one. */
   conv2dBiasRelu: conv2d({ y: f32 }, { x: f32, w: f32, b: f32 }),
+  /** y = conv2dForward(x, w) + b. */
+  conv2dBias: conv2d({ y: f32 }, { x: f32, w: f32, b: f32 }),
+  /** y = conv2dForward(x, w) + b + other: the end of a residual block. */
+  conv2dBiasAdd: conv2d({ y: f32 }, { x: f32, w: f32, b: f32, other: f32 }),
+  /** y = max(conv2dForward(x, w) + b + other, 0). */
+  conv2dBiasAddRelu: conv2d({ y: f32 }, { x: f32, w: f32, b: f32, other: f32 }),
   /**
    * Max pooling of conv2dBiasRelu. where[N, P, Q, K] is the number of the first place in the window (row by row) that has
    * the maximum; -1 where the maximum is not positive, so that relu lets no gradient through. It is empty unless the

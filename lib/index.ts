@@ -46,6 +46,7 @@ export { alphaDropout } from './layers/alpha-dropout.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
 export { type Branches, type BranchesOptions, branches } from './layers/branches.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
+export type { AdaptData } from './layers/data-moments.ts';
 export {
   type Conv2DTranspose,
   type Conv2dTransposeOptions,
@@ -87,6 +88,7 @@ export {
   graphOfNodes,
 } from './layers/graph.ts';
 export type { GraphNodeSpec } from './layers/graph-nodes.ts';
+export { type GroupNormalizationOptions, groupNormalization } from './layers/group-normalization.ts';
 export { identity } from './layers/identity.ts';
 export type { Join, JoinName } from './layers/join.ts';
 export type {
@@ -101,11 +103,18 @@ export type {
   ParameterValues,
   SameShape,
 } from './layers/layer.ts';
+export { type LayerNormalizationOptions, layerNormalization } from './layers/layer-normalization.ts';
 export {
   type LocalResponseNormalizationOptions,
   localResponseNormalization,
 } from './layers/local-response-normalization.ts';
 export * from './layers/merging.ts';
+export {
+  type Normalization,
+  type NormalizationOptions,
+  normalization,
+  type Statistic,
+} from './layers/normalization.ts';
 export type { DeviationLayer, NoiseShape, RateLayer, SeedOptions } from './layers/noise-options.ts';
 export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
@@ -118,6 +127,7 @@ export { type RepeatVector, type RepeatVectorOptions, repeatVector } from './lay
 export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
 export { type Residual, type ResidualOptions, residual } from './layers/residual.ts';
+export { type RmsNormalizationOptions, rmsNormalization } from './layers/rms-normalization.ts';
 export { type Resizing, type ResizingOptions, type ResizingSettings, resizing } from './layers/resizing.ts';
 export {
   type SeparableConv2D,

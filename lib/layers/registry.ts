@@ -11,10 +11,12 @@ import { dense } from './dense.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { dropout, spatialDropout2d } from './dropout.ts';
 import { flatten } from './flatten.ts';
+import { groupNormalization } from './group-normalization.ts';
 import { gaussianDropout, gaussianNoise } from './gaussian-noise.ts';
 import { glu } from './glu.ts';
 import { identity } from './identity.ts';
 import type { AnyLayer, Layer, LayerOptionValues } from './layer.ts';
+import { layerNormalization } from './layer-normalization.ts';
 import { localResponseNormalization } from './local-response-normalization.ts';
 import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from './merging.ts';
 import { type BuildLayer, composites, ofOne } from './nested-layers.ts';
@@ -27,6 +29,7 @@ import { prelu } from './prelu.ts';
 import { repeatVector } from './repeat-vector.ts';
 import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
+import { rmsNormalization } from './rms-normalization.ts';
 import { resizing } from './resizing.ts';
 import { separableConv2d } from './separable-conv2d.ts';
 import { unitNormalization } from './unit-normalization.ts';
@@ -57,6 +60,9 @@ const factories = {
   LeakyReLU: leakyRelu,
   LocalResponseNormalization: localResponseNormalization,
   MaxPooling2D: maxPooling2d,
+  GroupNormalization: groupNormalization,
+  LayerNormalization: layerNormalization,
+  RMSNormalization: rmsNormalization,
   Normalization: normalization,
   PaddedShortcut: paddedShortcut,
   Permute: permute,

@@ -21,6 +21,7 @@ export const sentences = {
   concatenateAxis: 'concatenate: axis {axis} does not exist in inputs of {input}, the batch being axis 0',
   dotAxis: 'dot: axis {axis} does not exist in inputs of {input}, the batch being axis 0',
   dot: 'dot: {a} and {b} differ along the axes {axisA} and {axisB}: {fromA} against {fromB} elements',
+  inputAxis: 'axis {axis} does not exist in inputs of {input}: expected 1 to {rank}, or -1 to -{rank}',
   imageInput: 'expected an input of [height, width, channels], got {input}',
   featureInput: 'expected an input of [..., features], got {input}',
   vectorInput: 'expected an input of [features], got {input}',

@@ -65,6 +65,13 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
   }),
   conv2dForward: ({ x, w }, g) => ({ y: convolve(x, w, g) }),
   conv2dBiasRelu: ({ x, w, b }, g) => ({ y: convolve(x, w, g).map((value, i) => Math.max(value + b[i % g.k]!, 0)) }),
+  conv2dBias: ({ x, w, b }, g) => ({ y: convolve(x, w, g).map((value, i) => value + b[i % g.k]!) }),
+  conv2dBiasAdd: ({ x, w, b, other }, g) => ({
+    y: convolve(x, w, g).map((value, i) => value + b[i % g.k]! + other[i]!),
+  }),
+  conv2dBiasAddRelu: ({ x, w, b, other }, g) => ({
+    y: convolve(x, w, g).map((value, i) => Math.max(value + b[i % g.k]! + other[i]!, 0)),
+  }),
   conv2dBiasReluMaxPool2d({ x, w, b }, { conv, pool: window, remembers }) {
     const z = convolve(x, w, conv).map((value, i) => Math.max(value + b[i % conv.k]!, 0));
     const y = pool(z, window, values => Math.max(...values));
