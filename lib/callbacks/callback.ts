@@ -3,11 +3,20 @@ import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Shape } from '../shape/shape.ts';
 import type { Tensor } from '../tensor/index.ts';
 
-/** Numbers by name: `loss`, `accuracy`, and with validation data `val_loss`, `val_accuracy`. */
+/**
+ * Numbers by name: `loss`, `accuracy`, and with validation data `val_loss`, `val_accuracy`. Metrics whose results are
+ * tensors are left out.
+ */
 export interface Logs {
   /** NaN where nothing was trained. */
   readonly loss: number;
   readonly [name: string]: number;
+}
+
+/** Loss and metrics by name, with those that are tensors, such as a confusion matrix. */
+export interface Results {
+  readonly loss: number;
+  readonly [name: string]: number | Tensor;
 }
 
 /** Everything that a training needs to go on to the same bits: tensors by name, and the rest as JSON. */

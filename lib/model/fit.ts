@@ -3,7 +3,7 @@ import { History } from '../callbacks/history.ts';
 import { ProgressBar } from '../callbacks/progress-bar.ts';
 import { type Feed, FeedReader, type FeedSource } from '../data/batches.ts';
 import { DataError } from '../errors.ts';
-import type { Accumulator } from './accumulator.ts';
+import { type Accumulator, nothing } from './accumulator.ts';
 import { evaluate, newAccumulator, next, type Session, trainStep } from './session.ts';
 import type { FitRecord, Mark, Position, SavedFit } from './training-state.ts';
 
@@ -258,7 +258,7 @@ const start = (epoch: number): Position => ({
   called: 0,
   stopped: false,
   epochStep: 0,
-  accumulated: { rows: 0, loss: 0, sums: {} },
+  accumulated: nothing,
   logs: { loss: Number.NaN },
 });
 

@@ -13,11 +13,11 @@ import {
   checkTargets,
   checkWeights,
   type Examples,
+  type LossTargets,
   weightsOfClasses,
 } from '../data/examples.ts';
 import { describe } from '../describe.ts';
 import { DataError, OptionError } from '../errors.ts';
-import type { TargetKind } from '../losses/loss.ts';
 import type { Shape } from '../shape/shape.ts';
 import { sizeOf } from '../shape/shape.ts';
 import { Tensor, tensor } from '../tensor/index.ts';
@@ -28,7 +28,7 @@ import type { FitOptions, TensorLike } from './options.ts';
 export interface Expected {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
-  readonly targets: TargetKind;
+  readonly loss: LossTargets;
 }
 
 /** What belongs to each example besides inputs and targets. */
@@ -51,7 +51,7 @@ export function examplesOf(
   const targets = toTensor(y);
   checkInputs(what, inputs, expected.inputShape);
   const count = inputs.shape[0]!;
-  checkTargets(what, targets, count, expected.targets, expected.outputShape);
+  checkTargets(what, targets, count, expected.loss, expected.outputShape);
   if (sampleWeight !== undefined && classWeight !== undefined) {
     throw new OptionError(`${what}: give either sampleWeight or classWeight, not both`);
   }
@@ -59,7 +59,7 @@ export function examplesOf(
     return { count, inputs, targets, weights: weightsFor(`${what}: sampleWeight`, sampleWeight, count) };
   }
   if (classWeight === undefined) return { count, inputs, targets };
-  const weights = weightsOfClasses(targets, expected.targets, expected.outputShape, classWeight);
+  const weights = weightsOfClasses(targets, expected.loss.targets, expected.outputShape, classWeight);
   return { count, inputs, targets, weights };
 }
 

@@ -26,6 +26,8 @@ export interface SequentialOptions<I extends Shape = Shape> {
 export interface CompileOptions<L extends LossName | Loss = LossName | Loss> {
   readonly optimizer: OptimizerName | Optimizer;
   readonly loss: L;
+  /** What the loss is multiplied with; 1 if left out. A model has one output, so this is a single number. */
+  readonly lossWeights?: number;
   readonly metrics?: readonly (MetricName | Metric)[];
   /** Metrics in which each example counts with its weight, where `fit` and `evaluate` are given weights. */
   readonly weightedMetrics?: readonly (MetricName | Metric)[];

@@ -13,8 +13,6 @@ export interface Session {
   readonly runtime: Runtime;
   readonly network: Network;
   readonly compiled: Compiled;
-  /** Losses that one example gives: the elements of one output without its last axis. */
-  readonly rowsPerExample: number;
   /** Training steps that were asked for; each is counted when it is asked for, since what it does follows from it. */
   asked: number;
   /** Training steps that are done. */
@@ -29,7 +27,7 @@ export const newAccumulator = (
 
 /** One step; its sums, from before the parameters change, are added to `into`. */
 export async function trainStep(session: Session, feed: Feed, seed: number, into: Accumulator): Promise<void> {
-  const { runtime, network, compiled, rowsPerExample } = session;
+  const { runtime, network, compiled } = session;
   const { optimizer } = compiled;
   const options = optimizer.gradientStage ?? {};
   const step = session.asked++;
@@ -44,7 +42,7 @@ export async function trainStep(session: Session, feed: Feed, seed: number, into
       },
       read(output, names) {
         session.steps++;
-        into.add(feed.count * rowsPerExample, names, output);
+        into.add(feed.count, names, output);
       },
     });
   } catch (error) {
@@ -61,7 +59,7 @@ export async function evaluate(
   batchSize: number,
   signal: AbortSignal | undefined,
 ): Promise<Logs> {
-  const { runtime, network, compiled, rowsPerExample } = session;
+  const { runtime, network, compiled } = session;
   const sums = newAccumulator(session);
   const reader = new FeedReader(source.feeds({ epoch: 0, from: 0, batchSize, seed: 0, step: 0 }));
   try {
@@ -73,7 +71,7 @@ export async function evaluate(
         program,
         {
           write: input => writeBatch(current, input),
-          read: (output, names) => sums.add(current.count * rowsPerExample, names, output),
+          read: (output, names) => sums.add(current.count, names, output),
         },
         options,
       );

@@ -5,16 +5,17 @@ import { type BatchSourceLike, exampleFeeds, type Feed, feedOf, isBatchSource } 
 import { checkInputs, inOrder } from '../data/examples.ts';
 import { describe } from '../describe.ts';
 import { OptionError, ShapeError, StateError } from '../errors.ts';
+import { finiteNumber } from '../layers/options.ts';
 import { classesOf } from '../losses/loss.ts';
 import { lossOf } from '../losses/registry.ts';
-import { checkMetricNames, metricsOf } from '../metrics/registry.ts';
+import { checkMetricNames, checkMetricTargets, metricsOf } from '../metrics/registry.ts';
 import { averageName } from '../optimizers/gradient-stage.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { optimizerOf } from '../optimizers/registry.ts';
 import type { VariableSpec } from '../plan/graph.ts';
 import type { Plan } from '../plan/plan.ts';
 import { checkedSeed } from '../random/random.ts';
-import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
+import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
 import { Tensor } from '../tensor/index.ts';
 import { Fit, type FitSettings } from './fit.ts';
 import type { Network } from './forward.ts';
@@ -90,15 +91,18 @@ export class Trainer {
     if (typeof options !== 'object' || options === null) {
       throw new OptionError(`compile: expected { optimizer, loss }, got ${describe(options)}`);
     }
-    const { optimizer, loss, metrics = [], weightedMetrics = [] } = options;
+    const { optimizer, loss, lossWeights = 1, metrics = [], weightedMetrics = [] } = options;
     const compiled = {
       id: compilations++,
       optimizer: optimizerOf(optimizer),
       loss: lossOf(loss),
+      lossWeight: finiteNumber('compile', 'lossWeights', lossWeights),
       metrics: metricsOf('metrics', metrics),
       weightedMetrics: metricsOf('weightedMetrics', weightedMetrics),
     };
-    checkMetricNames([...compiled.metrics, ...compiled.weightedMetrics]);
+    const all = [...compiled.metrics, ...compiled.weightedMetrics];
+    checkMetricNames(all);
+    checkMetricTargets(all, compiled.loss);
     if (compiled.loss.targets === 'classes') classesOf(compiled.loss, this.#outputShape);
     const parameters = new Set(this.#parameters.map(({ name }) => name));
     void this.#runtime.drop(name => !parameters.has(name));
@@ -107,7 +111,6 @@ export class Trainer {
       runtime: this.#runtime,
       network: this.#network,
       compiled,
-      rowsPerExample: sizeOf(this.#outputShape.slice(0, -1)),
       asked: 0,
       steps: 0,
     };
@@ -369,8 +372,8 @@ export class Trainer {
   }
 
   #expected(method: string): given.Expected {
-    const { targets } = this.#compiled(method).compiled.loss;
-    return { inputShape: this.#network.inputShape, outputShape: this.#outputShape, targets };
+    const { loss } = this.#compiled(method).compiled;
+    return { inputShape: this.#network.inputShape, outputShape: this.#outputShape, loss };
   }
 
   #ensureIdle(method: string): void {

@@ -84,10 +84,10 @@ export function packValues({ seed, steps, optimizer, fit }: StateValues): Traini
 
 function packFit({ record, position }: SavedFit, callbacks: readonly Json[]): Json {
   const { accumulated, logs, ...rest } = position;
-  const { rows, loss, sums } = accumulated;
+  const { examples, loss, sums } = accumulated;
   return {
     record: { ...record, examples: record.examples ?? null },
-    position: { ...rest, accumulated: { rows, loss, sums }, logs: { ...logs } },
+    position: { ...rest, accumulated: { examples, loss, sums }, logs: { ...logs } },
     callbacks,
   };
 }
@@ -128,7 +128,7 @@ function unpackFit(fit: Fields, tensors: TrainingState['tensors']): SavedFit {
       stopped: position.flag('stopped'),
       epochStep: position.count('epochStep'),
       accumulated: {
-        rows: accumulated.count('rows'),
+        examples: accumulated.count('examples'),
         loss: accumulated.number('loss'),
         sums: accumulated.object('sums').lists(),
       },
