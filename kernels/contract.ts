@@ -3,7 +3,7 @@
  * kernel functions, of plan calls and of the gradient table derive from it. What has a formula stands in kernels/formulas.
  *
  * Axis letters: N images, H W input rows and columns, C input channels, K output channels, R S window rows and
- * columns, P Q output rows and columns. Tensors are dense, row-major, NHWC; filters are [R, S, C, K].
+ * columns, P Q output rows and columns, G groups. Tensors are dense, row-major, NHWC; filters are [R, S, C / G, K].
  * A gradient is named `d` + the operand it belongs to. A name ending in `Forward` has a rule in the gradient table.
  * Outputs are overwritten, except those of `...Update` kernels, which are read and changed in place.
  */
@@ -13,7 +13,9 @@ import type {
   Conv2dGeometry,
   CropGeometry,
   GatherGeometry,
+  NormalizationGeometry,
   ReduceGeometry,
+  ResizeGeometry,
   TransposeGeometry,
   Window2dGeometry,
 } from './geometry.ts';
@@ -57,12 +59,17 @@ const structural = {
   // Linear algebra
   /** c[M, N] = a' b'; see MatmulGeometry. */
   matmulForward: kernel<MatmulGeometry>()({ c: f32 }, { a: f32, b: f32 }),
-  /** y[N, P, Q, K] = sum over r, s, c of x[N, p*strideH + r*dilationH - padTop, ...] w[r, s, c, K]; no bias. */
+  /**
+   * y[N, P, Q, K] = sum over r, s, c of x[N, p*strideH + r*dilationH - padTop, ...] w[r, s, c, K]; no bias. Output channel
+   * k lies in group floor(k G / K), and c goes over the C / G input channels of that group.
+   */
   conv2dForward: conv2d({ y: f32 }, { x: f32, w: f32 }),
   /** dx[N, H, W, C]: the transpose of conv2dForward applied to dy. */
   conv2dBackwardInput: conv2d({ dx: f32 }, { dy: f32, w: f32 }),
-  /** dw[R, S, C, K] = sum over images and output positions of x (patch) times dy. */
+  /** dw[R, S, C / G, K] = sum over images and output positions of x (patch) times dy. */
   conv2dBackwardFilter: conv2d({ dw: f32 }, { x: f32, dy: f32 }),
+  /** conv2dBackwardInput as an operation of its own: x[N, P, Q, K] -> y[N, H, W, C] with the filters [R, S, C, K]. */
+  conv2dTransposeForward: conv2d({ y: f32 }, { x: f32, w: f32 }),
   /** y = x + b, b of length `columns` repeated over the rows. */
   biasForward: rows({ y: f32 }, { x: f32, b: f32 }, 'x'),
   /** db = column sums of dy. */
@@ -93,6 +100,23 @@ const structural = {
   localResponseNormalizationForward: kernel<LocalResponseGeometry>()({ y: f32 }, { x: f32 }),
   localResponseNormalizationBackward: kernel<LocalResponseGeometry>()({ dx: f32 }, { dy: f32, x: f32, y: f32 }),
 
+  // Normalization
+  /**
+   * y = (x - mean) / sqrt(variance + epsilon) gamma + beta, with the biased variance (Ioffe and Szegedy 2015, algorithm 1).
+   * mean and variance are [outer, groups], gamma and beta [groups, width]; see NormalizationGeometry.
+   */
+  normalizationForward: kernel<NormalizationGeometry>()(
+    { y: f32, mean: f32, variance: f32 },
+    { x: f32, gamma: f32, beta: f32 },
+  ),
+  /** The gradients of y, through mean and variance as well. */
+  normalizationBackward: kernel<NormalizationGeometry>()(
+    { dx: f32, dgamma: f32, dbeta: f32 },
+    { dy: f32, x: f32, mean: f32, variance: f32, gamma: f32 },
+  ),
+  /** y = x scale + shift, both of length `columns` and repeated over the rows. */
+  scaleShiftForward: rows({ y: f32 }, { x: f32, scale: f32, shift: f32 }, 'x'),
+
   // Labels: no gradient
   /** y[row, labels[row]] = 1, else 0; a row of zeros for a label outside of 0 ... columns - 1. */
   oneHot: rows({ y: f32 }, { labels: i32 }),
@@ -122,6 +146,13 @@ const structural = {
   gatherForward: kernel<GatherGeometry>()({ y: f32 }, { x: f32, indices: i32 }),
   /** dx[o, l, c] = the sum of dy[o, i, c] over all i with indices[i] = l, in the order of i. */
   gatherBackward: kernel<GatherGeometry>()({ dx: f32 }, { dy: f32, indices: i32 }),
+  /**
+   * y[o, i, c] from place t = (i + 1/2) length / count of the axis, in float32: nearest is x[o, floor(t), c]; bilinear goes
+   * straight from the element in front of t - 1/2 to the one behind it, of which there is one alone beyond the ends.
+   */
+  resizeForward: kernel<ResizeGeometry>()({ y: f32 }, { x: f32 }),
+  /** The transpose of resizeForward, in the order of i. */
+  resizeBackward: kernel<ResizeGeometry>()({ dx: f32 }, { dy: f32 }),
   /** The largest element over the reduced axes, NaN if there is one; see ReduceGeometry. */
   maxForward: kernel<ReduceGeometry>()({ y: f32 }, { x: f32 }),
   minForward: kernel<ReduceGeometry>()({ y: f32 }, { x: f32 }),

@@ -6,7 +6,13 @@
 
 import type { ElementsGeometry, GeometryOf, KernelName, LocalResponseGeometry, RowsGeometry } from './contract.ts';
 import { formulaFlops } from './generated/cost.ts';
-import type { AxisGeometry, Conv2dGeometry, Window2dGeometry } from './geometry.ts';
+import type {
+  AxisGeometry,
+  Conv2dGeometry,
+  NormalizationGeometry,
+  ResizeGeometry,
+  Window2dGeometry,
+} from './geometry.ts';
 
 const elementary = 8;
 
@@ -23,13 +29,20 @@ const perTap =
   (count: number) =>
   ({ n, p, q, r, s, c }: Window2dGeometry): number =>
     count * n * p * q * r * s * c;
-const convolution = (g: Conv2dGeometry): number => 2 * g.n * g.p * g.q * g.k * g.r * g.s * g.c;
+const convolution = (g: Conv2dGeometry): number => (2 * g.n * g.p * g.q * g.k * g.r * g.s * g.c) / g.groups;
 /** A window of channels for each element, and then `count` operations. */
 const localResponse =
   (perNeighbour: number, count: number) =>
   ({ rows, columns, depthRadius }: LocalResponseGeometry): number =>
     (perNeighbour * Math.min(2 * depthRadius + 1, columns) + count) * rows * columns;
 const perPlace = ({ outer, length, inner }: AxisGeometry): number => outer * length * inner;
+/** An operation for each of so many numbers of a normalization. */
+const normalization =
+  (count: number) =>
+  ({ outer, rows, groups, width }: NormalizationGeometry): number =>
+    count * outer * rows * groups * width;
+const resized = ({ outer, count, inner, interpolation }: ResizeGeometry): number =>
+  interpolation === 'nearest' ? 0 : 3 * outer * count * inner;
 const none = (): number => 0;
 
 export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => number } = {
@@ -38,6 +51,7 @@ export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => n
   conv2dForward: convolution,
   conv2dBackwardInput: convolution,
   conv2dBackwardFilter: convolution,
+  conv2dTransposeForward: convolution,
   conv2dBiasReluMaxPool2d: ({ conv, pool }) =>
     convolution(conv) + 2 * conv.n * conv.p * conv.q * conv.k + perTap(1)(pool),
   maxPool2dWhereBackward: perTap(1),
@@ -53,6 +67,9 @@ export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => n
   dropoutForward: perElement(2),
   localResponseNormalizationForward: localResponse(2, 3 + elementary),
   localResponseNormalizationBackward: localResponse(5, 5 + elementary),
+  normalizationForward: normalization(7),
+  normalizationBackward: normalization(9),
+  scaleShiftForward: perEntry(2),
   oneHot: none,
   castFromUint8: none,
   castFromInt32: none,
@@ -62,6 +79,8 @@ export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => n
   randomNormal: perElement(5 + 2 * elementary),
   insertForward: none,
   gatherForward: none,
+  resizeForward: resized,
+  resizeBackward: resized,
   gatherBackward: ({ outer, count, inner }) => outer * count * inner,
   maxForward: ({ size }) => size,
   minForward: ({ size }) => size,

@@ -32,9 +32,13 @@ export interface Window2dGeometry {
   readonly padLeft: number;
 }
 
-/** A convolution: a window over images with `k` output channels. */
+/**
+ * A convolution: a window over images with `k` output channels. In `groups` of equally many channels each output channel
+ * reads the input channels of its own group alone; with as many groups as input channels it is a depthwise one.
+ */
 export interface Conv2dGeometry extends Window2dGeometry {
   readonly k: number;
+  readonly groups: number;
 }
 
 /** y has `shape`; element strides of a and b along its axes, 0 where the operand is repeated. */
@@ -75,9 +79,33 @@ export interface AxisGeometry {
   readonly inner: number;
 }
 
+/**
+ * x as [outer, rows, groups, width]: each outer index and group has a mean and a variance of its own, over rows and width.
+ * Batch normalization has outer = width = 1, layer normalization rows = groups = 1.
+ */
+export interface NormalizationGeometry {
+  readonly outer: number;
+  readonly rows: number;
+  readonly groups: number;
+  readonly width: number;
+  /** Added to the variance. */
+  readonly epsilon: number;
+  /** Whether the mean is subtracted; where not, it is 0 and the variance the mean of the squares. */
+  readonly isCentered: boolean;
+}
+
 /** `count` places along an axis are read. */
 export interface GatherGeometry extends AxisGeometry {
   readonly count: number;
+}
+
+/** The nearest element, or the mean of the two nearest, weighted by their nearness. */
+export type Interpolation = 'nearest' | 'bilinear';
+
+/** An axis of another length: place i of `count` lies at (i + 1/2) length / count - 1/2 of `length`. */
+export interface ResizeGeometry extends AxisGeometry {
+  readonly count: number;
+  readonly interpolation: Interpolation;
 }
 
 export interface WindowAxis {
@@ -176,8 +204,30 @@ export function conv2dGeometry(
   input: readonly [number, number, number, number],
   filters: number,
   options: WindowOptions,
+  groups = 1,
 ): Conv2dGeometry {
-  return { ...window2dGeometry(input, options), k: filters };
+  return { ...window2dGeometry(input, options), k: filters, groups };
+}
+
+/**
+ * Geometry of the convolution whose transpose makes images with `filters` channels of [n, h, w, c]: its outputs have that
+ * shape, and its inputs are as large as Keras says. `outputPadding` counts from the smallest size with padding `valid`; with
+ * `same` from (size - 1) stride, plus one for an odd window.
+ */
+export function conv2dTransposeGeometry(
+  [n, h, w, c]: readonly [number, number, number, number],
+  filters: number,
+  { outputPadding, ...options }: WindowOptions & { readonly outputPadding?: Pair | undefined },
+): Conv2dGeometry {
+  const { window, strides, dilation, padding } = options;
+  const size = (axis: 0 | 1, input: number) => {
+    const stride = strides[axis];
+    const extent = dilation[axis] * (window[axis] - 1) + 1;
+    const more = outputPadding?.[axis];
+    if (padding === 'same') return more === undefined ? input * stride : (input - 1) * stride + (extent % 2) + more;
+    return (input - 1) * stride + extent + (more ?? Math.max(0, stride - extent));
+  };
+  return conv2dGeometry([n, size(0, h), size(1, w), filters], c, options);
 }
 
 /** Row-major element strides of a dense tensor. */

@@ -17,7 +17,9 @@ export { History } from './callbacks/history.ts';
 export { LambdaCallback } from './callbacks/lambda-callback.ts';
 export { ProgressBar, type ProgressOutput } from './callbacks/progress-bar.ts';
 export { TerminateOnNaN } from './callbacks/terminate-on-nan.ts';
-export type { Batch, BatchSource, BatchSourceLike, EpochStart } from './data/batches.ts';
+export type { Constraint, ConstraintConfig, ConstraintLike, ConstraintName } from './constraints/constraints.ts';
+export * as constraints from './constraints/constraints.ts';
+export type { Batch, BatchSource, BatchSourceLike, EpochStart, InputBatch } from './data/batches.ts';
 export type { ClassWeights } from './data/examples.ts';
 export {
   BackendError,
@@ -38,7 +40,16 @@ export type { Initializer, InitializerConfig, InitializerLike, InitializerName }
 export * as initializers from './initializers/initializers.ts';
 export type { Json } from './json.ts';
 export * from './layers/activation-layers.ts';
-export type { ActivationName } from './layers/activations.ts';
+export type {
+  Activation,
+  ActivationConfig,
+  ActivationFunction,
+  ActivationLike,
+  ActivationName,
+} from './layers/activations.ts';
+export * as activations from './layers/activations.ts';
+export { type ActivityRegularizationOptions, activityRegularization } from './layers/activity-regularization.ts';
+export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
 export { type Dense, type DenseOptions, type DenseSettings, dense } from './layers/dense.ts';
 export { type DropoutOptions, dropout } from './layers/dropout.ts';
@@ -60,6 +71,7 @@ export {
 export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
 export * from './layers/pooling2d.ts';
+export { type PreluOptions, prelu } from './layers/prelu.ts';
 export type { LayerFactory } from './layers/registry.ts';
 export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
@@ -121,25 +133,62 @@ export type { GradientOf, GradientOptions, Named } from './model/inspect.ts';
 export type { LayerNode, PlacedParameter } from './model/layer-node.ts';
 export type {
   BatchOptions,
+  BatchWeightOptions,
   CompileOptions,
   EvaluateOptions,
   FitOptions,
   PredictOptions,
   SequentialOptions,
+  SourcePredictOptions,
   TensorLike,
+  TrainOnBatchOptions,
 } from './model/options.ts';
 export type { ProfileRow } from './model/profile.ts';
 export { Sequential, sequential } from './model/sequential.ts';
 export { type AlexnetOptions, alexnet } from './models/alexnet.ts';
-export { type AdagradOptions, adagrad } from './optimizers/adagrad.ts';
-export { type AdamOptions, adam } from './optimizers/adam.ts';
+export { type Adadelta, type AdadeltaOptions, adadelta } from './optimizers/adadelta.ts';
+export { type Adafactor, type AdafactorOptions, adafactor } from './optimizers/adafactor.ts';
+export { type Adagrad, type AdagradOptions, adagrad } from './optimizers/adagrad.ts';
+export { type Adam, type AdamOptions, adam, adamw } from './optimizers/adam.ts';
+export { type Adamax, type AdamaxOptions, adamax } from './optimizers/adamax.ts';
+export { type Ftrl, type FtrlOptions, ftrl } from './optimizers/ftrl.ts';
 export type { GradientStageOptions } from './optimizers/gradient-options.ts';
-export type { Optimizer } from './optimizers/optimizer.ts';
-export type { OptimizerName } from './optimizers/registry.ts';
-export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
-export { type SgdOptions, sgd } from './optimizers/sgd.ts';
+export type { Hyperparameter } from './optimizers/hyperparameters.ts';
+export { type Lamb, type LambOptions, lamb } from './optimizers/lamb.ts';
+export { type Lion, type LionOptions, lion } from './optimizers/lion.ts';
+export type { Adjustable, OptimizerOptions } from './optimizers/make-optimizer.ts';
+export { type Muon, type MuonOptions, muon } from './optimizers/muon.ts';
+export { type Nadam, type NadamOptions, nadam } from './optimizers/nadam.ts';
+export type { OptimizedParameter, Optimizer, Slots, StepAsked, UpdateOperands } from './optimizers/optimizer.ts';
+export { type OptimizerConfig, type OptimizerName, optimizerFromConfig } from './optimizers/registry.ts';
+export { type Rmsprop, type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
+export { type Sgd, type SgdOptions, sgd } from './optimizers/sgd.ts';
+export type { PathPattern } from './optimizers/weight-decay.ts';
 export type { Value } from './plan/graph.ts';
 export { formatPlan, type Plan } from './plan/plan.ts';
 export type { Ops } from './plan/vocabulary.ts';
+export type {
+  Regularizer,
+  RegularizerConfig,
+  RegularizerLike,
+  RegularizerName,
+} from './regularizers/regularizers.ts';
+export * as regularizers from './regularizers/regularizers.ts';
+export { type CosineDecayOptions, cosineDecay } from './schedules/cosine-decay.ts';
+export { type CosineDecayRestartsOptions, cosineDecayRestarts } from './schedules/cosine-decay-restarts.ts';
+export {
+  type ExponentialDecayOptions,
+  exponentialDecay,
+  type InverseTimeDecayOptions,
+  inverseTimeDecay,
+} from './schedules/exponential-decay.ts';
+export { type LinearWarmupOptions, linearWarmup } from './schedules/linear-warmup.ts';
+export { type OneCycle, type OneCycleOptions, oneCycle } from './schedules/one-cycle.ts';
+export { type PiecewiseConstantDecayOptions, piecewiseConstantDecay } from './schedules/piecewise-constant-decay.ts';
+export { type PolynomialDecayOptions, polynomialDecay } from './schedules/polynomial-decay.ts';
+export { scheduleFromConfig } from './schedules/registry.ts';
+export type { Schedule, ScheduleConfig, ScheduleLike, SchedulePart } from './schedules/schedule.ts';
+export { type SequencePart, sequence } from './schedules/sequence.ts';
+export { type StepDecayOptions, stepDecay } from './schedules/step-decay.ts';
 export type { Shape } from './shape/shape.ts';
 export * from './tensor/index.ts';

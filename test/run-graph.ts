@@ -45,7 +45,7 @@ export async function runGraph(
     }
     return {
       plan,
-      outputs: await collected(Object.keys(outputs), async name => (await executable.output(name)).slice()),
+      outputs: await collected(Object.keys(outputs), async name => (await executable.outputs())[name]!.slice()),
       variables: await collected(
         graph.variables.map(({ name }) => name),
         name => memory.read(name),

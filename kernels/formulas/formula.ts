@@ -65,6 +65,8 @@ export interface UpdateFormula extends Described {
   readonly slots: readonly string[];
   /** In the order in which the vector `hyper` holds them. */
   readonly hyper: readonly string[];
+  /** What the step assigns; w and the slots if left out. */
+  readonly outputs?: readonly string[];
   readonly step: string;
 }
 

@@ -15,6 +15,20 @@ export const formulaContract = {
    */
   reluBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, y: f32 }, 'dy'),
   /**
+   * x above the threshold, but at most maxValue; alpha (x - threshold) below. It is 0 for -Infinity and alpha 0.
+   *
+   *     y = x > threshold ? atMost(x, maxValue) : alpha * atLeast(x - threshold, -3.4e38)
+   */
+  thresholdedReluForward: kernel<
+    ElementsGeometry & { readonly alpha: number; readonly maxValue: number; readonly threshold: number }
+  >()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     dx = x > threshold ? (x <= maxValue ? dy : 0) : alpha * dy
+   */
+  thresholdedReluBackward: kernel<
+    ElementsGeometry & { readonly alpha: number; readonly maxValue: number; readonly threshold: number }
+  >()({ dx: f32 }, { dy: f32, x: f32 }, 'dy'),
+  /**
    * Maas et al. 2013; alpha >= 0.
    *
    *     y = x > 0 ? x : alpha * x
@@ -24,6 +38,12 @@ export const formulaContract = {
    *     dx = x > 0 ? dy : alpha * dy
    */
   leakyReluBackward: kernel<ElementsGeometry & { readonly alpha: number }>()({ dx: f32 }, { dy: f32, x: f32 }, 'dy'),
+  /**
+   * He et al. 2015, equation 1: a where it is positive, else b a.
+   *
+   *     y = a > 0 ? a : b * a
+   */
+  preluForward: kernel<BroadcastGeometry>()({ y: f32 }, { a: f32, b: f32 }),
   /**
    * Clevert et al. 2016, equation 15. For x <= 0 the derivative alpha e^x is y + alpha.
    *
@@ -35,6 +55,29 @@ export const formulaContract = {
    */
   eluBackward: kernel<ElementsGeometry & { readonly alpha: number }>()({ dx: f32 }, { dy: f32, x: f32, y: f32 }, 'dy'),
   /**
+   * Hendrycks and Gimpel 2016: x times the share of a standard normal distribution that lies below x.
+   *
+   *     y = 0.5 * x * (1 + erf(0.7071067811865476 * x))
+   */
+  geluForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     dx = dy * (0.5 + 0.5 * erf(0.7071067811865476 * x) + 0.3989422804014327 * x * exp(-0.5 * x * x))
+   */
+  geluBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, x: f32 }, 'dy'),
+  /**
+   * Hendrycks and Gimpel 2016, section 2: gelu by a hyperbolic tangent, written as the sigmoid of twice its operand. Beyond 20 the slope is that of 0 or of x.
+   *
+   *     y = x * sigmoid(1.5957691216057308 * (x + 0.044715 * x * x * x))
+   */
+  geluTanhForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     near = atMost(atLeast(x, -20), 20)
+   *     s = sigmoid(1.5957691216057308 * (near + 0.044715 * near * near * near))
+   *     slope = 1.5957691216057308 * (1 + 0.134145 * near * near)
+   *     dx = dy * s * (1 + near * (1 - s) * slope)
+   */
+  geluTanhBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, x: f32 }, 'dy'),
+  /**
    * 1 / (1 + e^-x).
    *
    *     y = sigmoid(x)
@@ -44,6 +87,27 @@ export const formulaContract = {
    *     dx = dy * y * (1 - y)
    */
   sigmoidBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, y: f32 }, 'dy'),
+  /**
+   * x sigmoid(x) (Elfwing et al. 2018), also known as swish.
+   *
+   *     y = x * sigmoid(x)
+   */
+  siluForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     s = sigmoid(x)
+   *     dx = dy * s * (1 + x * (1 - s))
+   */
+  siluBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, x: f32 }, 'dy'),
+  /**
+   * x hardSigmoid(x) (Howard et al. 2019, section 5.2), also known as hard swish.
+   *
+   *     y = x * atMost(atLeast(x / 6 + 0.5, 0), 1)
+   */
+  hardSiluForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   *     dx = x <= -3 ? 0 : x < 3 ? dy * (x / 3 + 0.5) : dy
+   */
+  hardSiluBackward: kernel<ElementsGeometry>()({ dx: f32 }, { dy: f32, x: f32 }, 'dy'),
   /**
    * log(1 + e^x), in a form that does not overflow.
    *
@@ -75,6 +139,18 @@ export const formulaContract = {
    *     dx = y * (dy - sum(dy * y))
    */
   softmaxBackward: kernel<RowsGeometry>()({ dx: f32 }, { dy: f32, y: f32 }, 'dy'),
+  /**
+   * The logarithm of the softmax, which does not go through it.
+   *
+   *     top = largest(x)
+   *     total = sum(exp(x - top))
+   *     y = x - top - log(total)
+   */
+  logSoftmaxForward: kernel<RowsGeometry>()({ y: f32 }, { x: f32 }),
+  /**
+   *     dx = dy - exp(y) * sum(dy)
+   */
+  logSoftmaxBackward: kernel<RowsGeometry>()({ dx: f32 }, { dy: f32, y: f32 }),
   /**
    * a + b.
    *
@@ -219,6 +295,16 @@ export const formulaContract = {
    */
   assign: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
   /**
+   * What is left of an average that forgets, and a share of the next number.
+   *
+   *     y = average * momentum + x * share
+   */
+  movingAverage: kernel<ElementsGeometry & { readonly momentum: number; readonly share: number }>()(
+    { y: f32 },
+    { average: f32, x: f32 },
+    'average',
+  ),
+  /**
    * e^x.
    *
    *     y = exp(x)
@@ -230,6 +316,18 @@ export const formulaContract = {
    *     y = log(x)
    */
   logForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   * log(1 + x), without the loss of digits near 0.
+   *
+   *     y = log1p(x)
+   */
+  log1pForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
+   * The error function; its derivative is 2 / sqrt(pi) e^(-x^2).
+   *
+   *     y = erf(x)
+   */
+  erfForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
   /**
    * The square root.
    *
@@ -339,14 +437,14 @@ export const formulaContract = {
   /**
    * Gradient descent.
    *
-   *     w = w - rate * dw
+   *     w = w - decay * w - rate * dw
    */
   sgdUpdate: kernel<ElementsGeometry>()({ w: f32 }, { dw: f32, hyper: f32 }),
   /**
    * Sutskever et al. 2013, equations 1 and 2.
    *
    *     velocity = momentum * velocity - rate * dw
-   *     w = w + velocity
+   *     w = w - decay * w + velocity
    */
   momentumUpdate: kernel<ElementsGeometry>()({ w: f32, velocity: f32 }, { dw: f32, hyper: f32 }),
   /**
@@ -354,7 +452,7 @@ export const formulaContract = {
    *
    *     move = rate * dw
    *     velocity = momentum * velocity - move
-   *     w = w + (momentum * velocity - move)
+   *     w = w - decay * w + (momentum * velocity - move)
    */
   nesterovUpdate: kernel<ElementsGeometry>()({ w: f32, velocity: f32 }, { dw: f32, hyper: f32 }),
   /**
@@ -362,32 +460,145 @@ export const formulaContract = {
    *
    *     m = m + (dw - m) * gain1
    *     v = v + (dw * dw - v) * gain2
-   *     w = w - rate * m / (sqrt(v) + epsilon)
+   *     w = w - decay * w - rate * m / (sqrt(v) + epsilon)
    */
   adamUpdate: kernel<ElementsGeometry>()({ w: f32, m: f32, v: f32 }, { dw: f32, hyper: f32 }),
   /**
-   * Tieleman and Hinton 2012, Coursera lecture 6.5, with momentum as in Keras. gain is 1 - rho.
+   * Adam with the largest v so far (Reddi, Kale and Kumar 2018, algorithm 2), biased as it is, as in Keras.
+   *
+   *     m = m + (dw - m) * gain1
+   *     v = v + (dw * dw - v) * gain2
+   *     largest = max(largest, v)
+   *     w = w - decay * w - rate * m / (sqrt(largest) + epsilon)
+   */
+  amsgradUpdate: kernel<ElementsGeometry>()({ w: f32, m: f32, v: f32, largest: f32 }, { dw: f32, hyper: f32 }),
+  /**
+   * Dozat 2016, algorithm 2: rateOfMean and rateOfGradient hold the rate, the momentum of their step and the bias correction, correction that of v.
+   *
+   *     m = m + (dw - m) * gain1
+   *     v = v + (dw * dw - v) * gain2
+   *     w = w - decay * w - (rateOfMean * m + rateOfGradient * dw) / (sqrt(v * correction) + epsilon)
+   */
+  nadamUpdate: kernel<ElementsGeometry>()({ w: f32, m: f32, v: f32 }, { dw: f32, hyper: f32 }),
+  /**
+   * Kingma and Ba 2015, algorithm 2: the rate holds the bias correction, gain1 is 1 - beta1.
+   *
+   *     m = m + (dw - m) * gain1
+   *     norm = max(beta2 * norm, abs(dw))
+   *     w = w - decay * w - rate * m / (norm + epsilon)
+   */
+  adamaxUpdate: kernel<ElementsGeometry>()({ w: f32, m: f32, norm: f32 }, { dw: f32, hyper: f32 }),
+  /**
+   * Tieleman and Hinton 2012, Coursera lecture 6.5. gain is 1 - rho.
+   *
+   *     v = rho * v + gain * dw * dw
+   *     w = w - decay * w - rate * dw / sqrt(v + epsilon)
+   */
+  rmspropUpdate: kernel<ElementsGeometry>()({ w: f32, v: f32 }, { dw: f32, hyper: f32 }),
+  /**
+   * RMSprop with momentum as in Keras.
    *
    *     v = rho * v + gain * dw * dw
    *     step = momentum * step + rate * dw / sqrt(v + epsilon)
-   *     w = w - step
+   *     w = w - decay * w - step
    */
-  rmspropUpdate: kernel<ElementsGeometry>()({ w: f32, v: f32, step: f32 }, { dw: f32, hyper: f32 }),
+  rmspropMomentumUpdate: kernel<ElementsGeometry>()({ w: f32, v: f32, step: f32 }, { dw: f32, hyper: f32 }),
+  /**
+   * RMSprop over the variance of the gradients (Graves 2013, equations 38 to 41).
+   *
+   *     v = rho * v + gain * dw * dw
+   *     mean = rho * mean + gain * dw
+   *     w = w - decay * w - rate * dw / sqrt(v - mean * mean + epsilon)
+   */
+  centeredRmspropUpdate: kernel<ElementsGeometry>()({ w: f32, v: f32, mean: f32 }, { dw: f32, hyper: f32 }),
+  /**
+   * RMSprop over the variance of the gradients, with momentum (Graves 2013, equations 38 to 41).
+   *
+   *     v = rho * v + gain * dw * dw
+   *     mean = rho * mean + gain * dw
+   *     step = momentum * step + rate * dw / sqrt(v - mean * mean + epsilon)
+   *     w = w - decay * w - step
+   */
+  centeredRmspropMomentumUpdate: kernel<ElementsGeometry>()(
+    { w: f32, v: f32, mean: f32, step: f32 },
+    { dw: f32, hyper: f32 },
+  ),
   /**
    * Duchi et al. 2011, figure 1 with a diagonal matrix; epsilon stands under the root, as in Keras.
    *
    *     v = v + dw * dw
-   *     w = w - rate * dw / sqrt(v + epsilon)
+   *     w = w - decay * w - rate * dw / sqrt(v + epsilon)
    */
   adagradUpdate: kernel<ElementsGeometry>()({ w: f32, v: f32 }, { dw: f32, hyper: f32 }),
+  /**
+   * Zeiler 2012, algorithm 1. gain is 1 - rho; moved is the mean of the squares of what w moves by.
+   *
+   *     v = rho * v + gain * dw * dw
+   *     move = sqrt(moved + epsilon) * dw / sqrt(v + epsilon)
+   *     moved = rho * moved + gain * move * move
+   *     w = w - decay * w - rate * move
+   */
+  adadeltaUpdate: kernel<ElementsGeometry>()({ w: f32, v: f32, moved: f32 }, { dw: f32, hyper: f32 }),
+  /**
+   * McMahan et al. 2013, algorithm 1, for the power -0.5 of the learning rate: inverse is 1 / rate; shrinkage and curvature are twice the strengths. What has had no gradient yet stays.
+   *
+   *     before = sqrt(v)
+   *     v = v + dw * dw
+   *     after = sqrt(v)
+   *     kept = w - decay * w
+   *     linear = linear + (dw + shrinkage * kept - (after - before) * inverse * kept)
+   *     quadratic = after * inverse + curvature
+   *     w = quadratic == 0 ? kept : (atMost(atLeast(linear, -l1), l1) - linear) / quadratic
+   */
+  ftrlUpdate: kernel<ElementsGeometry>()({ w: f32, v: f32, linear: f32 }, { dw: f32, hyper: f32 }),
+  /**
+   * McMahan et al. 2013, algorithm 1: the exponent is minus that of the learning rate.
+   *
+   *     before = pow(v, exponent)
+   *     v = v + dw * dw
+   *     after = pow(v, exponent)
+   *     kept = w - decay * w
+   *     linear = linear + (dw + shrinkage * kept - (after - before) * inverse * kept)
+   *     quadratic = after * inverse + curvature
+   *     w = quadratic == 0 ? kept : (atMost(atLeast(linear, -l1), l1) - linear) / quadratic
+   */
+  ftrlPowerUpdate: kernel<ElementsGeometry>()({ w: f32, v: f32, linear: f32 }, { dw: f32, hyper: f32 }),
+  /**
+   * Chen et al. 2023, algorithm 2. gain1 is 1 - beta1, gain2 is 1 - beta2.
+   *
+   *     mean = beta1 * m + gain1 * dw
+   *     direction = mean > 0 ? 1 : mean < 0 ? -1 : mean
+   *     m = beta2 * m + gain2 * dw
+   *     w = w - decay * w - rate * direction
+   */
+  lionUpdate: kernel<ElementsGeometry>()({ w: f32, m: f32 }, { dw: f32, hyper: f32 }),
+  /**
+   * The direction u of a step of Adam, without the step: correction1 and correction2 are those of the bias of m and v.
+   *
+   *     m = m + (dw - m) * gain1
+   *     v = v + (dw * dw - v) * gain2
+   *     u = m * correction1 / (sqrt(v * correction2) + epsilon)
+   */
+  adamDirectionUpdate: kernel<ElementsGeometry>()({ u: f32, m: f32, v: f32 }, { dw: f32, hyper: f32 }),
 } as const;
 
 /** What the vector `hyper` of an update holds, in this order. */
 export const hyperNames = {
-  sgdUpdate: ['rate'],
-  momentumUpdate: ['rate', 'momentum'],
-  nesterovUpdate: ['rate', 'momentum'],
-  adamUpdate: ['rate', 'gain1', 'gain2', 'epsilon'],
-  rmspropUpdate: ['rate', 'rho', 'gain', 'momentum', 'epsilon'],
-  adagradUpdate: ['rate', 'epsilon'],
+  sgdUpdate: ['rate', 'decay'],
+  momentumUpdate: ['rate', 'momentum', 'decay'],
+  nesterovUpdate: ['rate', 'momentum', 'decay'],
+  adamUpdate: ['rate', 'gain1', 'gain2', 'epsilon', 'decay'],
+  amsgradUpdate: ['rate', 'gain1', 'gain2', 'epsilon', 'decay'],
+  nadamUpdate: ['rateOfMean', 'rateOfGradient', 'correction', 'gain1', 'gain2', 'epsilon', 'decay'],
+  adamaxUpdate: ['rate', 'gain1', 'beta2', 'epsilon', 'decay'],
+  rmspropUpdate: ['rate', 'rho', 'gain', 'epsilon', 'decay'],
+  rmspropMomentumUpdate: ['rate', 'rho', 'gain', 'epsilon', 'decay', 'momentum'],
+  centeredRmspropUpdate: ['rate', 'rho', 'gain', 'epsilon', 'decay'],
+  centeredRmspropMomentumUpdate: ['rate', 'rho', 'gain', 'epsilon', 'decay', 'momentum'],
+  adagradUpdate: ['rate', 'epsilon', 'decay'],
+  adadeltaUpdate: ['rate', 'rho', 'gain', 'epsilon', 'decay'],
+  ftrlUpdate: ['inverse', 'l1', 'curvature', 'shrinkage', 'decay'],
+  ftrlPowerUpdate: ['inverse', 'l1', 'curvature', 'shrinkage', 'decay', 'exponent'],
+  lionUpdate: ['rate', 'beta1', 'gain1', 'beta2', 'gain2', 'decay'],
+  adamDirectionUpdate: ['correction1', 'correction2', 'gain1', 'gain2', 'epsilon'],
 } as const;

@@ -18,7 +18,8 @@ export const functions: { readonly [name: string]: FormulaFunction } = {
   exp: { cost: elementary, loops: 'exp', simd: 'Elementary.exp' },
   expm1: { cost: elementary, loops: 'expm1', simd: 'Elementary.expm1', domain: 'x <= 0' },
   log: { cost: elementary, loops: 'log', simd: 'Elementary.log', simdOfRow: 'Rows.log' },
-  log1p: { cost: elementary, loops: 'log1p', simd: 'Elementary.log1p', domain: '0 <= x <= 1' },
+  log1p: { cost: elementary, loops: 'log1p', simd: 'Elementary.log1p' },
+  erf: { cost: elementary, loops: 'erf', simd: 'Elementary.erf' },
   sigmoid: { cost: elementary, loops: 'sigmoid', simd: 'Elementary.sigmoid' },
   tanh: { cost: elementary, loops: 'tanh', simd: 'Elementary.tanh' },
   /** A negative base needs a whole exponent. */

@@ -147,7 +147,7 @@ function updateKernel(operation: string, formula: UpdateFormula): KernelCode {
     kind: formula.kind,
     about: formula.about,
     inputs: extents(['dw']),
-    outputs: extents(['w', ...formula.slots]),
+    outputs: extents(formula.outputs ?? ['w', ...formula.slots]),
     options: [],
     hyper: formula.hyper,
     inPlace: undefined,

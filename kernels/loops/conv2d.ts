@@ -7,11 +7,18 @@ import type { Conv2dGeometry } from '../geometry.ts';
 import { biasForward } from './bias.ts';
 import { gemm, gemmScratch } from './gemm.ts';
 import { reluForward } from './generated/activations.ts';
+import {
+  groupedBackwardFilter,
+  groupedBackwardFilterScratch,
+  groupedBackwardInput,
+  groupedForward,
+} from './grouped-conv2d.ts';
 import { packAlong } from './matmul.ts';
 
 /** y[pixel, k] = patches[pixel, (r, s, c)] w[(r, s, c), k]. */
 export const conv2dForward: KernelFunction<'conv2dForward'> = ({ y }, { x, w }, g, scratch) => {
-  gemm(y, g.n * g.p * g.q, g.k, g.r * g.s * g.c, packPatches, x, packFilter, w, g, scratch);
+  if (g.groups > 1) groupedForward(y, x, w, g);
+  else gemm(y, g.n * g.p * g.q, g.k, g.r * g.s * g.c, packPatches, x, packFilter, w, g, scratch);
 };
 
 export const conv2dBiasRelu: KernelFunction<'conv2dBiasRelu'> = ({ y }, { x, w, b }, g, scratch) => {
@@ -20,21 +27,29 @@ export const conv2dBiasRelu: KernelFunction<'conv2dBiasRelu'> = ({ y }, { x, w, 
   reluForward({ y }, { x: y }, { size: y.length }, scratch);
 };
 
-export const conv2dForwardScratch = ({ k, r, s, c }: Conv2dGeometry): number => gemmScratch(k, r * s * c);
+export const conv2dForwardScratch = ({ k, r, s, c, groups }: Conv2dGeometry): number =>
+  groups > 1 ? 0 : gemmScratch(k, r * s * c);
 
 /** dx[pixel, c] = gradients[pixel, (r, s, k)] w[(r, s, k), c], the gradients being those of the outputs that the pixel fed. */
 export const conv2dBackwardInput: KernelFunction<'conv2dBackwardInput'> = ({ dx }, { dy, w }, g, scratch) => {
-  gemm(dx, g.n * g.h * g.w, g.c, g.r * g.s * g.k, packFedOutputs, dy, packFilterTransposed, w, g, scratch);
+  if (g.groups > 1) groupedBackwardInput(dx, dy, w, g);
+  else gemm(dx, g.n * g.h * g.w, g.c, g.r * g.s * g.k, packFedOutputs, dy, packFilterTransposed, w, g, scratch);
 };
 
-export const conv2dBackwardInputScratch = ({ k, r, s, c }: Conv2dGeometry): number => gemmScratch(c, r * s * k);
+export const conv2dTransposeForward: KernelFunction<'conv2dTransposeForward'> = ({ y }, { x, w }, g, scratch) =>
+  conv2dBackwardInput({ dx: y }, { dy: x, w }, g, scratch);
+
+export const conv2dBackwardInputScratch = ({ k, r, s, c, groups }: Conv2dGeometry): number =>
+  groups > 1 ? 0 : gemmScratch(c, r * s * k);
 
 /** dw[(r, s, c), k] = transposed patches[(r, s, c), pixel] dy[pixel, k]. */
 export const conv2dBackwardFilter: KernelFunction<'conv2dBackwardFilter'> = ({ dw }, { x, dy }, g, scratch) => {
-  gemm(dw, g.r * g.s * g.c, g.k, g.n * g.p * g.q, packPatchesTransposed, x, packGradient, dy, g, scratch);
+  if (g.groups > 1) groupedBackwardFilter(dw, x, dy, g, scratch);
+  else gemm(dw, g.r * g.s * g.c, g.k, g.n * g.p * g.q, packPatchesTransposed, x, packGradient, dy, g, scratch);
 };
 
-export const conv2dBackwardFilterScratch = ({ n, p, q, k }: Conv2dGeometry): number => gemmScratch(k, n * p * q);
+export const conv2dBackwardFilterScratch = (g: Conv2dGeometry): number =>
+  g.groups > 1 ? groupedBackwardFilterScratch(g) : gemmScratch(g.k, g.n * g.p * g.q);
 
 function packFilter(
   panel: Float64Array,

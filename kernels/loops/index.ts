@@ -11,6 +11,7 @@ import {
   conv2dBiasRelu,
   conv2dForward,
   conv2dForwardScratch,
+  conv2dTransposeForward,
 } from './conv2d.ts';
 import {
   conv2dBiasReluMaxPool2d,
@@ -29,6 +30,12 @@ import {
   localResponseNormalizationScratch,
 } from './local-response-normalization.ts';
 import { matmulForward, matmulScratch } from './matmul.ts';
+import {
+  normalizationBackward,
+  normalizationForward,
+  normalizationScratch,
+  scaleShiftForward,
+} from './normalization.ts';
 import { oneHot } from './one-hot.ts';
 import {
   averagePool2dBackward,
@@ -39,6 +46,7 @@ import {
 } from './pooling.ts';
 import { randomNormal, randomUniform } from './random.ts';
 import { broadcastForward, maxForward, minForward, sumForward, sumScratch } from './reduce.ts';
+import { resizeBackward, resizeForward } from './resize.ts';
 
 export const loops: Definitions = {
   ...formulaLoops,
@@ -47,6 +55,7 @@ export const loops: Definitions = {
   conv2dBackwardInput,
   conv2dBackwardFilter,
   conv2dBiasRelu,
+  conv2dTransposeForward,
   biasForward,
   biasBackward,
   maxPool2dForward,
@@ -59,6 +68,9 @@ export const loops: Definitions = {
   dropoutForward,
   localResponseNormalizationForward,
   localResponseNormalizationBackward,
+  normalizationForward,
+  normalizationBackward,
+  scaleShiftForward,
   oneHot,
   sumForward,
   broadcastForward,
@@ -68,6 +80,8 @@ export const loops: Definitions = {
   insertForward,
   gatherForward,
   gatherBackward,
+  resizeForward,
+  resizeBackward,
   maxForward,
   minForward,
   argmax,
@@ -89,9 +103,12 @@ export const loopsScratchBytes: ScratchBytes = {
   conv2dBiasReluMaxPool2d: conv2dBiasReluMaxPool2dScratch,
   conv2dMaxPool2dBackwardFilter: conv2dMaxPool2dBackwardFilterScratch,
   conv2dBackwardInput: conv2dBackwardInputScratch,
+  conv2dTransposeForward: conv2dBackwardInputScratch,
   conv2dBackwardFilter: conv2dBackwardFilterScratch,
   biasBackward: biasBackwardScratch,
   averagePool2dForward: averagePool2dScratch,
   localResponseNormalizationBackward: localResponseNormalizationScratch,
+  normalizationForward: normalizationScratch,
+  normalizationBackward: normalizationScratch,
   sumForward: sumScratch,
 };

@@ -73,10 +73,10 @@ function addSixteen(dy: usize, rowBytes: usize, rows: i32, sums: usize): void {
     c = f32x4.add(c, v128.load(dy, 32));
     d = f32x4.add(d, v128.load(dy, 48));
   }
-  addTo(sums, a);
-  addTo(sums + 32, b);
-  addTo(sums + 64, c);
-  addTo(sums + 96, d);
+  Vectors.addAt(sums, a);
+  Vectors.addAt(sums + 32, b);
+  Vectors.addAt(sums + 64, c);
+  Vectors.addAt(sums + 96, d);
 }
 
 function addFour(dy: usize, rowBytes: usize, rows: i32, sums: usize): void {
@@ -85,11 +85,5 @@ function addFour(dy: usize, rowBytes: usize, rows: i32, sums: usize): void {
     dy += rowBytes;
     a = f32x4.add(a, v128.load(dy));
   }
-  addTo(sums, a);
-}
-
-function addTo(sums: usize, block: v128): void {
-  const high = v128.shuffle<i64>(block, block, 1, 1);
-  v128.store(sums, f64x2.add(v128.load(sums), f64x2.promote_low_f32x4(block)));
-  v128.store(sums, f64x2.add(v128.load(sums, 16), f64x2.promote_low_f32x4(high)), 16);
+  Vectors.addAt(sums, a);
 }

@@ -2,6 +2,12 @@
 import type { GeometryOf, KernelName } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
 import {
+  depthwiseGradientScratch,
+  depthwiseGradientStages,
+  depthwiseScratch,
+  isDepthwise,
+} from './depthwise.binding.ts';
+import {
   fewChannelsBytes,
   fewChannelsGradientScratch,
   fewChannelsGradientStages,
@@ -12,6 +18,7 @@ import { type OwnScratch, ownScratch } from './own-scratch.binding.ts';
 import {
   type Bindings,
   imageRanges,
+  type SimdFunctionName,
   type SimdInvocation,
   type SimdScratch,
   type SimdStage,
@@ -29,7 +36,12 @@ import {
   winogradScratch,
 } from './winograd.binding.ts';
 
-type Convolution = 'conv2dForward' | 'conv2dBiasRelu' | 'conv2dBackwardInput' | 'conv2dBackwardFilter';
+type Convolution =
+  | 'conv2dForward'
+  | 'conv2dBiasRelu'
+  | 'conv2dBackwardInput'
+  | 'conv2dBackwardFilter'
+  | 'conv2dTransposeForward';
 
 /** y = max(convolution + bias, floor); no bias is 0. */
 interface ForwardOperands {
@@ -40,12 +52,14 @@ interface ForwardOperands {
 }
 
 /**
- * What comes before a convolution, and the convolution from one unit to before another: units are images, tiles or
+ * What comes before a convolution, and the convolution from one unit to before another: units are images, lines, tiles or
  * pixels. Unit u of y lies where it would if 0 lay at y.
  */
 export interface Forward {
   readonly before: readonly SimdStage[];
   readonly unitsOfImage: number;
+  /** Pieces of less than an image begin at multiples of so many units. */
+  readonly leastUnits: number;
   invocation(y: number | OwnScratch, from: number, to: number, window: OwnScratch): SimdInvocation;
 }
 
@@ -60,32 +74,37 @@ export function forward(
     return {
       before: [winogradFilters(w, shared, false, geometry, pieces)],
       unitsOfImage: tilesOfImage(geometry),
+      leastUnits: Math.min(wholeTiles, tilesOfImage(geometry)),
       invocation: (y, from, to, window) => ['winogradConv2d', x, shared, y, bias, floor, from, to, chunk, window],
     };
   }
-  const isFew = hasFewChannels(geometry);
-  return {
+  const direct = (name: SimdFunctionName, unitsOfImage: number, leastUnits: number): Forward => ({
     before: [],
-    unitsOfImage: isFew ? 1 : geometry.p * geometry.q,
-    invocation(y, from, to, window) {
-      return [isFew ? 'fewChannelsForward' : 'conv2dForward', x, w, y, bias, floor, from, to, window];
-    },
-  };
+    unitsOfImage,
+    leastUnits,
+    invocation: (y, from, to, window) => [name, x, w, y, bias, floor, from, to, window],
+  });
+  const { p, q } = geometry;
+  if (isDepthwise(geometry)) return direct('depthwiseForward', p, 1);
+  if (hasFewChannels(geometry)) return direct('fewChannelsForward', 1, 1);
+  return direct('conv2dForward', p * q, Math.min(wholeTiles, p * q));
 }
+
+/** Units of a matrix product, so that pieces have whole tiles. */
+const wholeTiles = 16;
 
 /** Whether pieces share images, because there are fewer images than pieces. */
 export const sharesImages = ({ n }: Conv2dGeometry, pieces: number): boolean => n < pieces;
 
 /** Pieces of whole images, or of less than an image where there are fewer images than pieces. */
 export function forwardStage(
-  { unitsOfImage, invocation }: Forward,
+  { unitsOfImage, leastUnits, invocation }: Forward,
   y: number,
   geometry: Conv2dGeometry,
   pieces: number,
 ): SimdStage {
-  // Pieces of 16 units: whole tiles of a product.
   const ranges = sharesImages(geometry, pieces)
-    ? split(geometry.n * unitsOfImage, Math.min(16, unitsOfImage), pieces)
+    ? split(geometry.n * unitsOfImage, leastUnits, pieces)
     : imageRanges(geometry.n, pieces).map(({ from, to }) => ({ from: from * unitsOfImage, to: to * unitsOfImage }));
   const window = ownScratch();
   return ranges.map(({ from, to }) => [windowSetup(window, geometry), invocation(y, from, to, window)]);
@@ -93,6 +112,7 @@ export function forwardStage(
 
 export function forwardScratch(geometry: Conv2dGeometry): SimdScratch {
   if (suitsWinograd(geometry)) return winogradScratch(geometry);
+  if (isDepthwise(geometry)) return depthwiseScratch(geometry);
   return { each: hasFewChannels(geometry) ? fewChannelsBytes(geometry) : gemmBytes };
 }
 
@@ -115,13 +135,14 @@ export function gradientStages(
   pieces: number,
 ): SimdStage[] {
   if (suitsWinograd(geometry)) return winogradGradientStages({ x, dy, dw }, geometry, shared, pieces);
+  if (isDepthwise(geometry)) return depthwiseGradientStages({ x, dy, dw }, geometry, shared, pieces);
   if (hasFewChannels(geometry)) {
     const given = () => ({ dy, before: [] });
     return fewChannelsGradientStages({ x, dw, db: 0 }, given, geometry, shared, pieces);
   }
-  const { r, s, c } = geometry;
+  const { r, s, c, groups } = geometry;
   const window = ownScratch();
-  const stage = split(r * s * c, 4, pieces).map(({ from, to }) => {
+  const stage = split((r * s * c) / groups, 4, pieces).map(({ from, to }) => {
     return [windowSetup(window, geometry), ['conv2dBackwardFilter', x, dy, dw, from, to, window] as const];
   });
   return [stage];
@@ -129,39 +150,56 @@ export function gradientStages(
 
 export function gradientScratch(geometry: Conv2dGeometry, pieces: number): SimdScratch {
   if (suitsWinograd(geometry)) return winogradGradientScratch(geometry, pieces);
+  if (isDepthwise(geometry)) return depthwiseGradientScratch(geometry);
   return hasFewChannels(geometry) ? fewChannelsGradientScratch(geometry) : { each: gemmBytes };
 }
 
 const anything = Number.NEGATIVE_INFINITY;
+
+/** The gradient of the input, from dy. */
+function transposeStages(
+  { dy, w, dx }: { readonly dy: number; readonly w: number; readonly dx: number },
+  geometry: Conv2dGeometry,
+  shared: number,
+  pieces: number,
+): SimdStage[] {
+  const back = reversed(geometry);
+  if (suitsWinograd(back)) {
+    const chunk = winogradChunk(back);
+    const tiles = tilesOfImage(back);
+    const convolve = perImages(back, pieces, ({ from, to }, window) => {
+      return ['winogradConv2d', dy, shared, dx, 0, anything, from * tiles, to * tiles, chunk, window];
+    });
+    return [winogradFilters(w, shared, true, back, pieces), convolve];
+  }
+  const name = isDepthwise(geometry) ? 'depthwiseBackwardInput' : 'conv2dBackwardInput';
+  return [perImages(geometry, pieces, ({ from, to }, window) => [name, dy, w, dx, from, to, window])];
+}
 
 export const conv2dBindings: Bindings<Convolution> = {
   conv2dForward: ({ inputs: { x, w }, outputs: { y }, geometry, shared, pieces }) =>
     forwardStages({ x, w, bias: 0, floor: anything }, y, geometry, shared, pieces),
   conv2dBiasRelu: ({ inputs: { x, w, b }, outputs: { y }, geometry, shared, pieces }) =>
     forwardStages({ x, w, bias: b, floor: 0 }, y, geometry, shared, pieces),
-  conv2dBackwardInput({ inputs: { dy, w }, outputs: { dx }, geometry, shared, pieces }) {
-    const back = reversed(geometry);
-    if (suitsWinograd(back)) {
-      const chunk = winogradChunk(back);
-      const tiles = tilesOfImage(back);
-      const convolve = perImages(back, pieces, ({ from, to }, window) => {
-        return ['winogradConv2d', dy, shared, dx, 0, anything, from * tiles, to * tiles, chunk, window];
-      });
-      return [winogradFilters(w, shared, true, back, pieces), convolve];
-    }
-    return [
-      perImages(geometry, pieces, ({ from, to }, window) => ['conv2dBackwardInput', dy, w, dx, from, to, window]),
-    ];
-  },
+  conv2dBackwardInput: ({ inputs: { dy, w }, outputs: { dx }, geometry, shared, pieces }) =>
+    transposeStages({ dy, w, dx }, geometry, shared, pieces),
+  conv2dTransposeForward: ({ inputs: { x, w }, outputs: { y }, geometry, shared, pieces }) =>
+    transposeStages({ dy: x, w, dx: y }, geometry, shared, pieces),
   conv2dBackwardFilter: ({ inputs: { x, dy }, outputs: { dw }, geometry, shared, pieces }) =>
     gradientStages({ x, dy, dw }, geometry, shared, pieces),
 };
 
 /** What computes a convolution. */
 export function conv2dAlgorithm(kernel: KernelName, geometry: Conv2dGeometry): string {
-  const isBackwardInput = kernel === 'conv2dBackwardInput';
+  const isBackwardInput = kernel === 'conv2dBackwardInput' || kernel === 'conv2dTransposeForward';
   if (suitsWinograd(isBackwardInput ? reversed(geometry) : geometry)) return `Winograd F(4, ${geometry.r})`;
+  if (isDepthwise(geometry)) return 'depthwise';
   return !isBackwardInput && hasFewChannels(geometry) ? 'few channels' : 'blocked product of windows';
+}
+
+function transposeScratch(geometry: Conv2dGeometry): SimdScratch {
+  if (suitsWinograd(reversed(geometry))) return winogradScratch(reversed(geometry));
+  return isDepthwise(geometry) ? depthwiseScratch(geometry) : { each: gemmBytes };
 }
 
 type ScratchOf<K extends KernelName> = (geometry: GeometryOf<K>, pieces: number) => SimdScratch;
@@ -169,7 +207,7 @@ type ScratchOf<K extends KernelName> = (geometry: GeometryOf<K>, pieces: number)
 export const conv2dScratch: { readonly [K in Convolution]: ScratchOf<K> } = {
   conv2dForward: forwardScratch,
   conv2dBiasRelu: forwardScratch,
-  conv2dBackwardInput: geometry =>
-    suitsWinograd(reversed(geometry)) ? winogradScratch(reversed(geometry)) : { each: gemmBytes },
+  conv2dBackwardInput: transposeScratch,
+  conv2dTransposeForward: transposeScratch,
   conv2dBackwardFilter: gradientScratch,
 };

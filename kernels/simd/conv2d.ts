@@ -1,4 +1,7 @@
-/** Convolutions as matrix products whose large operand is gathered from the images while it is packed. */
+/**
+ * Convolutions as matrix products whose large operand is gathered from the images while it is packed, one product for
+ * each group of channels.
+ */
 import { biasAndFloor } from './bias';
 import { gemm, Source } from './gemm';
 import { Window } from './window';
@@ -18,9 +21,14 @@ export function conv2dForward(
   window: usize,
 ): void {
   const m = Window.n(window) * Window.p(window) * Window.q(window);
-  const k = Window.r(window) * Window.s(window) * Window.c(window);
   const n = Window.k(window);
-  gemm(Source.Windows, x, Source.Plain, w, y, m, n, k, from, to, 0, n, window);
+  const channels = Window.groupChannels(window);
+  const filters = Window.groupFilters(window);
+  const k = Window.r(window) * Window.s(window) * channels;
+  for (let column = 0; column < n; column += filters) {
+    gemm(Source.Windows, x, Source.Plain, w, y, m, n, k, from, to, column, column + filters, window);
+    x += (channels as usize) * 4;
+  }
   if (bias !== 0) biasAndFloor(y + ((from * n) as usize) * 4, bias, floor, to - from, n);
 }
 
@@ -28,15 +36,56 @@ export function conv2dForward(
 export function conv2dBackwardInput(dy: usize, w: usize, dx: usize, from: i32, to: i32, window: usize): void {
   const pixels = Window.h(window) * Window.w(window);
   const m = Window.n(window) * pixels;
-  const k = Window.r(window) * Window.s(window) * Window.k(window);
   const n = Window.c(window);
-  gemm(Source.Reached, dy, Source.Filters, w, dx, m, n, k, from * pixels, to * pixels, 0, n, window);
+  const channels = Window.groupChannels(window);
+  const filters = Window.groupFilters(window);
+  const k = Window.r(window) * Window.s(window) * filters;
+  // Column j of a group is row j of its filters, which have no rows for the groups before.
+  const back = ((channels * Window.k(window)) as usize) * 4;
+  for (let column = 0; column < n; column += channels) {
+    gemm(
+      Source.Reached,
+      dy,
+      Source.Filters,
+      w,
+      dx,
+      m,
+      n,
+      k,
+      from * pixels,
+      to * pixels,
+      column,
+      column + channels,
+      window,
+    );
+    dy += (filters as usize) * 4;
+    w += (filters as usize) * 4 - back;
+  }
 }
 
-/** The rows of dw (elements of a window) from `from` to before `to`. */
+/** The rows of dw (elements of a window, of the channels of one group) from `from` to before `to`. */
 export function conv2dBackwardFilter(x: usize, dy: usize, dw: usize, from: i32, to: i32, window: usize): void {
   const pixels = Window.n(window) * Window.p(window) * Window.q(window);
-  const rows = Window.r(window) * Window.s(window) * Window.c(window);
-  const k = Window.k(window);
-  gemm(Source.WindowsTransposed, x, Source.Plain, dy, dw, rows, k, pixels, from, to, 0, k, window);
+  const channels = Window.groupChannels(window);
+  const filters = Window.groupFilters(window);
+  const rows = Window.r(window) * Window.s(window) * channels;
+  const n = Window.k(window);
+  for (let column = 0; column < n; column += filters) {
+    gemm(
+      Source.WindowsTransposed,
+      x,
+      Source.Plain,
+      dy,
+      dw,
+      rows,
+      n,
+      pixels,
+      from,
+      to,
+      column,
+      column + filters,
+      window,
+    );
+    x += (channels as usize) * 4;
+  }
 }

@@ -13,7 +13,7 @@ import {
 import { windowSetup } from './window.binding.ts';
 
 /** Whether they compute a convolution. */
-export const hasFewChannels = ({ c, q }: Conv2dGeometry): boolean => c <= 4 && q >= 4;
+export const hasFewChannels = ({ c, q, groups }: Conv2dGeometry): boolean => groups === 1 && c <= 4 && q >= 4;
 
 /** What lies before the image, and one padded image. */
 export const fewChannelsBytes = (geometry: Conv2dGeometry): number =>

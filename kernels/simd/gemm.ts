@@ -167,7 +167,7 @@ function packWindows(
   const isForward = source === Source.Windows;
   if (isForward) setWindowOrigins(window, i);
   else setReachedOrigins(window, i);
-  const channels = isForward ? Window.c(window) : Window.k(window);
+  const channels = isForward ? Window.groupChannels(window) : Window.groupFilters(window);
   const left = m - i;
   const s = Window.s(window);
   const tap = k0 / channels;
@@ -227,16 +227,18 @@ function packB(
     return;
   }
   for (let j = j0; j < j0 + columns; j += 16) {
-    for (let x = 0; x < 16; x += 4) packRows(source, b, n, k, j + x, k0, kc, window, zeros, to + ((x as usize) << 2));
+    for (let x = 0; x < 16; x += 4) {
+      packRows(source, b, j0 + columns, k, j + x, k0, kc, window, zeros, to + ((x as usize) << 2));
+    }
     to += panelBytes(kc as usize);
   }
 }
 
-/** Four columns of b' whose elements along k lie in one piece, for filters tap by tap. */
+/** Four columns of b', of those before `end`, whose elements along k lie in one piece, for filters tap by tap. */
 function packRows(
   source: Source,
   b: usize,
-  n: i32,
+  end: i32,
   k: i32,
   j: i32,
   k0: i32,
@@ -245,14 +247,17 @@ function packRows(
   zeros: usize,
   to: usize,
 ): void {
-  const run = source === Source.Filters ? Window.k(window) : k;
-  const left = n - j;
+  const isFilters = source === Source.Filters;
+  const run = isFilters ? Window.groupFilters(window) : k;
+  const length = isFilters ? Window.k(window) : k;
+  const rows = isFilters ? Window.groupChannels(window) : 0;
+  const left = end - j;
   let tap = k0 / run;
   let inner = k0 - tap * run;
-  const step = (run as usize) * 4;
+  const step = (length as usize) * 4;
   while (kc > 0) {
     const count = min(run - inner, kc);
-    const at = b + ((((tap * n + j) as usize) * (run as usize) + (inner as usize)) << 2);
+    const at = b + ((((tap * rows + j) as usize) * (length as usize) + (inner as usize)) << 2);
     interleave(
       left > 0 ? at : zeros,
       left > 1 ? at + step : zeros,

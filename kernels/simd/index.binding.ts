@@ -13,10 +13,12 @@ import { layoutBindings, layoutScratch } from './layout.binding.ts';
 import { biasBytes, gemmBytes, windowBytes } from './layouts.binding.ts';
 import { localResponseBindings, localResponseScratch } from './local-response-normalization.binding.ts';
 import { matmulForward } from './matmul.binding.ts';
+import { normalizationBindings, normalizationScratch } from './normalization.binding.ts';
 import { oneHotBindings } from './one-hot.binding.ts';
 import { poolingBindings } from './pooling.binding.ts';
 import { randomBindings } from './random.binding.ts';
 import { reduceBindings, reduceScratch } from './reduce.binding.ts';
+import { resizeBindings } from './resize.binding.ts';
 import type { AllBindings, SimdScratch } from './stages.binding.ts';
 
 export { type OwnScratch, ownScratch, placed } from './own-scratch.binding.ts';
@@ -40,12 +42,14 @@ export const simdBindings: AllBindings = {
   ...biasBindings,
   ...dropoutBindings,
   ...localResponseBindings,
+  ...normalizationBindings,
   ...oneHotBindings,
   ...layoutBindings,
   ...reduceBindings,
   ...argmaxBindings,
   ...castBindings,
   ...gatherBindings,
+  ...resizeBindings,
   ...randomBindings,
 };
 
@@ -74,6 +78,7 @@ export const simdScratch: { readonly [K in KernelName]?: (geometry: GeometryOf<K
   averagePool2dBackward: window,
   localResponseNormalizationForward: localResponseScratch,
   localResponseNormalizationBackward: localResponseScratch,
+  ...normalizationScratch,
   ...layoutScratch,
   ...reduceScratch,
   ...broadcastScratch,

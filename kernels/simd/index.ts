@@ -6,6 +6,8 @@ export { setAxis } from './axes';
 export { biasBackward, biasForward } from './bias';
 export { castFromInt32, castFromUint8Affine, castToInt32 } from './cast';
 export { conv2dBackwardFilter, conv2dBackwardInput, conv2dForward } from './conv2d';
+export { depthwiseBackwardInput, depthwiseForward } from './depthwise';
+export { depthwiseGradientFinish, depthwiseGradientSums } from './depthwise-gradient';
 export { dropoutForward } from './dropout';
 export { constantsEnd } from './elementary';
 export { maxOver, minOver } from './extremes';
@@ -16,11 +18,20 @@ export * from './generated/index';
 export { gatherRows, scatterRows, transposePlanes } from './layout';
 export { localResponseNormalizationBackward, localResponseNormalizationForward } from './local-response-normalization';
 export { matmulForward } from './matmul';
+export { columnCoefficients, columnMoments, columnMomentsFinish, normalizeColumns } from './normalization-columns';
+export {
+  addColumnTotals,
+  columnGradient,
+  columnGradientFinish,
+  columnGradientSums,
+} from './normalization-columns-gradient';
 export { oneHot } from './one-hot';
 export { maxPool2dBackward, maxPool2dForward } from './pooling';
 export { maxPool2dWhere, maxPool2dWhereBackward } from './pooling-where';
 export { randomNormal, randomUniform } from './random';
 export { addChunks, sumChunks, sumColumnsOver, sumRowsOver } from './reduce';
+export { resizeBackward, resizeForward } from './resize';
+export { scaleShiftForward } from './scale-shift';
 export { setTileWidth } from './tiles';
 export { setWindow } from './window';
 export { winogradConv2d, winogradFilters } from './winograd';

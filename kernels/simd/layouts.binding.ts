@@ -34,6 +34,19 @@ export function biasBytes(columns: number): number {
   return 8 * (columns + 3);
 }
 
+/** Columns in whole vectors. */
+export function padded4(columns: number): number {
+  return (columns + 3) & ~3;
+}
+
+/** Normalization by columns: of each chunk of rows two sums in float64 and a shift; the coefficients of an outer index. */
+export function columnSumsBytes(columns: number): number {
+  return 20 * padded4(columns);
+}
+export function columnCoefficientsBytes(columns: number): number {
+  return 20 * padded4(columns);
+}
+
 /** Channels in whole pairs of vectors. */
 export function padded8(channels: number): number {
   return (channels + 7) & ~7;
@@ -61,6 +74,15 @@ export function fewBiasAt(elements: number, filters: number): number {
 export function fewImageAt(elements: number, filters: number): number {
   return fewBiasAt(elements, filters) + padded8(filters) * 4;
 }
+
+/**
+ * Depthwise convolutions: a window, how they go along the rows and along the columns, an image with repeated channels; the
+ * gradient of the filters has a line of an image behind the window.
+ */
+export const rowPassAt = windowBytes;
+export const columnPassAt = rowPassAt + 48;
+export const depthwiseImageAt = columnPassAt + 48;
+export const depthwiseLineAt = windowBytes;
 
 /** Local response normalization: so many rows at a time, each between zeros for `radius` channels on both sides. */
 export const responseRows = 8;

@@ -22,6 +22,13 @@ export class Vectors {
     return f64x2.add(sums, f64x2.add(f64x2.promote_low_f32x4(vector), high));
   }
 
+  /** Adds four float32 to four sums in float64 in memory. */
+  static addAt(sums: usize, vector: v128): void {
+    const high = v128.shuffle<i64>(vector, vector, 1, 1);
+    v128.store(sums, f64x2.add(v128.load(sums), f64x2.promote_low_f32x4(vector)));
+    v128.store(sums, f64x2.add(v128.load(sums, 16), f64x2.promote_low_f32x4(high)), 16);
+  }
+
   /** Two sums in float64 made one. */
   static total(sums: v128): f64 {
     return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);

@@ -15,6 +15,8 @@ export function perImages(
 
 export function windowSetup(window: number | OwnScratch, geometry: Window2dGeometry | Conv2dGeometry): SimdInvocation {
   const { n, h, w, c, r, s, p, q, strideH, strideW, dilationH, dilationW, padTop, padLeft } = geometry;
-  const k = 'k' in geometry ? geometry.k : 0;
-  return ['setWindow', window, n, h, w, c, r, s, p, q, strideH, strideW, dilationH, dilationW, padTop, padLeft, k];
+  const channels = 'k' in geometry ? [geometry.k, geometry.groups] : [0, 1];
+  const paddings = [padTop, padLeft];
+  const steps = [strideH, strideW, dilationH, dilationW];
+  return ['setWindow', window, n, h, w, c, r, s, p, q, ...steps, ...paddings, ...channels];
 }

@@ -48,6 +48,18 @@ export namespace Window {
   export function k(window: usize): i32 {
     return load<i32>(window, 56);
   }
+  /** Groups of channels. */
+  export function groups(window: usize): i32 {
+    return load<i32>(window, 60);
+  }
+  /** Input channels that an output channel reads. */
+  export function groupChannels(window: usize): i32 {
+    return c(window) / groups(window);
+  }
+  /** Output channels of a group. */
+  export function groupFilters(window: usize): i32 {
+    return k(window) / groups(window);
+  }
 }
 
 /** Writes the geometry to where it is looked up. */
@@ -68,6 +80,7 @@ export function setWindow(
   padTop: i32,
   padLeft: i32,
   k: i32,
+  groups: i32,
 ): void {
   store<i32>(window, n);
   store<i32>(window, h, 4);
@@ -84,6 +97,7 @@ export function setWindow(
   store<i32>(window, padTop, 48);
   store<i32>(window, padLeft, 52);
   store<i32>(window, k, 56);
+  store<i32>(window, groups, 60);
 }
 
 /**
@@ -157,7 +171,7 @@ export function reachedSource(dy: usize, window: usize, i: i32, down: i32, right
 
 /** Rows i ... i + 3 of the windows the other way round, for the output pixels k0 ... k0 + kc - 1: panels of 4. */
 export function packPatches(x: usize, window: usize, m: i32, i: i32, k0: i32, kc: i32, to: usize): void {
-  const c = Window.c(window);
+  const c = Window.groupChannels(window);
   const tap = i / c;
   const channel = i - tap * c;
   if (channel + 4 <= c) {

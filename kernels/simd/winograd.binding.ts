@@ -21,9 +21,10 @@ export function reversed(geometry: Conv2dGeometry): Conv2dGeometry {
  * many products as would some more channels.
  */
 export function suitsWinograd(geometry: Conv2dGeometry): boolean {
-  const { n, c, k, r, s, p, q, strideH, strideW, dilationH, dilationW, padTop, padLeft } = geometry;
+  const { n, c, k, groups, r, s, p, q, strideH, strideW, dilationH, dilationW, padTop, padLeft } = geometry;
   const hasForm = r === s && (r === 3 || r === 5) && strideH * strideW * dilationH * dilationW === 1;
-  if (!hasForm || c < 8 || k < 8 || padTop < 0 || padLeft < 0 || padTop >= r || padLeft >= s) return false;
+  if (!hasForm || groups > 1 || c < 8 || k < 8 || padTop < 0 || padLeft < 0 || padTop >= r || padLeft >= s)
+    return false;
   const [paddedC, paddedK] = [padded8(c), padded8(k)];
   const tiles = n * tilesOfImage(geometry);
   const points = tileSize(geometry) ** 2;

@@ -16,6 +16,9 @@ export interface BackendInfo {
 /** Numbers as a backend hands them over. */
 export type Numbers = Float32Array | Int32Array | Uint8Array;
 
+/** Outputs by their names. */
+export type Outputs = { readonly [name: string]: Numbers };
+
 /** What users see of a backend. */
 export interface BackendView {
   readonly name: 'loops' | 'simd' | 'gpu';
@@ -62,6 +65,8 @@ export interface Memory {
 /** A plan in a memory. In a turn of its own it is prepared, its inputs are written, it runs, and its outputs are read. */
 export interface Executable {
   readonly plan: Plan;
+  /** Whether all is loaded that running needs; it is not where something else has taken the place since. */
+  readonly isPrepared: boolean;
   /** Loads what running needs. Throws NoRoomError if there is no room for the work memory. */
   prepare(): Promise<void>;
   /** Where an input is to be written before a run: valid until the run begins. */
@@ -70,8 +75,8 @@ export interface Executable {
   run(): Promise<void>;
   /** Whether the last run, which has failed, may have changed variables. */
   readonly hasUpdated: boolean;
-  /** An output of the last run: valid until anything else runs. */
-  output(name: string): Promise<Numbers>;
+  /** The outputs of the last run, by their names: valid until anything else runs. */
+  outputs(): Promise<Outputs>;
   /** One function for each call of the plan, to be run in their order: for measuring. */
   calls(): readonly (() => void)[];
   dispose(): void;

@@ -4,7 +4,7 @@ import { InklingError } from '../errors.ts';
 import type { VariableSpec } from '../plan/graph.ts';
 import { type Block, bytesOf, type Placement, placeBlocks } from '../plan/memory.ts';
 import type { Plan, PlanBuffer, PlanCall } from '../plan/plan.ts';
-import type { Backend, Executable, Memory, Numbers } from './backend.ts';
+import type { Backend, Executable, Memory, Numbers, Outputs } from './backend.ts';
 import { isDue, nextTask } from './event-loop.ts';
 import { type Allocation, type Heap, NoRoomError } from './heap.ts';
 import { Scheduler } from './scheduler.ts';
@@ -245,6 +245,24 @@ function placed(plan: Plan, engine: Engine): Placement {
   return placeBlocks([...plan.blocks, ...scratch]);
 }
 
+/** The inputs and outputs of a plan where they lie now. */
+class Bound {
+  readonly inputs: Views;
+  readonly outputs: Views;
+  readonly #any: Numbers | undefined;
+
+  constructor(inputs: Views, outputs: Views) {
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.#any = Object.values(outputs)[0] ?? Object.values(inputs)[0];
+  }
+
+  /** Whether the memory that they are views of is no longer there. */
+  isDetached(): boolean {
+    return this.#any?.buffer.byteLength === 0;
+  }
+}
+
 class CpuExecutable implements Executable {
   readonly plan: Plan;
   hasUpdated = false;
@@ -255,6 +273,7 @@ class CpuExecutable implements Executable {
   readonly #offsets: readonly number[];
   readonly #workBytes: number;
   #prepared: Prepared | undefined;
+  #bound: Bound | undefined;
   /** Where it was prepared: it must be prepared again once the work memory or the model has moved. */
   #work: Allocation | undefined;
   #heap: Heap | undefined;
@@ -270,11 +289,26 @@ class CpuExecutable implements Executable {
   }
 
   input(name: string): Numbers {
-    return this.#view(this.plan.buffers[this.plan.inputs[name]!]!);
+    return this.#current().inputs[name]!;
   }
 
-  async output(name: string): Promise<Numbers> {
-    return this.#view(this.plan.buffers[this.plan.outputs[name]!]!);
+  async outputs(): Promise<Outputs> {
+    return this.#current().outputs;
+  }
+
+  /** Views of inputs and outputs. They end where memory that is not shared has grown since. */
+  #current(): Bound {
+    const bound = this.#bound!;
+    if (!bound.isDetached()) return bound;
+    this.#bound = this.#views();
+    return this.#bound;
+  }
+
+  #views(): Bound {
+    const { buffers, inputs, outputs } = this.plan;
+    const views = (indices: { readonly [name: string]: number }): Views =>
+      Object.fromEntries(Object.entries(indices).map(([name, index]) => [name, this.#view(buffers[index]!)]));
+    return new Bound(views(inputs), views(outputs));
   }
 
   calls(): readonly (() => void)[] {
@@ -291,9 +325,13 @@ class CpuExecutable implements Executable {
     }
   }
 
-  async prepare(): Promise<void> {
+  get isPrepared(): boolean {
     const { heap } = this.#holdings;
-    if (this.#prepared !== undefined && this.#heap === heap && heap?.work.allocation === this.#work) return;
+    return this.#prepared !== undefined && this.#heap === heap && heap?.work.allocation === this.#work;
+  }
+
+  async prepare(): Promise<void> {
+    if (this.isPrepared) return;
     this.dispose();
     await this.#bind();
   }
@@ -315,6 +353,7 @@ class CpuExecutable implements Executable {
     }));
     this.#prepared = await this.#engine.prepare(calls, this.#heap!, this.plan.firstUpdate);
     this.#holdings.prepared.add(this.#prepared);
+    this.#bound = this.#views();
   }
 
   #view({ variable, block, dtype, shape }: PlanBuffer): Numbers {
@@ -332,5 +371,6 @@ class CpuExecutable implements Executable {
     this.#holdings.prepared.delete(this.#prepared);
     this.#prepared.dispose();
     this.#prepared = undefined;
+    this.#bound = undefined;
   }
 }

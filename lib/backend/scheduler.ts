@@ -9,7 +9,8 @@ export interface TurnOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface WaitingTurn extends TurnOptions {
+interface WaitingTurn extends Pick<TurnOptions, 'priority' | 'owner'> {
+  /** Never rejects. */
   begin(): Promise<void>;
 }
 
@@ -30,25 +31,33 @@ export class Scheduler {
     const { signal } = options;
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise<T>((resolve, reject) => {
-      const leave = () => {
-        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        reject(signal?.reason);
-      };
-      const waiting: WaitingTurn = {
-        ...options,
-        async begin() {
-          signal?.removeEventListener('abort', leave);
-          try {
-            resolve(await turn());
-          } catch (error) {
-            reject(error);
-          }
-        },
-      };
-      signal?.addEventListener('abort', leave, { once: true });
-      this.#waiting.push(waiting);
+      const { priority, owner } = options;
+      const begin = () => turn().then(resolve, reject);
+      this.#waiting.push(signal === undefined ? { priority, owner, begin } : this.#abortable(options, begin, reject));
       if (!this.#isBusy) void this.#giveTurns();
     });
+  }
+
+  /** A turn that leaves when its signal is aborted before it has begun. */
+  #abortable(
+    { priority, owner, signal }: TurnOptions,
+    begin: WaitingTurn['begin'],
+    reject: (reason: unknown) => void,
+  ): WaitingTurn {
+    const leave = () => {
+      this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+      reject(signal?.reason);
+    };
+    const waiting: WaitingTurn = {
+      priority,
+      owner,
+      begin() {
+        signal?.removeEventListener('abort', leave);
+        return begin();
+      },
+    };
+    signal?.addEventListener('abort', leave, { once: true });
+    return waiting;
   }
 
   async #giveTurns(): Promise<void> {
@@ -60,8 +69,12 @@ export class Scheduler {
   }
 
   #next(): WaitingTurn | undefined {
-    const [first] = this.#waiting;
+    const first = this.#waiting[0];
     if (first === undefined) return undefined;
+    if (this.#waiting.length === 1) {
+      this.#overtaken = 0;
+      return this.#waiting.pop();
+    }
     const urgent = this.#overtaken < mostOvertaking ? this.#firstInteractive() : first;
     const next = urgent ?? first;
     this.#overtaken = next === first ? 0 : this.#overtaken + 1;

@@ -8,6 +8,7 @@ import {
   simdBindings,
   simdScratch,
 } from '../../kernels/simd/index.binding.ts';
+import { planCallFlops } from '../plan/cost.ts';
 import { alignedBytes } from '../plan/memory.ts';
 import { availableCores } from './cores.ts';
 import type { BoundCall, Prepared, Views } from './cpu-memory.ts';
@@ -51,6 +52,13 @@ const isRepeatable = ({ kernel, outputs, inputs }: BoundCall): boolean =>
   !kernel.endsWith('Update') &&
   !Object.values(outputs).some(output => Object.values(inputs).some(input => input.byteOffset === output.byteOffset));
 
+interface BoundStage {
+  readonly call: BoundCall;
+  readonly isUpdate: boolean;
+  readonly stage: ProgramStage;
+  readonly loaded: LoadedStage;
+}
+
 /**
  * Makes a plan's calls ready to run on all threads. `owner` stands for the memory in which they run; `firstUpdate` is the
  * first call that writes a variable.
@@ -63,32 +71,61 @@ export function prepared(
   memory: WebAssembly.Memory,
   firstUpdate: number,
 ): Prepared {
-  const stages = bound.flatMap((call, callIndex) =>
-    stagesOf(call).map(stage => ({ call, callIndex, stage, loaded: loadStage(stage, wasm, 0) })),
+  const stages = bound.flatMap((call, i) =>
+    stagesOf(call).map(stage => ({ call, isUpdate: i >= firstUpdate, stage, loaded: loadStage(stage, wasm, 0) })),
   );
   const calls = bound.map(call => inTurn(stages.filter(stage => stage.call === call).flatMap(({ loaded }) => loaded)));
-  const firstWriting = stages.findIndex(({ callIndex }) => callIndex >= firstUpdate);
-  const common = { calls, firstUpdate: firstWriting < 0 ? stages.length : firstWriting };
-  if (!stages.some(({ loaded }) => loaded.length > 1)) {
-    return { ...common, parts: stages.map(({ loaded }) => alone(loaded)), dispose() {} };
-  }
+  if (!stages.some(isShared)) return { calls, ...partsOf(stages, ({ loaded }) => alone(loaded)), dispose() {} };
   pool ??= new ThreadPool(threading().threads, availableCores());
   const together = pool;
   const program = together.addProgram(
     memoryId(together, owner, kernels, memory),
     stages.map(({ stage }) => stage),
   );
-  const parts = stages.map(({ call, loaded }, index) => {
-    if (loaded.length === 1) return alone(loaded);
+  const share = ({ call, loaded }: BoundStage, index: number) => {
     const shared = { program, index, loaded, isRepeatable: isRepeatable(call) };
     return () => together.advance(shared);
-  });
-  return { ...common, parts, dispose: () => together.dropProgram(program) };
+  };
+  return { calls, ...partsOf(stages, share), dispose: () => together.dropProgram(program) };
 }
 
-/** Runs a stage on this thread. */
-function alone(stage: LoadedStage): () => boolean {
-  const run = inTurn(stage);
+const isShared = ({ loaded }: BoundStage): boolean => loaded.length > 1;
+
+/** Short stages become one part up to so many floating-point operations: less than a millisecond. */
+const mostOperations = 2 ** 20;
+
+/** A stage that is shared is a part of its own; short ones that follow each other on this thread are one. */
+function partsOf(
+  stages: readonly BoundStage[],
+  share: (stage: BoundStage, index: number) => () => boolean,
+): Pick<Prepared, 'parts' | 'firstUpdate'> {
+  const parts: (() => boolean)[] = [];
+  let firstUpdate: number | undefined;
+  let short: (() => void)[] = [];
+  let operations = 0;
+  const close = () => {
+    if (short.length > 0) parts.push(alone(short));
+    short = [];
+    operations = 0;
+  };
+  for (const [index, stage] of stages.entries()) {
+    const isFirstUpdate = stage.isUpdate && firstUpdate === undefined;
+    const cost = planCallFlops(stage.call);
+    if (isShared(stage) || isFirstUpdate || operations + cost > mostOperations) close();
+    if (isFirstUpdate) firstUpdate = parts.length;
+    if (isShared(stage)) parts.push(share(stage, index));
+    else {
+      short.push(...stage.loaded);
+      operations += cost;
+    }
+  }
+  close();
+  return { parts, firstUpdate: firstUpdate ?? parts.length };
+}
+
+/** Pieces that this thread runs one after the other. */
+function alone(pieces: LoadedStage): () => boolean {
+  const run = inTurn(pieces);
   return () => {
     run();
     return true;

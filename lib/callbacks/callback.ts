@@ -40,6 +40,8 @@ export interface TrainingModel {
   readonly outputShape: Shape;
   /** Its `learningRate` may be changed; the next step uses it. */
   readonly optimizer: Optimizer;
+  /** Behind an epoch its loss and metrics, with those that are tensors. */
+  readonly results: Results | undefined;
   getWeights(): Promise<Tensor[]>;
   setWeights(weights: readonly Tensor[]): Promise<void>;
   /** The state from which this training goes on behind the callback that asks. */

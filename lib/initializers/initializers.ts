@@ -1,22 +1,20 @@
+import { type ConfiguredJson, configured } from '../configured.ts';
 import { OptionError } from '../errors.ts';
-import { unknownName } from '../nearest-name.ts';
+import type { Json } from '../json.ts';
 import type { RandomStream } from '../random/random.ts';
 import type { Shape } from '../shape/shape.ts';
 
 /** Gives a parameter its first values; an object with these members is an initializer. */
 export interface Initializer {
   readonly name: string;
-  /** The options that rebuild it. */
-  readonly config: { readonly [option: string]: number };
+  /** The options that rebuild it; a layer with an initializer without them cannot be saved. */
+  readonly config?: { readonly [option: string]: Json };
   /** Writes all elements of a tensor of the shape given. */
   fill(out: Float32Array, shape: Shape, random: RandomStream): void;
 }
 
 /** An initializer as a model file holds it. */
-export interface InitializerConfig {
-  readonly name: string;
-  readonly [option: string]: number | string;
-}
+export type InitializerConfig = ConfiguredJson;
 
 /** All 0. */
 export function zeros(): Initializer {
@@ -120,19 +118,9 @@ export type InitializerName = keyof typeof factories;
 
 export type InitializerLike = InitializerName | InitializerConfig | Initializer;
 
-/** An initializer by its name, from a model file, or the one given. Throws OptionError for an unknown name. */
+/** An initializer by its name, from a model file, or the one given. Throws OptionError for what is none. */
 export function initializer(given: InitializerLike): Initializer {
-  if (typeof given !== 'string' && 'fill' in given) return given as Initializer;
-  const { name, ...options }: InitializerConfig = typeof given === 'string' ? { name: given } : given;
-  if (!Object.hasOwn(factories, name)) throw unknownName('initializer', name, Object.keys(factories));
-  // Each factory checks the options that it takes.
-  const factory = factories[name as InitializerName] as (options: object) => Initializer;
-  return factory(options);
-}
-
-/** What a model file holds of an initializer. */
-export function initializerConfig({ name, config }: Initializer): InitializerConfig {
-  return { ...config, name };
+  return configured('initializer', factories, given, 'fill');
 }
 
 /**

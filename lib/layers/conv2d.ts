@@ -1,10 +1,9 @@
 import { conv2dGeometry, type Padding, type Pair } from '../../kernels/geometry.ts';
 import { ShapeError } from '../errors.ts';
-import { type InitializerLike, initializer, initializerConfig } from '../initializers/initializers.ts';
 import type { Conv2DOutput } from '../shape/rules.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
-import { type ActivationName, applyActivation, checkedActivation } from './activations.ts';
+import { type ActivationLike, activationJson, checkedActivation } from './activations.ts';
 import { common, type Declared, type Layer, type LayerOptions } from './layer.ts';
 import {
   checkedOptions,
@@ -17,6 +16,14 @@ import {
   pair,
   positiveInteger,
 } from './options.ts';
+import {
+  type ActivityOptions,
+  activitySettings,
+  type ParameterOptions,
+  parameterOptionNames,
+  parameterSettings,
+  saved,
+} from './parameter-options.ts';
 
 /** What `conv2d` takes behind the number of filters and the size of the window. */
 export interface Conv2dSettings<
@@ -24,19 +31,19 @@ export interface Conv2dSettings<
   P extends Padding = Padding,
   D extends number | Pair = number | Pair,
   I extends Shape | undefined = Shape | undefined,
-> extends LayerOptions<I> {
+> extends LayerOptions<I>,
+    ParameterOptions<'kernel'>,
+    ParameterOptions<'bias'>,
+    ActivityOptions {
   /** Distance from one window to the next; 1 if left out. */
   readonly strides?: PositivePair<'conv2d', 'strides', S>;
   /** `valid` (the default), `same`, or zeros for each side. */
   readonly padding?: P;
   /** Distance between the elements that the window reads; 1 if left out. */
   readonly dilationRate?: PositivePair<'conv2d', 'dilationRate', D>;
-  readonly activation?: ActivationName;
+  /** linear if left out. */
+  readonly activation?: ActivationLike;
   readonly useBias?: boolean;
-  /** glorotUniform if left out. */
-  readonly kernelInitializer?: InitializerLike;
-  /** zeros if left out. */
-  readonly biasInitializer?: InitializerLike;
 }
 
 export interface Conv2dOptions<
@@ -78,12 +85,12 @@ type AnyConv2dOptions<I extends Shape | undefined> = Conv2dOptions<
 
 const optionNames = [
   ...['filters', 'kernelSize', 'strides', 'padding', 'dilationRate', 'activation', 'useBias'],
-  ...['kernelInitializer', 'biasInitializer'],
+  ...[...parameterOptionNames('kernel'), ...parameterOptionNames('bias'), 'activityRegularizer'],
 ];
 
 /**
  * Convolution of images: [height, width, channels] -> [rows, columns, filters]. Parameters: `kernel` of
- * [rows, columns, channels, filters] and `bias` of [filters]. `conv2d(32, 3)`, `conv2d(32, 3, { activation })` or
+ * [rows, columns, channels, filters], at first glorotUniform, and `bias` of [filters], at first zeros. `conv2d(32, 3)`, `conv2d(32, 3, { activation })` or
  * `conv2d({ filters, kernelSize, activation })`. Throws OptionError for an option that is not known or out of range.
  */
 export function conv2d<
@@ -120,38 +127,37 @@ export function conv2d<const I extends Shape | undefined>(
   const padding = checkedPadding('conv2d', options.padding ?? 'valid');
   const activation = checkedActivation(options.activation ?? 'linear');
   const useBias = flag('conv2d', 'useBias', options.useBias ?? true);
-  const kernelInitializer = initializer(options.kernelInitializer ?? 'glorotUniform');
-  const biasInitializer = initializer(options.biasInitializer ?? 'zeros');
+  const kernelSettings = parameterSettings('kernel', options, 'glorotUniform');
+  const biasSettings = parameterSettings('bias', options, 'zeros');
+  const activity = activitySettings(options);
   return {
     className: 'Conv2D',
     ...common(options),
-    config: {
+    ...activity.member,
+    ...saved({
       filters,
       kernelSize: window,
       strides,
       padding: typeof padding === 'string' ? padding : { ...padding },
       dilationRate: dilation,
-      activation,
+      activation: activationJson(activation),
       useBias,
-      kernelInitializer: initializerConfig(kernelInitializer),
-      biasInitializer: initializerConfig(biasInitializer),
-    },
+      ...kernelSettings.config,
+      ...biasSettings.config,
+      ...activity.config,
+    }),
     outputShape(input) {
       const { p, q } = conv2dGeometry([1, ...imageShape(input)], filters, { window, strides, dilation, padding });
       if (p < 1 || q < 1) throw new ShapeError(doesNotFit('kernel', 'kernelSize', window, dilation, input, padding));
       return [p, q, filters];
     },
     parameters(input) {
-      const kernel = {
-        name: 'kernel',
-        shape: [...window, imageShape(input)[2], filters],
-        initializer: kernelInitializer,
-      };
-      return useBias ? [kernel, { name: 'bias', shape: [filters], initializer: biasInitializer }] : [kernel];
+      const kernel = kernelSettings.spec('kernel', [...window, imageShape(input)[2], filters]);
+      return useBias ? [kernel, biasSettings.spec('bias', [filters])] : [kernel];
     },
     forward(ops, x, { kernel, bias }) {
       const y = ops.conv2d(x, kernel!, { strides, dilation, padding });
-      return applyActivation(ops, activation, bias === undefined ? y : ops.bias(y, bias));
+      return activation.activate(ops, bias === undefined ? y : ops.bias(y, bias));
     },
   };
 }

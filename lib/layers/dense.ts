@@ -1,22 +1,33 @@
 import { ShapeError } from '../errors.ts';
-import { type InitializerLike, initializer, initializerConfig } from '../initializers/initializers.ts';
 import type { DenseOutput } from '../shape/rules.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
-import { type ActivationName, applyActivation, checkedActivation } from './activations.ts';
+import { type ActivationLike, activationJson, checkedActivation } from './activations.ts';
 import { common, type Declared, type Layer, type LayerOptions } from './layer.ts';
 import { checkedOptions, flag, isObject, type PositiveInteger, positiveInteger } from './options.ts';
+import {
+  type ActivityOptions,
+  activitySettings,
+  type ParameterOptions,
+  parameterOptionNames,
+  parameterSettings,
+  saved,
+} from './parameter-options.ts';
 
-const optionNames = ['units', 'activation', 'useBias', 'kernelInitializer', 'biasInitializer'];
+const optionNames = [
+  ...['units', 'activation', 'useBias'],
+  ...[...parameterOptionNames('kernel'), ...parameterOptionNames('bias'), 'activityRegularizer'],
+];
 
 /** What `dense` takes behind the number of units. */
-export interface DenseSettings<I extends Shape | undefined = Shape | undefined> extends LayerOptions<I> {
-  readonly activation?: ActivationName;
+export interface DenseSettings<I extends Shape | undefined = Shape | undefined>
+  extends LayerOptions<I>,
+    ParameterOptions<'kernel'>,
+    ParameterOptions<'bias'>,
+    ActivityOptions {
+  /** linear if left out. */
+  readonly activation?: ActivationLike;
   readonly useBias?: boolean;
-  /** glorotUniform if left out. */
-  readonly kernelInitializer?: InitializerLike;
-  /** zeros if left out. */
-  readonly biasInitializer?: InitializerLike;
 }
 
 export interface DenseOptions<U extends number = number, I extends Shape | undefined = Shape | undefined>
@@ -33,7 +44,7 @@ export interface Dense<U extends number, I extends Shape | undefined = undefined
 
 /**
  * Fully connected layer over the last axis: [..., features] -> [..., units]. Parameters: `kernel` of
- * [features, units] and `bias` of [units]. `dense(10)`, `dense(10, { activation })` or `dense({ units, activation })`.
+ * [features, units], at first glorotUniform, and `bias` of [units], at first zeros. `dense(10)`, `dense(10, { activation })` or `dense({ units, activation })`.
  * Throws OptionError for an option that is not known or out of range.
  */
 export function dense<const U extends number, const I extends Shape | undefined = undefined>(
@@ -52,32 +63,35 @@ export function dense<const I extends Shape | undefined>(
   const units = positiveInteger('dense', 'units', options.units);
   const activation = checkedActivation(options.activation ?? 'linear');
   const useBias = flag('dense', 'useBias', options.useBias ?? true);
-  const kernelInitializer = initializer(options.kernelInitializer ?? 'glorotUniform');
-  const biasInitializer = initializer(options.biasInitializer ?? 'zeros');
+  const kernelSettings = parameterSettings('kernel', options, 'glorotUniform');
+  const biasSettings = parameterSettings('bias', options, 'zeros');
+  const activity = activitySettings(options);
   return {
     className: 'Dense',
     ...common(options),
-    config: {
+    ...activity.member,
+    ...saved({
       units,
-      activation,
+      activation: activationJson(activation),
       useBias,
-      kernelInitializer: initializerConfig(kernelInitializer),
-      biasInitializer: initializerConfig(biasInitializer),
-    },
+      ...kernelSettings.config,
+      ...biasSettings.config,
+      ...activity.config,
+    }),
     outputShape(input) {
       if (input.length === 0) throw new ShapeError(sentence('featureInput', { input: formatShape(input) }));
       return [...input.slice(0, -1), units];
     },
     parameters(input) {
-      const kernel = { name: 'kernel', shape: [input.at(-1)!, units], initializer: kernelInitializer };
-      return useBias ? [kernel, { name: 'bias', shape: [units], initializer: biasInitializer }] : [kernel];
+      const kernel = kernelSettings.spec('kernel', [input.at(-1)!, units]);
+      return useBias ? [kernel, biasSettings.spec('bias', [units])] : [kernel];
     },
     forward(ops, x, { kernel, bias }) {
       const features = x.shape.at(-1)!;
       const rows = sizeOf(x.shape) / features;
       const y = ops.matmul(ops.reshape(x, [rows, features]), kernel!);
       const shaped = ops.reshape(bias === undefined ? y : ops.bias(y, bias), [...x.shape.slice(0, -1), units]);
-      return applyActivation(ops, activation, shaped);
+      return activation.activate(ops, shaped);
     },
   };
 }

@@ -1,6 +1,8 @@
+import type { Constraint } from '../constraints/constraints.ts';
 import type { Initializer } from '../initializers/initializers.ts';
 import type { Json } from '../json.ts';
 import type { Value } from '../plan/graph.ts';
+import type { Regularizer } from '../regularizers/regularizers.ts';
 import type { Shape } from '../shape/shape.ts';
 import type { LayerOps } from './outcome.ts';
 
@@ -10,6 +12,10 @@ export interface ParameterSpec {
   readonly name: string;
   readonly shape: Shape;
   readonly initializer: Initializer;
+  /** A penalty for it, which is part of the loss while the parameter trains. */
+  readonly regularizer?: Regularizer;
+  /** What becomes of it behind each training step. */
+  readonly constraint?: Constraint;
   /** Whether the optimizer changes it; true if left out. One that is false may be written in `forward` by `ops.assign`. */
   readonly trainable?: boolean;
 }
@@ -52,6 +58,8 @@ export interface Layer {
   readonly config?: LayerOptionValues;
   /** Whether training changes the layer, until its place in a model is told otherwise; true if left out. */
   readonly trainable?: boolean;
+  /** A penalty for the outputs of the layer; divided by the size of the batch, it is part of the loss. */
+  readonly activityRegularizer?: Regularizer;
   /**
    * The shape of one output for one input, without the batch axis, or the one shape that it always is. Throws
    * ShapeError if the input does not fit. If left out, `forward` tells it.

@@ -58,6 +58,11 @@ export function finiteNumber(layer: string, option: string, value: number): numb
   return value;
 }
 
+export function positiveNumber(layer: string, option: string, value: number): number {
+  if (finiteNumber(layer, option, value) > 0) return value;
+  throw new OptionError(`${layer}: ${option} must be greater than 0, got ${value}`);
+}
+
 export function flag(layer: string, option: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw new OptionError(`${layer}: ${option} must be true or false, got ${describe(value)}`);

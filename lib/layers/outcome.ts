@@ -56,4 +56,7 @@ export interface LayerOps extends Ops {
     x: Value<S>,
     place?: Place,
   ): Value<Applied<L, S>>;
+
+  /** Adds a single number to the loss of training and evaluation. Throws ShapeError for more than one. */
+  addLoss(penalty: Value): void;
 }

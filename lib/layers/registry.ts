@@ -1,5 +1,7 @@
 import { FormatError } from '../errors.ts';
 import { activation, elu, leakyRelu, relu, softmax } from './activation-layers.ts';
+import { activityRegularization } from './activity-regularization.ts';
+import { batchNormalization } from './batch-normalization.ts';
 import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
@@ -8,6 +10,7 @@ import type { Layer, LayerOptionValues } from './layer.ts';
 import { localResponseNormalization } from './local-response-normalization.ts';
 import { normalization } from './normalization.ts';
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from './pooling2d.ts';
+import { prelu } from './prelu.ts';
 import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
 import { unitNormalization } from './unit-normalization.ts';
@@ -15,7 +18,9 @@ import { unitNormalization } from './unit-normalization.ts';
 /** The layers that Inkling brings, by class name: what a saved model may hold. */
 const factories = {
   Activation: activation,
+  ActivityRegularization: activityRegularization,
   AveragePooling2D: averagePooling2d,
+  BatchNormalization: batchNormalization,
   Conv2D: conv2d,
   Dense: dense,
   Dropout: dropout,
@@ -27,6 +32,7 @@ const factories = {
   LocalResponseNormalization: localResponseNormalization,
   MaxPooling2D: maxPooling2d,
   Normalization: normalization,
+  PReLU: prelu,
   ReLU: relu,
   Rescaling: rescaling,
   Reshape: reshape,

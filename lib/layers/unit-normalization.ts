@@ -1,6 +1,5 @@
-import { describe } from '../describe.ts';
-import { OptionError, ShapeError } from '../errors.ts';
-import { formatShape, type Shape } from '../shape/shape.ts';
+import type { Shape } from '../shape/shape.ts';
+import { checkedAxes, placesOf } from './axes.ts';
 import { common, type LayerOptions, type SameShape } from './layer.ts';
 import { checkedOptions } from './options.ts';
 
@@ -22,34 +21,18 @@ export function unitNormalization<const I extends Shape | undefined = undefined>
 ): SameShape<I> {
   checkedOptions('unitNormalization', options, ['axis']);
   const { axis = -1 } = options;
-  const axes = checkedAxes(axis);
+  const axes = checkedAxes('unitNormalization', axis);
   return {
     className: 'UnitNormalization',
     ...common(options),
     config: { axis },
     outputShape(input) {
-      const missing = axes.find(each => each > input.length || each < -input.length);
-      if (missing === undefined) return input;
-      throw new ShapeError(
-        `axis ${missing} does not exist in inputs of ${formatShape(input)}: expected 1 to ${input.length}, or -1 to -${input.length}`,
-      );
+      placesOf(axes, input);
+      return input;
     },
     forward(ops, x) {
       const squares = ops.sum(ops.square(x), axes, true);
       return ops.divide(x, ops.sqrt(ops.maximum(squares, leastSquare)));
     },
   };
-}
-
-function checkedAxes(given: unknown): readonly number[] {
-  const axes: readonly unknown[] = Array.isArray(given) ? given : [given];
-  if (axes.length === 0 || !axes.every((axis): axis is number => Number.isInteger(axis))) {
-    throw new OptionError(`unitNormalization: axis must be an integer or a list of them, got ${describe(given)}`);
-  }
-  if (axes.includes(0)) {
-    throw new OptionError(
-      'unitNormalization: axis 0 is that of the batch; expected axes of one input, from 1 on or -1',
-    );
-  }
-  return axes;
 }

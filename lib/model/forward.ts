@@ -4,7 +4,7 @@ import type { Layer } from '../layers/layer.ts';
 import type { LayerOps, Place } from '../layers/outcome.ts';
 import type { Graph, Value } from '../plan/graph.ts';
 import { Ops } from '../plan/ops.ts';
-import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
+import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { naming, titleOf } from './layer-names.ts';
 import { type Branch, type LayerNode, nodesOf, type PlacedParameter } from './layer-node.ts';
 
@@ -52,6 +52,8 @@ export interface EmittedModel {
 export class TreeOps extends Ops {
   declare training: boolean;
   readonly activations = new Map<string, Value>();
+  /** What layers have added to the loss. */
+  readonly losses: Value[] = [];
   readonly #parameters = new Map<string, EmittedParameter>();
   readonly #place: TreeOpsOptions['place'];
   readonly #frozen: ReadonlySet<string>;
@@ -84,6 +86,13 @@ export class TreeOps extends Ops {
     );
   }
 
+  addLoss(penalty: Value): void {
+    if (sizeOf(penalty.shape) !== 1) {
+      throw new ShapeError(`addLoss: expected a single number, got a value of ${formatShape(penalty.shape)}`);
+    }
+    this.losses.push(penalty);
+  }
+
   /** Emits a layer in its place. */
   enter(node: LayerNode, x: Value): Value {
     const outer = { above: this.#above, applied: this.#applied, training: this.training, label: this.graph.label };
@@ -96,7 +105,10 @@ export class TreeOps extends Ops {
       const values = node.parameters.map(spec => [spec.name, this.#parameter(spec)] as const);
       return naming(titleOf(node.className, node.path), () => {
         const output: unknown = node.layer.forward(typed(this), x, Object.fromEntries(values));
-        return this.#checked(node, x, output);
+        const checked = this.#checked(node, x, output);
+        const penalty = node.layer.activityRegularizer?.penalty(typed(this), checked);
+        if (penalty !== undefined) this.addLoss(this.divide(penalty, checked.shape[0]!));
+        return checked;
       });
     } finally {
       this.#above = outer.above;

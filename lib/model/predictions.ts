@@ -1,10 +1,11 @@
-import { feedOf, inputTypeOf } from '../data/batches.ts';
-import { inOrder } from '../data/examples.ts';
+import type { Numbers } from '../backend/backend.ts';
+import { type FeedSource, type InputType, inputTypeOf } from '../data/batches.ts';
 import { type Shape, sizeOf } from '../shape/shape.ts';
 import { Tensor } from '../tensor/index.ts';
 import type { Network } from './forward.ts';
-import { predictProgram } from './program.ts';
-import type { Runtime } from './runtime.ts';
+import { type BatchForm, predictProgram } from './program.ts';
+import type { Program, Runtime } from './runtime.ts';
+import { type EvaluateSettings, feedsOf } from './session.ts';
 
 export interface PredictSettings {
   readonly batchSize: number;
@@ -19,11 +20,22 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Gives an operand of a run by its name. */
+type Input = (name: string) => Numbers;
+
+/** The examples from `from` on, so many, without a copy. */
+function rowsOf({ data, shape }: Tensor, from: number, count: number): Numbers {
+  const all = shape[0]!;
+  const size = data.length / all;
+  return count === all ? data : data.subarray(from * size, (from + count) * size);
+}
+
 /** A model's predictions: each by itself, or small ones that wait together as one batch. */
 export class Predictions {
   readonly #runtime: Runtime;
   readonly #network: Network;
   readonly #outputShape: Shape;
+  #latest: { readonly form: BatchForm; readonly program: Program } | undefined;
   #waiting: Waiting[] = [];
   #isServing = false;
 
@@ -33,24 +45,48 @@ export class Predictions {
     this.#outputShape = outputShape;
   }
 
+  get inputShape(): Shape {
+    return this.#network.inputShape;
+  }
+
   /** The outputs for checked inputs, batch by batch. */
   async predict(inputs: Tensor, { batchSize, signal }: PredictSettings): Promise<Tensor> {
     const count = inputs.shape[0]!;
-    const rows = inOrder(count);
     const size = sizeOf(this.#outputShape);
     const outputs = new Float32Array(count * size);
+    const options = { priority: 'interactive', signal } as const;
     for (let from = 0; from < count; from += batchSize) {
-      const feed = feedOf({ count, inputs, targets: inputs }, rows, from, Math.min(batchSize, count - from));
-      await this.#runtime.run(
-        predictProgram(this.#network, feed),
-        {
-          write: input => feed.write('x', input('x')),
-          read: output => outputs.set(output('output'), from * size),
-        },
-        { priority: 'interactive', signal },
-      );
+      const examples = Math.min(batchSize, count - from);
+      const io = {
+        write: (input: Input) => input('x').set(rowsOf(inputs, from, examples)),
+        read: (output: Input) => outputs.set(output('output'), from * size),
+      };
+      await this.#runtime.run(this.#program(examples, inputTypeOf(inputs)), io, options);
     }
     return new Tensor([count, ...this.#outputShape], 'float32', outputs);
+  }
+
+  /** The outputs of the batches of a source, one after the other. */
+  async *batches(source: FeedSource, settings: EvaluateSettings): AsyncGenerator<Tensor> {
+    const options = { priority: 'interactive', signal: settings.signal } as const;
+    for await (const { feed, prepare } of feedsOf(source, settings)) {
+      const io = {
+        write: (input: Input) => feed.write('x', input('x')),
+        read: (output: Input) => output('output').slice() as Float32Array,
+      };
+      const run = this.#runtime.run(this.#program(feed.count, feed.inputType), io, options);
+      prepare();
+      yield new Tensor([feed.count, ...this.#outputShape], 'float32', await run);
+    }
+  }
+
+  /** The program for so many examples; the same one as long as predictions are alike. */
+  #program(count: number, inputType: InputType): Program {
+    if (this.#latest?.form.count !== count || this.#latest.form.inputType !== inputType) {
+      const form = { count, inputType, weighted: false };
+      this.#latest = { form, program: predictProgram(this.#network, form) };
+    }
+    return this.#latest.program;
   }
 
   /** The same, in one batch with others of the same element type that wait. */
@@ -92,10 +128,9 @@ export class Predictions {
     const total = counts.reduce((sum, count) => sum + count, 0);
     // Sizes are rounded up, so that few plans serve all; the rows behind are zeros that nobody reads.
     const count = Math.min(2 ** Math.ceil(Math.log2(total)), group[0]!.settings.batchSize);
-    const form = { count, inputType: inputTypeOf(group[0]!.inputs), weighted: false };
     try {
       const outputs = await this.#runtime.run(
-        predictProgram(this.#network, form),
+        this.#program(count, inputTypeOf(group[0]!.inputs)),
         {
           write(input) {
             const out = input('x');

@@ -10,6 +10,7 @@ import { Graph, type Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/ops.ts';
 import { sumName } from './accumulator.ts';
 import { emitForward, frozenLayers, type Network, TreeOps, typed } from './forward.ts';
+import { emitConstraints, emitPenalties } from './penalties.ts';
 import type { Program } from './runtime.ts';
 import { slotVariables } from './variables.ts';
 
@@ -49,25 +50,31 @@ export const predictProgram = (network: Network, form: BatchForm): Program => ({
 });
 
 /**
+<<<<<<< HEAD
  * The program of `evaluate`: inputs `x`, `targets` and, if the batch is weighted, `weights` -> outputs `loss`, that of
  * the batch times the number of its examples, and the sums of the metrics, named by `sumName`.
+=======
+ * The program of `evaluate`: inputs `x`, `targets` and, if the batch is weighted, `weights` -> outputs `loss`, the sum
+ * over the rows with the penalties of the model for each row, and the sums of the metrics, named by `sumName`.
+>>>>>>> main
  */
-export const evaluateProgram = (network: Network, compiled: Compiled, form: BatchForm): Program => ({
-  key: `evaluate ${compiled.id} ${formKey(form)}`,
-  batch: form.count,
-  emit(examples) {
+export function evaluateProgram(network: Network, compiled: Compiled, form: BatchForm): Program {
+  const frozen = frozenLayers(network.layers);
+  const key = `evaluate ${compiled.id} ${formKey(form)} without ${[...frozen].join(', ')}`;
+  const emit = (examples: number) => {
     const graph = new Graph();
-    const ops = new TreeOps(graph, { training: false });
+    const ops = new TreeOps(graph, { training: false, frozen });
     const { x, floats } = inputOf(ops, network, examples, form);
     const { output } = emitForward(ops, network, floats);
     const { inputs, sums } = emitSums(ops, compiled, output, form.weighted);
     return { graph, inputs: { x, ...inputs }, outputs: sums };
-  },
-});
+  };
+  return { key, batch: form.count, emit };
+}
 
 /**
- * The program of a training step: the inputs of `evaluateProgram`, `random` (seed and step, for dropout), `hyper` (the
- * optimizer's) and, if averages are kept, `averageMomentum` -> the outputs of `evaluateProgram`, taken before parameters
+ * The program of a training step: the inputs of `evaluateProgram`, `random` (seed and step, for dropout), those of
+ * `hyperInputs` and, if averages are kept, `averageMomentum` -> the outputs of `evaluateProgram`, taken before parameters
  * change.
  */
 export function trainProgram(network: Network, compiled: Compiled, form: BatchForm, kind: StepKind): Program {
@@ -76,7 +83,7 @@ export function trainProgram(network: Network, compiled: Compiled, form: BatchFo
   const emit = (examples: number) => {
     const graph = new Graph();
     const random = graph.input('random', [4], 'int32');
-    const hyper = graph.input('hyper', [compiled.optimizer.hyper.length]);
+    const hyper = hyperInputs(graph, compiled.optimizer);
     const ops = new TreeOps(graph, { training: true, random, frozen });
     const { x, floats } = inputOf(ops, network, examples, form);
     const { output, parameters } = emitForward(ops, network, floats);
@@ -91,15 +98,28 @@ export function trainProgram(network: Network, compiled: Compiled, form: BatchFo
       const slots = slotVariables(optimizer, parameter.name, parameter.shape).map(
         ([slot, variable]) => [slot, graph.variable(variable)] as const,
       );
-      optimizer.update(ops, { w: parameter, dw: gradient, slots: Object.fromEntries(slots), hyper });
+      const numbers = optimizer.decays?.(parameter.name) === false ? hyper.undecayedHyper! : hyper.hyper;
+      optimizer.update(ops, { w: parameter, dw: gradient, slots: Object.fromEntries(slots), hyper: numbers });
     }
-    const all = { x, ...inputs, random, hyper };
-    if (options.useEma !== true) return { graph, inputs: all, outputs: sums };
-    const averageMomentum = graph.input('averageMomentum', [1]);
-    emitAverages(ops, trainable, averageMomentum, kind);
-    return { graph, inputs: { ...all, averageMomentum }, outputs: sums };
+    const averages: { averageMomentum?: Value } = {};
+    if (options.useEma === true) {
+      averages.averageMomentum = graph.input('averageMomentum', [1]);
+      emitAverages(ops, trainable, averages.averageMomentum, kind);
+    }
+    emitConstraints(ops, parameters);
+    return { graph, inputs: { x, ...inputs, random, ...hyper, ...averages }, outputs: sums };
   };
   return { key, batch: form.count, emit };
+}
+
+/**
+ * The inputs for the optimizer's hyper-parameters: `hyper`, and, if weight decay leaves parameters out, `undecayedHyper`
+ * for these.
+ */
+function hyperInputs(graph: Graph, { hyper, decays }: Optimizer): { hyper: Value; undecayedHyper?: Value } {
+  const values = { hyper: graph.input('hyper', [hyper.length]) };
+  if (decays === undefined) return values;
+  return { ...values, undecayedHyper: graph.input('undecayedHyper', [hyper.length]) };
 }
 
 /** The input as it is written, and as layers take it. */
@@ -118,7 +138,7 @@ function inputOf(
  * sums of the metrics. A sum of hits is exact in float32, their mean is not.
  */
 function emitSums(
-  ops: Ops,
+  ops: TreeOps,
   { loss, lossWeight, metrics, weightedMetrics }: Compiled,
   output: Value,
   isWeighted: boolean,
@@ -130,7 +150,8 @@ function emitSums(
   const targets = graph.input('targets', [batch, ...targetShape(loss, shape)], isClasses ? 'int32' : 'float32');
   const numbers = isClasses ? ops.oneHot(targets, classesOf(loss, shape)) : targets;
   const weights = isWeighted ? graph.input('weights', [batch]) : undefined;
-  const emitted = scaled(typed(ops), emitLoss(typed(ops), loss, output, numbers, weights), lossWeight);
+  const ofTargets = scaled(typed(ops), emitLoss(typed(ops), loss, output, numbers, weights), lossWeight);
+  const emitted = withPenalties(ops, ofTargets, batch);
   const sums: { [output: string]: Value } = { loss: emitted.sum };
   const add = (metric: Metric, own?: Value) => {
     graph.label = metric.name;
@@ -141,4 +162,11 @@ function emitSums(
   for (const metric of weightedMetrics) add(metric, weights);
   fuseLosses(graph, emitted.batch);
   return { inputs: weights === undefined ? { targets } : { targets, weights }, loss: emitted, sums };
+}
+
+/** The loss and what regularizers add to it, which is the same for any number of examples. */
+function withPenalties(ops: TreeOps, { batch, sum }: EmittedLoss, examples: number): EmittedLoss {
+  const penalties = emitPenalties(ops);
+  if (penalties === undefined) return { batch, sum };
+  return { batch: ops.add(batch, penalties), sum: ops.add(sum, ops.affine(penalties, examples)) };
 }

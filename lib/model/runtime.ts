@@ -38,6 +38,8 @@ export interface RunOptions {
 interface Loaded {
   readonly executable: Executable;
   readonly variables: readonly VariableSpec[];
+  /** Their names. */
+  readonly outputs: readonly string[];
 }
 
 /**
@@ -52,7 +54,7 @@ export class Runtime {
   readonly #memory: Memory;
   /** By program and batch size; the one that was used last is the last. */
   readonly #loaded = new Map<string, Loaded>();
-  #latest: string | undefined;
+  #latest: { readonly program: Program; readonly key: string; readonly loaded: Loaded } | undefined;
   /** The variables that the memory has. */
   readonly #variables = new Set<string>();
   /** Why the content of the variables cannot be relied on. */
@@ -74,21 +76,21 @@ export class Runtime {
    * in which they are asked for. Throws BackendError if it fails: if variables may have changed by then, nothing but
    * `write` and `drop` works until all variables have been written.
    */
-  run<T>(program: Program, { write, read }: RunIo<T>, options: RunOptions = {}): Promise<T> {
-    return this.#turn(options, async () => {
-      this.#ensureWhole();
-      const { executable } = await this.#load(program);
-      const { plan } = executable;
-      write(name => executable.input(name));
-      try {
-        await executable.run();
-      } catch (error) {
-        throw this.#failed(error, executable.hasUpdated);
-      }
-      const outputs = new Map<string, Numbers>();
-      for (const name of Object.keys(plan.outputs)) outputs.set(name, await executable.output(name));
-      return read(name => outputs.get(name)!, [...outputs.keys()]);
-    });
+  run<T>(program: Program, io: RunIo<T>, options: RunOptions = {}): Promise<T> {
+    return this.#turn(options, () => this.#run(program, io));
+  }
+
+  async #run<T>(program: Program, { write, read }: RunIo<T>): Promise<T> {
+    this.#ensureWhole();
+    const { executable, outputs: names } = this.#ready(program) ?? (await this.#load(program));
+    write(name => executable.input(name));
+    try {
+      await executable.run();
+    } catch (error) {
+      throw this.#failed(error, executable.hasUpdated);
+    }
+    const outputs = await executable.outputs();
+    return read(name => outputs[name]!, names);
   }
 
   /** Copies of variables, in the order given. Those that are new get their first content. */
@@ -159,15 +161,21 @@ export class Runtime {
     return new BackendError(`${this.backend.name}: a run has failed: ${reason}`, { cause: error });
   }
 
+  /** The plan of the program that has run last, if it can run as it is. */
+  #ready(program: Program): Loaded | undefined {
+    const latest = this.#latest;
+    return latest?.program === program && latest.loaded.executable.isPrepared ? latest.loaded : undefined;
+  }
+
   /** The program's plan, prepared. */
   async #load(program: Program): Promise<Loaded> {
     const key = `${program.key} ${program.batch}`;
     const loaded = this.#loaded.get(key) ?? (await this.#made(program));
-    if (this.#latest !== key) {
+    if (this.#latest?.key !== key) {
       this.#loaded.delete(key);
       this.#loaded.set(key, loaded);
-      this.#latest = key;
     }
+    this.#latest = { program, key, loaded };
     try {
       await loaded.executable.prepare();
     } catch (error) {
@@ -190,7 +198,8 @@ export class Runtime {
     const emitted = program.emit(program.batch);
     const { variables } = emitted.graph;
     await this.#declare(variables);
-    return { executable: this.#memory.load(planOf(emitted, this.backend)), variables };
+    const outputs = Object.keys(emitted.outputs);
+    return { executable: this.#memory.load(planOf(emitted, this.backend)), variables, outputs };
   }
 
   /** Makes the variables that are not there yet, with their first content. */

@@ -1,17 +1,15 @@
 import type { BackendView } from '../backend/backend.ts';
 import { type BackendName, chooseBackend } from '../backend/choose.ts';
-import type { Logs, TrainingModel, TrainingState } from '../callbacks/callback.ts';
+import type { Logs, Results, TrainingModel, TrainingState } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
-import type { BatchSourceLike } from '../data/batches.ts';
+import type { BatchSourceLike, InputBatch } from '../data/batches.ts';
 import type { CountOf, FittingInputs, FittingTargets } from '../data/rules.ts';
-import { describe } from '../describe.ts';
 import { OptionError, ShapeError, StateError } from '../errors.ts';
 import type { Layer, LayerOptionValues } from '../layers/layer.ts';
-import { checkedShape, checkedText, isObject } from '../layers/options.ts';
+import { checkedShape, isObject } from '../layers/options.ts';
 import type { LayerOps } from '../layers/outcome.ts';
 import type { Loss, TargetKind } from '../losses/loss.ts';
 import type { LossName, TargetsOf } from '../losses/registry.ts';
-import { unknownName } from '../nearest-name.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Value } from '../plan/graph.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -24,16 +22,22 @@ import { type Disposes, makeDisposable } from './disposable.ts';
 import type { GradientOptions, Named } from './inspect.ts';
 import { layerConfig } from './layer-config.ts';
 import { findLayer, type LayerNode } from './layer-node.ts';
+import { checkedModelOptions } from './model-options.ts';
 import type {
   BatchOptions,
+  BatchWeightOptions,
   CompileOptions,
   EvaluateOptions,
   FitOptions,
   PredictOptions,
+  Rest,
+  RestGiven,
   SequentialOptions,
   SourceEvaluateOptions,
   SourceFitOptions,
+  SourcePredictOptions,
   TensorLike,
+  TrainOnBatchOptions,
 } from './options.ts';
 import type { ProfileRow } from './profile.ts';
 import type { Addable, AnyForward, Behind, Checked, InputOf, LastOutput } from './stack.ts';
@@ -152,6 +156,14 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
     return this.#trainer?.history;
   }
 
+  /**
+   * Loss and metrics of the last evaluation, of the last batch that was trained or tested by itself, or of the last epoch
+   * of `fit`, with those of its validation: also the metrics whose results are tensors, which logs leave out.
+   */
+  get results(): Results | undefined {
+    return this.#trainer?.results;
+  }
+
   /** What computes, and with how many threads. */
   get backend(): BackendView {
     const { backend } = this.#ready();
@@ -227,17 +239,44 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
   async trainOnBatch<const X extends TensorLike, const Y extends TensorLike>(
     x: FittingInputs<'trainOnBatch', X, In>,
     y: FittingTargets<'trainOnBatch', X, Y, Out, K>,
-    options?: { readonly sampleWeight?: TensorLike },
+    options?: TrainOnBatchOptions,
   ): Promise<Logs> {
     return this.#ready().trainOnBatch(x as X, y as Y, options);
   }
 
-  /** The outputs for all inputs: [N, ...outputShape]. Throws ShapeError or DataError for inputs that do not fit. */
-  async predict<const X extends TensorLike>(
+  /** Loss and metrics over the whole of `x` and `y` as one batch. Throws as `fit` does. */
+  async testOnBatch<const X extends TensorLike, const Y extends TensorLike>(
+    x: FittingInputs<'testOnBatch', X, In>,
+    y: FittingTargets<'testOnBatch', X, Y, Out, K>,
+    options?: BatchWeightOptions,
+  ): Promise<Logs> {
+    return this.#ready().testOnBatch(x as X, y as Y, options);
+  }
+
+  /**
+   * The outputs for all inputs, or for all batches of a source: [N, ...outputShape]. Throws ShapeError or DataError for
+   * inputs that do not fit.
+   */
+  async predict<const X extends TensorLike | BatchSourceLike<InputBatch>>(
     x: FittingInputs<'predict', X, In>,
-    options?: PredictOptions,
+    options?: X extends TensorLike ? PredictOptions : SourcePredictOptions,
   ): Promise<Tensor<[CountOf<X>, ...Out], 'float32'>> {
     return (await this.#ready().predict(x as X, options)) as Tensor<[CountOf<X>, ...Out], 'float32'>;
+  }
+
+  /** The outputs batch by batch, as they are made: of tensors, or of the batches of a source. Throws as `predict` does. */
+  predictBatches<const X extends TensorLike | BatchSourceLike<InputBatch>>(
+    x: FittingInputs<'predictBatches', X, In>,
+    options?: SourcePredictOptions,
+  ): AsyncGenerator<Tensor<[number, ...Out], 'float32'>> {
+    return this.#ready().predictBatches(x as X, options) as AsyncGenerator<Tensor<[number, ...Out], 'float32'>>;
+  }
+
+  /** The outputs for all inputs as one batch: [N, ...outputShape]. Throws as `predict` does. */
+  async predictOnBatch<const X extends TensorLike>(
+    x: FittingInputs<'predictOnBatch', X, In>,
+  ): Promise<Tensor<[CountOf<X>, ...Out], 'float32'>> {
+    return (await this.#ready().predictOnBatch(x as X)) as Tensor<[CountOf<X>, ...Out], 'float32'>;
   }
 
   /**
@@ -331,25 +370,6 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
   }
 }
 makeDisposable(Sequential.prototype);
-
-/** The options of a model. Throws OptionError for what is no object, and for options that are not known. */
-function checkedModelOptions(given: unknown): SequentialOptions {
-  if (!isObject(given)) {
-    throw new OptionError(`Sequential: expected a list of layers, or an object with options, got ${describe(given)}`);
-  }
-  const known = ['name', 'seed', 'backend', 'inputShape'];
-  for (const name of Object.keys(given)) {
-    if (!known.includes(name)) throw unknownName('option of Sequential', name, known);
-  }
-  if (given['name'] !== undefined) checkedText('Sequential', 'name', given['name']);
-  return given;
-}
-
-/** What comes behind inputs, targets and maybe options, or behind a batch source, which brings its targets. */
-type Rest<X, Targets, Options, OfSource> = X extends TensorLike
-  ? [targets: Targets, options?: Options]
-  : [options?: OfSource];
-type RestGiven<Options> = [targetsOrOptions?: TensorLike | Options, options?: Options];
 
 /** Both forms: a list of layers, the first with `inputShape`, or options and then `add`. */
 export interface SequentialConstructor {

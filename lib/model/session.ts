@@ -1,5 +1,4 @@
 import type { Numbers } from '../backend/backend.ts';
-import type { Logs } from '../callbacks/callback.ts';
 import { type Feed, FeedReader, type FeedSource } from '../data/batches.ts';
 import { averageMomentum, changesBefore, stepKind } from '../optimizers/gradient-stage.ts';
 import { hyperVector } from '../optimizers/optimizer.ts';
@@ -30,14 +29,20 @@ export async function trainStep(session: Session, feed: Feed, seed: number, into
   const { runtime, network, compiled } = session;
   const { optimizer } = compiled;
   const options = optimizer.gradientStage ?? {};
-  const step = session.asked++;
+  const step = session.asked;
+  const change = changesBefore(options, step) + 1;
+  // The numbers of the moment at which the step is asked for, whenever it runs.
+  const hyper = hyperVector(optimizer, change, { trained: step, decays: true });
+  const undecayed = optimizer.decays && hyperVector(optimizer, change, { trained: step, decays: false });
+  countSteps(session, step + 1);
   const program = trainProgram(network, compiled, formOf(feed), stepKind(options, step));
   try {
     await runtime.run(program, {
       write(input) {
         writeBatch(feed, input);
         input('random').set([seed, Math.floor(seed / 2 ** 32), step, Math.floor(step / 2 ** 32)]);
-        input('hyper').set(hyperVector(optimizer, changesBefore(options, step) + 1));
+        input('hyper').set(hyper);
+        if (undecayed !== undefined) input('undecayedHyper').set(undecayed);
         if (options.useEma === true) input('averageMomentum')[0] = averageMomentum(options, step);
       },
       read(output, names) {
@@ -47,42 +52,65 @@ export async function trainStep(session: Session, feed: Feed, seed: number, into
     });
   } catch (error) {
     // A step that has not been done does not count, unless others were asked for behind it.
-    if (session.asked === step + 1) session.asked = step;
+    if (session.asked === step + 1) countSteps(session, step);
     throw error;
   }
 }
 
-/** Loss and metrics over all batches of a source. */
+/** Sets the number of training steps that were asked for; the optimizer is told, for its schedules. */
+export function countSteps(session: Session, asked: number): void {
+  session.asked = asked;
+  session.compiled.optimizer.steps = asked;
+}
+
+export interface EvaluateSettings {
+  readonly batchSize: number;
+  /** So many batches; all if undefined. */
+  readonly steps?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Loss and metrics over the batches of a source. */
 export async function evaluate(
   session: Session,
   source: FeedSource,
-  batchSize: number,
-  signal: AbortSignal | undefined,
-): Promise<Logs> {
+  { batchSize, steps = Number.POSITIVE_INFINITY, signal }: EvaluateSettings,
+): Promise<Accumulator> {
   const { runtime, network, compiled } = session;
   const sums = newAccumulator(session);
+  const options: RunOptions = { signal };
+  for await (const { feed, prepare } of feedsOf(source, { batchSize, steps, signal })) {
+    const program = evaluateProgram(network, compiled, formOf(feed));
+    const io = {
+      write: (input: (name: string) => Numbers) => writeBatch(feed, input),
+      read: (output: (name: string) => Numbers, names: readonly string[]) => sums.add(feed.count, names, output),
+    };
+    const run = runtime.run(program, io, options);
+    prepare();
+    await run;
+  }
+  return sums;
+}
+
+/**
+ * The feeds of one pass over a source, at most `steps`. `prepare` asks for the next one, so that it is made while what is
+ * done with this one runs.
+ */
+export async function* feedsOf(
+  source: FeedSource,
+  { batchSize, steps = Number.POSITIVE_INFINITY, signal }: EvaluateSettings,
+): AsyncGenerator<{ readonly feed: Feed; prepare(): void }> {
   const reader = new FeedReader(source.feeds({ epoch: 0, from: 0, batchSize, seed: 0, step: 0 }));
   try {
-    for (let feed = await next(reader, signal); feed !== undefined; feed = await next(reader, signal)) {
-      const current = feed;
-      const program = evaluateProgram(network, compiled, formOf(current));
-      const options: RunOptions = { signal };
-      const run = runtime.run(
-        program,
-        {
-          write: input => writeBatch(current, input),
-          read: (output, names) => sums.add(current.count, names, output),
-        },
-        options,
-      );
+    for (let done = 1; done <= steps; done++) {
+      const feed = await next(reader, signal);
+      if (feed === undefined) return;
       reader.advance();
-      reader.prepare();
-      await run;
+      yield { feed, prepare: () => (done < steps ? reader.prepare() : undefined) };
     }
   } finally {
     reader.close();
   }
-  return sums.logs;
 }
 
 /** The next feed, or undefined at the end. Throws the signal's reason as soon as it is aborted. */

@@ -18,8 +18,12 @@ export interface Position {
   /** How many callbacks have been called at the mark. */
   readonly called: number;
   readonly stopped: boolean;
-  /** Training steps when the epoch began: the order of its examples follows from it. */
-  readonly epochStep: number;
+  /** Which pass over the data it is: that of the epoch, unless epochs have a number of steps. */
+  readonly pass: number;
+  /** Batches of the pass whose steps are done. */
+  readonly passBatch: number;
+  /** Training steps when the pass began: the order of its examples follows from it. */
+  readonly passStep: number;
   /** Sums over the batches of the epoch so far. */
   readonly accumulated: Accumulated;
   /** The logs of the last epoch that has ended. */
@@ -33,8 +37,10 @@ export interface FitRecord {
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly seed: number;
-  /** Examples of an epoch; undefined if the batch source does not tell. */
+  /** Examples of a pass over the data; undefined if the batch source does not tell. */
   readonly examples: number | undefined;
+  /** Undefined where an epoch is a pass over the data. */
+  readonly stepsPerEpoch: number | undefined;
 }
 
 /** What a callback keeps, with the name of its class, by which it is known again. */
@@ -50,13 +56,19 @@ export interface SavedFit {
   readonly callbacks: readonly KeptCallback[];
 }
 
+/** An optimizer's name and its hyper-parameters by their names, as numbers or as schedules. */
+export interface SavedOptimizer {
+  readonly name: string;
+  readonly settings: { readonly [name: string]: Json };
+}
+
 /** The part of a training state that is no variable. */
 export interface StateValues {
   /** Decides shuffling and dropout where `fit` is given no seed. */
   readonly seed: number;
   readonly steps: number;
   /** Undefined for a model that is not compiled. */
-  readonly optimizer: { readonly name: string; readonly learningRate: number } | undefined;
+  readonly optimizer: SavedOptimizer | undefined;
   readonly fit: SavedFit | undefined;
 }
 
@@ -79,14 +91,16 @@ export function packValues({ seed, steps, optimizer, fit }: StateValues): Traini
     return { className, state: state === undefined ? null : { values: state.values ?? null } };
   });
   const position = fit === undefined ? null : packFit(fit, callbacks);
-  return { tensors, values: { seed, steps, optimizer: optimizer ?? null, fit: position } };
+  const { name, settings } = optimizer ?? {};
+  const saved = name === undefined ? null : { ...settings, name };
+  return { tensors, values: { seed, steps, optimizer: saved, fit: position } };
 }
 
 function packFit({ record, position }: SavedFit, callbacks: readonly Json[]): Json {
   const { accumulated, logs, ...rest } = position;
   const { examples, loss, sums } = accumulated;
   return {
-    record: { ...record, examples: record.examples ?? null },
+    record: { ...record, examples: record.examples ?? null, stepsPerEpoch: record.stepsPerEpoch ?? null },
     position: { ...rest, accumulated: { examples, loss, sums }, logs: { ...logs } },
     callbacks,
   };
@@ -100,9 +114,14 @@ export function unpackValues({ values, tensors }: TrainingState): StateValues {
   return {
     seed: root.count('seed'),
     steps: root.count('steps'),
-    optimizer: optimizer && { name: optimizer.text('name'), learningRate: optimizer.number('learningRate') },
+    optimizer: optimizer && unpackOptimizer(optimizer),
     fit: fit && unpackFit(fit, tensors),
   };
+}
+
+function unpackOptimizer(optimizer: Fields): SavedOptimizer {
+  const settings = optimizer.names.filter(name => name !== 'name').map(name => [name, optimizer.json(name)] as const);
+  return { name: optimizer.text('name'), settings: Object.fromEntries(settings) };
 }
 
 function unpackFit(fit: Fields, tensors: TrainingState['tensors']): SavedFit {
@@ -119,6 +138,7 @@ function unpackFit(fit: Fields, tensors: TrainingState['tensors']): SavedFit {
       shuffle: record.flag('shuffle'),
       seed: record.count('seed'),
       examples: record.optionalCount('examples'),
+      stepsPerEpoch: record.optionalCount('stepsPerEpoch'),
     },
     position: {
       epoch: position.count('epoch'),
@@ -126,7 +146,9 @@ function unpackFit(fit: Fields, tensors: TrainingState['tensors']): SavedFit {
       mark,
       called: position.count('called'),
       stopped: position.flag('stopped'),
-      epochStep: position.count('epochStep'),
+      pass: position.count('pass'),
+      passBatch: position.count('passBatch'),
+      passStep: position.count('passStep'),
       accumulated: {
         examples: accumulated.count('examples'),
         loss: accumulated.number('loss'),
@@ -181,7 +203,7 @@ export function checkCallbacks(callbacks: readonly Callback[], kept: readonly Ke
 
 /** Throws OptionError where what `fit` is asked for contradicts the training that is resumed. */
 export function checkRecord(asked: FitRecord, was: FitRecord, { epoch, mark }: Position): void {
-  const names = ['batchSize', 'examples', 'seed', 'shuffle', 'initialEpoch'] as const;
+  const names = ['batchSize', 'examples', 'stepsPerEpoch', 'seed', 'shuffle', 'initialEpoch'] as const;
   for (const name of names) {
     if (asked[name] === was[name]) continue;
     const what = name === 'examples' ? 'number of examples' : name;

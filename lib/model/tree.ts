@@ -9,6 +9,7 @@ import { formatShape, type Shape } from '../shape/shape.ts';
 import { TreeOps } from './forward.ts';
 import { factoryName, freeName, naming, snakeCase, titleOf } from './layer-names.ts';
 import { type Branch, LayerNode } from './layer-node.ts';
+import { emitConstraints, emitPenalties } from './penalties.ts';
 
 /** The layers of one model, and those below them. */
 export class Tree implements Branch {
@@ -41,7 +42,10 @@ export class Tree implements Branch {
     }
   }
 
-  /** Builds the layer and all that it applies, by letting it emit into a graph that is thrown away. */
+  /**
+   * Builds the layer and all that it applies, by letting it emit into a graph that is thrown away, with its penalties and
+   * constraints, so that those which do not fit are refused now.
+   */
   #build(layer: Layer, inputShape: Shape, place: Place): LayerNode {
     const graph = new Graph();
     const ops = new TreeOps(graph, {
@@ -55,6 +59,8 @@ export class Tree implements Branch {
     });
     const node = this.#place(this, layer, inputShape, place);
     ops.enter(node, graph.input('x', [2, ...inputShape]));
+    emitPenalties(ops);
+    emitConstraints(ops, ops.parameters);
     this.adopt(node);
     return node;
   }

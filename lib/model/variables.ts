@@ -1,6 +1,6 @@
 import { ShapeError } from '../errors.ts';
 import { accumulatedName, averageName } from '../optimizers/gradient-stage.ts';
-import type { Optimizer } from '../optimizers/optimizer.ts';
+import { type Optimizer, slotsOf } from '../optimizers/optimizer.ts';
 import type { VariableSpec } from '../plan/graph.ts';
 import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
 import { Tensor } from '../tensor/index.ts';
@@ -9,13 +9,14 @@ import { isOfCallback } from './training-state.ts';
 
 /** The slots of an optimizer for a parameter, by their names. The variables are named `conv2d/kernel:m`. */
 export function slotVariables(
-  { slots }: Optimizer,
+  optimizer: Optimizer,
   parameter: string,
   shape: Shape,
 ): (readonly [slot: string, variable: VariableSpec])[] {
-  return Object.entries(slots).map(([slot, first]) => {
-    const spec = trainingVariable(`${parameter}:${slot}`, shape);
-    return [slot, first === 0 ? spec : { ...spec, fill: out => void out.fill(first) }];
+  return Object.entries(slotsOf(optimizer, { name: parameter, shape })).map(([slot, kept]) => {
+    const { value, ...own } = typeof kept === 'number' ? { value: kept, shape } : kept;
+    const spec = trainingVariable(`${parameter}:${slot}`, own.shape);
+    return [slot, value === 0 ? spec : { ...spec, fill: out => void out.fill(value) }];
   });
 }
 

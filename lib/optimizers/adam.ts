@@ -1,59 +1,74 @@
 import { hyperNames } from '../../kernels/generated/contract.ts';
 import { sizeOf } from '../shape/shape.ts';
-import { checkedGradientStage, type GradientStageOptions } from './gradient-options.ts';
-import { checkedDecay, checkedEpsilon, type Optimizer, withLearningRate } from './optimizer.ts';
+import { biasCorrection } from './bias-correction.ts';
+import { type Hyperparameter, rules } from './hyperparameters.ts';
+import {
+  type Adjustable,
+  checkedFlag,
+  checkedOptions,
+  makeOptimizer,
+  type OptimizerOptions,
+} from './make-optimizer.ts';
 
-export interface AdamOptions extends GradientStageOptions {
+export interface AdamOptions extends OptimizerOptions {
   /** 0.001 if left out. */
-  readonly learningRate?: number;
+  readonly learningRate?: Hyperparameter;
   /** Decay of the mean of the gradients; 0.9 if left out. */
-  readonly beta1?: number;
+  readonly beta1?: Hyperparameter;
   /** Decay of the mean of their squares; 0.999 if left out. */
-  readonly beta2?: number;
+  readonly beta2?: Hyperparameter;
   /** 1e-7 if left out. */
-  readonly epsilon?: number;
+  readonly epsilon?: Hyperparameter;
+  /** Whether the largest mean of the squares so far takes the place of the mean; false if left out. */
+  readonly amsgrad?: boolean;
 }
 
+export type Adam = Adjustable<'beta1' | 'beta2' | 'epsilon'>;
+
 /**
- * Adam (Kingma and Ba 2015, algorithm 1 in the order of its section 2, so that epsilon is the paper's epsilon-hat).
- * Throws OptionError for an option out of range.
+ * Adam (Kingma and Ba 2015, algorithm 1 in the order of its section 2, so that epsilon is the paper's epsilon-hat), or
+ * AMSGrad (Reddi, Kale and Kumar 2018). Throws OptionError for an option out of range.
  */
-export function adam(options: AdamOptions = {}): Optimizer {
-  const beta1 = checkedDecay('adam', 'beta1', options.beta1 ?? 0.9);
-  const beta2 = checkedDecay('adam', 'beta2', options.beta2 ?? 0.999);
-  const epsilon = checkedEpsilon('adam', options.epsilon ?? 1e-7);
-  const gradientStage = checkedGradientStage('adam', options);
-  return withLearningRate(options.learningRate ?? 0.001, {
-    name: 'adam',
-    config: { beta1, beta2, epsilon, ...gradientStage },
-    gradientStage,
-    slots: { m: 0, v: 0 },
-    hyper: hyperNames.adamUpdate,
-    hyperparameters(step) {
-      const rate = (this.learningRate * Math.sqrt(biasCorrection(beta2, step))) / biasCorrection(beta1, step);
-      return { rate, gain1: 1 - beta1, gain2: 1 - beta2, epsilon };
+export function adam(options: AdamOptions = {}): Adam {
+  return adamLike('adam', 'Adam', options, 0);
+}
+
+/** Adam with a weight decay of 0.004 if it is left out (Loshchilov and Hutter 2019). Throws OptionError. */
+export function adamw(options: AdamOptions = {}): Adam {
+  return adamLike('adamw', 'AdamW', options, 0.004);
+}
+
+function adamLike(name: string, className: string, options: AdamOptions, decay: number): Adam {
+  const given = checkedOptions<AdamOptions>(name, options, ['beta1', 'beta2', 'epsilon', 'amsgrad']);
+  const { learningRate = 0.001, weightDecay = decay, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = given;
+  const amsgrad = checkedFlag(name, 'amsgrad', given.amsgrad ?? false);
+  return makeOptimizer({
+    name,
+    className,
+    options: { ...given, learningRate, weightDecay },
+    hyperparameters: {
+      beta1: [beta1, rules.share],
+      beta2: [beta2, rules.share],
+      epsilon: [epsilon, rules.rate],
     },
-    update({ graph }, { w, dw, slots: { m, v }, hyper }) {
-      graph.emitUpdate('adamUpdate', { w, m: m!, v: v! }, { dw, hyper }, { size: sizeOf(w.shape) });
+    constants: { amsgrad },
+    slots: amsgrad ? { m: 0, v: 0, largest: 0 } : { m: 0, v: 0 },
+    hyper: hyperNames.adamUpdate,
+    numbers: adamNumbers,
+    update({ graph }, { w, dw, slots: { m, v, largest }, hyper }) {
+      const geometry = { size: sizeOf(w.shape) };
+      if (largest === undefined) graph.emitUpdate('adamUpdate', { w, m: m!, v: v! }, { dw, hyper }, geometry);
+      else graph.emitUpdate('amsgradUpdate', { w, m: m!, v: v!, largest }, { dw, hyper }, geometry);
     },
   });
 }
 
-/**
- * 1 - beta^step. As in Keras, beta is rounded to float32 here: 1 - 0.999 then is 1.3e-5 smaller, which thirty steps of
- * a deep network turn into losses that differ by 1e-3.
- */
-function biasCorrection(beta: number, step: number): number {
-  return 1 - integerPower(Math.fround(beta), step);
-}
-
-/** base^exponent by repeated squaring: the same bits on every engine, which `**` does not promise. */
-function integerPower(base: number, exponent: number): number {
-  let result = 1;
-  let square = base;
-  for (let rest = exponent; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) result *= square;
-    square *= square;
-  }
-  return result;
+/** What a step of Adam reads. */
+export function adamNumbers(
+  values: { readonly [name in 'learningRate' | 'weightDecay' | 'beta1' | 'beta2' | 'epsilon']: number },
+  change: number,
+) {
+  const { learningRate, weightDecay, beta1, beta2, epsilon } = values;
+  const rate = (learningRate * Math.sqrt(biasCorrection(beta2, change))) / biasCorrection(beta1, change);
+  return { rate, gain1: 1 - beta1, gain2: 1 - beta2, epsilon, decay: learningRate * weightDecay };
 }

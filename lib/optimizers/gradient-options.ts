@@ -10,8 +10,8 @@ export interface GradientStageOptions {
   /** All gradients together are scaled down to this Euclidean norm where they are longer. */
   readonly globalClipNorm?: number;
   /**
-   * Parameters change every so many batches, by the mean of the gradients of these batches; at least 2. Learning rates
-   * that follow the steps follow these changes.
+   * Parameters change every so many batches, by the mean of the gradients of these batches; at least 2. Schedules follow
+   * the batches, as in Keras.
    */
   readonly gradientAccumulationSteps?: number;
   /** Whether a moving average of each parameter is kept. At the end of `fit` the parameters become their averages. */
@@ -21,6 +21,16 @@ export interface GradientStageOptions {
   /** The parameters become their averages after every so many changes; never before the end of `fit` if left out. */
   readonly emaOverwriteFrequency?: number;
 }
+
+export const gradientStageOptions = [
+  'clipValue',
+  'clipNorm',
+  'globalClipNorm',
+  'gradientAccumulationSteps',
+  'useEma',
+  'emaMomentum',
+  'emaOverwriteFrequency',
+] as const satisfies readonly (keyof GradientStageOptions)[];
 
 /** The options that are given, checked; `emaMomentum` filled in. Throws OptionError. */
 export function checkedGradientStage(optimizer: string, options: GradientStageOptions): GradientStageOptions {

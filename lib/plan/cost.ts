@@ -4,7 +4,7 @@ import { bytesOf } from './memory.ts';
 import type { Plan, PlanCall } from './plan.ts';
 
 /** Floating-point operations of a call; a plan's geometry is the one that the contract gives its kernel. */
-export function planCallFlops({ kernel, geometry }: PlanCall): number {
+export function planCallFlops({ kernel, geometry }: Pick<PlanCall, 'kernel' | 'geometry'>): number {
   return (flops as { readonly [K in KernelName]: (geometry: object) => number })[kernel](geometry);
 }
 

@@ -23,6 +23,10 @@ const rules: Rules<ForwardKernelName> = {
     x: graph.emit('conv2dBackwardInput', { dx: x.shape }, { dy, w }, geometry).dx,
     w: graph.emit('conv2dBackwardFilter', { dw: w.shape }, { x, dy }, geometry).dw,
   }),
+  conv2dTransposeForward: (graph, { inputs: { x, w }, geometry }, { y: dy }) => ({
+    x: graph.emit('conv2dForward', { y: x.shape }, { x: dy, w }, geometry).y,
+    w: graph.emit('conv2dBackwardFilter', { dw: w.shape }, { x: dy, dy: x }, geometry).dw,
+  }),
   biasForward: (graph, { inputs: { b }, geometry }, { y: dy }) => ({
     x: dy,
     b: graph.emit('biasBackward', { db: b.shape }, { dy }, geometry).db,
@@ -40,6 +44,21 @@ const rules: Rules<ForwardKernelName> = {
   localResponseNormalizationForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => ({
     x: graph.emit('localResponseNormalizationBackward', { dx: x.shape }, { dy, x, y }, geometry).dx,
   }),
+  normalizationForward: (graph, { inputs: { x, gamma, beta }, outputs: { mean, variance }, geometry }, { y: dy }) => {
+    const shapes = { dx: x.shape, dgamma: gamma.shape, dbeta: beta.shape };
+    const d = graph.emit('normalizationBackward', shapes, { dy, x, mean, variance, gamma }, geometry);
+    return { x: d.dx, gamma: d.dgamma, beta: d.dbeta };
+  },
+  scaleShiftForward: (graph, { inputs: { x, scale, shift }, geometry }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    const [rows, columns] = [geometry.rows, geometry.columns];
+    const matrix = ops.reshape(dy, [rows, columns]);
+    return {
+      x: ops.multiply(matrix, scale),
+      scale: ops.sum(ops.multiply(matrix, ops.reshape(x, [rows, columns])), [0]),
+      shift: graph.emit('biasBackward', { db: shift.shape }, { dy }, geometry).db,
+    };
+  },
   sumForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
     x: graph.emit('broadcastForward', { y: x.shape }, { x: dy }, geometry).y,
   }),
@@ -64,6 +83,9 @@ const rules: Rules<ForwardKernelName> = {
   },
   gatherForward: (graph, { inputs: { x, indices }, geometry }, { y: dy }) => ({
     x: graph.emit('gatherBackward', { dx: x.shape }, { dy, indices }, geometry).dx,
+  }),
+  resizeForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
+    x: graph.emit('resizeBackward', { dx: x.shape }, { dy }, geometry).dx,
   }),
   cropForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
     x: graph.emit('padForward', { y: x.shape }, { x: dy }, geometry).y,

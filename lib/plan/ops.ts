@@ -1,18 +1,11 @@
-import {
-  conv2dGeometry,
-  emptyWindow,
-  rowMajorStrides,
-  type Window2dGeometry,
-  type WindowOptions,
-  window2dGeometry,
-} from '../../kernels/geometry.ts';
+import { rowMajorStrides } from '../../kernels/geometry.ts';
 import { OptionError, ShapeError, StateError } from '../errors.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { checkedAxis } from '../tensor/layout.ts';
 import { type Operand, operationOf, rowGeometry } from './emitter.ts';
 import { originOf, type Value } from './graph.ts';
-import { LayoutOps } from './layout-ops.ts';
+import { NormalizationOps } from './normalization-ops.ts';
 
 /**
  * The operations that layers, losses and metrics compose: each emits kernel calls into a graph and returns the value
@@ -20,7 +13,7 @@ import { LayoutOps } from './layout-ops.ts';
  * parameters of the operations of tensors. No gradient flows through comparisons, sign, floor, casts, argmax, oneHot and
  * the accuracies.
  */
-export class Ops extends LayoutOps {
+export class Ops extends NormalizationOps {
   #streams = 0;
 
   /**
@@ -49,33 +42,9 @@ export class Ops extends LayoutOps {
     return this.emit('matmulForward', { c: [m, n] }, { a, b }, { m, n, k, transposeA, transposeB })['c']!;
   }
 
-  /** [n, h, w, c] images and [r, s, c, k] filters -> [n, p, q, k]. */
-  conv2d(x: Value, w: Value, options: Omit<WindowOptions, 'window'>): Value {
-    const [r, s, , k] = fourAxes(w);
-    const geometry = conv2dGeometry(fourAxes(x), k, { ...options, window: [r, s] });
-    return this.graph.emit('conv2dForward', { y: [geometry.n, geometry.p, geometry.q, k] }, { x, w }, geometry).y;
-  }
-
   /** Adds b, of the length of the last axis of x. */
   bias(x: Value, b: Value): Value {
     return this.graph.emit('biasForward', { y: x.shape }, { x, b }, rowGeometry(x)).y;
-  }
-
-  /** Throws ShapeError if a window lies in the padding alone, where there is no maximum. */
-  maxPool2d(x: Value, options: WindowOptions): Value {
-    const geometry = pooledGeometry('maxPool2d', x, options);
-    return this.graph.emit('maxPool2dForward', { y: [geometry.n, geometry.p, geometry.q, geometry.c] }, { x }, geometry)
-      .y;
-  }
-
-  averagePool2d(x: Value, options: WindowOptions): Value {
-    const geometry = pooledGeometry('averagePool2d', x, options);
-    return this.graph.emit(
-      'averagePool2dForward',
-      { y: [geometry.n, geometry.p, geometry.q, geometry.c] },
-      { x },
-      geometry,
-    ).y;
   }
 
   /** Zeroes a share `rate` of the elements and scales the others by 1 / (1 - rate); nothing outside training. */
@@ -146,16 +115,15 @@ export class Ops extends LayoutOps {
 
   /** Writes a variable, when the run has come so far: what is emitted later reads the new content. */
   assign(variable: Value, value: Value): void {
-    if (originOf(variable).role !== 'variable') {
-      throw new OptionError(
-        `assign: "${variable.name}" is no variable; only what a layer or a training declares is kept`,
-      );
-    }
-    if (!sameShape(variable.shape, value.shape) || variable.dtype !== value.dtype) {
-      const [to, from] = [variable, value].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
-      throw new ShapeError(`assign: "${variable.name}" is ${to}, got ${from}`);
-    }
+    checkAssigned('assign', variable, value);
     this.graph.emitUpdate('assign', { y: variable }, { x: value }, { size: sizeOf(value.shape) });
+  }
+
+  /** Writes momentum variable + (1 - momentum) value into a variable of float32. */
+  assignMovingAverage(variable: Value, value: Value, momentum: number): void {
+    checkAssigned('assignMovingAverage', variable, value);
+    const geometry = { size: sizeOf(value.shape), momentum, share: 1 - momentum };
+    this.graph.emitUpdate('movingAverage', { y: variable }, { average: variable, x: value }, geometry);
   }
 
   #source(what: string): Value {
@@ -186,6 +154,19 @@ export class Ops extends LayoutOps {
   }
 }
 
+/** Throws OptionError for what is no variable, ShapeError for a value that does not fit into it. */
+function checkAssigned(what: string, variable: Value, value: Value): void {
+  if (originOf(variable).role !== 'variable') {
+    throw new OptionError(
+      `${what}: "${variable.name}" is no variable; only what a layer or a training declares is kept`,
+    );
+  }
+  if (!sameShape(variable.shape, value.shape) || variable.dtype !== value.dtype) {
+    const [to, from] = [variable, value].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
+    throw new ShapeError(`${what}: "${variable.name}" is ${to}, got ${from}`);
+  }
+}
+
 type Axes = number | readonly number[];
 
 function reducedAxes(what: string, shape: Shape, axes: Axes | undefined): number[] {
@@ -193,19 +174,4 @@ function reducedAxes(what: string, shape: Shape, axes: Axes | undefined): number
   const list = (typeof axes === 'number' ? [axes] : axes).map(axis => checkedAxis(what, axis, shape.length));
   if (new Set(list).size !== list.length) throw new ShapeError(`${what}: the axes ${formatShape(list)} name one twice`);
   return list;
-}
-
-function pooledGeometry(what: string, x: Value, options: WindowOptions): Window2dGeometry {
-  const geometry = window2dGeometry(fourAxes(x), options);
-  const fault = emptyWindow(geometry);
-  if (fault !== undefined) throw new ShapeError(`${what}: ${fault}`);
-  return geometry;
-}
-
-function fourAxes(x: Value): [number, number, number, number] {
-  const [a, b, c, d, more] = x.shape;
-  if (a === undefined || b === undefined || c === undefined || d === undefined || more !== undefined) {
-    throw new ShapeError(`expected a tensor with 4 axes, got ${formatShape(x.shape)}`);
-  }
-  return [a, b, c, d];
 }

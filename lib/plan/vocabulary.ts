@@ -6,6 +6,7 @@ import type { Padding, Pair } from '../../kernels/geometry.ts';
 import type { Check, ShapeOf } from '../shape/literal.ts';
 import type { Conv2DValue, MatchingRows, Pooling2DValue, Rows } from '../shape/rules.ts';
 import type { Shape } from '../shape/shape.ts';
+import type { Halved } from '../tensor/half-rule.ts';
 import type {
   BroadcastTo,
   Concat,
@@ -19,9 +20,11 @@ import type {
   Transpose,
 } from '../tensor/layout-rules.ts';
 import type { Broadcast, MatMul, OperandShape, ReducedShape } from '../tensor/rules.ts';
+import type { ReluSettings } from './activation-ops.ts';
 import type { Operand } from './emitter.ts';
 import type { FormulaOps } from './generated/ops.ts';
 import type { Value } from './graph.ts';
+import type { BatchNormalizationValues, GivenStatistics } from './normalization-ops.ts';
 
 /** Elementwise with NumPy's broadcasting. */
 type Arithmetic<Op extends string> = <const A extends Operand, const B extends Operand>(
@@ -79,6 +82,12 @@ type OfLogits<Op extends string> = <S extends Shape, T extends Value>(
   targets: Check<MatchingRows<Op, S, OperandShape<T>>, T>,
 ) => { readonly loss: Value<Rows<S>>; readonly probabilities: Value<S> };
 
+/** Along an axis or over several, the last one if none is given. */
+type AlongAxes<Op extends string> = <S extends Shape, const A extends Axes = -1>(
+  x: Value<S>,
+  axes?: Check<ReducedShape<Op, S, A, true>, A>,
+) => Value<S>;
+
 interface Window<St extends Pair, P extends Padding, D extends Pair> {
   readonly strides: St;
   readonly dilation: D;
@@ -95,6 +104,12 @@ type Pooled<Op extends string> = <
   options: Window<St, P, D> & { readonly window: K },
 ) => Value<ShapeOf<Pooling2DValue<Op, OperandShape<X>, K, St, P>>>;
 
+interface Normalized<S extends Shape> {
+  readonly output: Value<S>;
+  readonly mean: Value;
+  readonly variance: Value;
+}
+
 type ShapesOf<T extends readonly Value[]> = { readonly [I in keyof T]: T[I]['shape'] };
 
 /**
@@ -109,18 +124,72 @@ export interface Ops extends Elementwise {
   /** a where the condition is not 0, else b, all three broadcast. */
   where(condition: Value, a: Operand, b: Operand): Value;
 
+  /** x above the threshold, but at most maxValue; negativeSlope (x - threshold) below. Without settings max(x, 0). */
+  relu<S extends Shape>(x: Value<S>, settings?: ReluSettings): Value<S>;
+  /** x times the share of a standard normal distribution below x; `approximate` computes that by a hyperbolic tangent. */
+  gelu<S extends Shape>(x: Value<S>, approximate?: boolean): Value<S>;
+  /** e^x over its sum. */
+  readonly softmax: AlongAxes<'softmax'>;
+  /** The logarithm of the softmax, which does not go through it. */
+  readonly logSoftmax: AlongAxes<'logSoftmax'>;
+  /** The scaled elu of Klambauer et al. 2017. */
+  readonly selu: Mapped;
+  /** x for x > 0, else alpha (e^(x / alpha) - 1); alpha is 1 if left out. */
+  celu<S extends Shape>(x: Value<S>, alpha?: number): Value<S>;
+  /** x tanh(softplus(x)). */
+  readonly mish: Mapped;
+  /** The logarithm of sigmoid(x), which does not go through it. */
+  readonly logSigmoid: Mapped;
+  /** x / 6 + 1 / 2, but at least 0 and at most 1. */
+  readonly hardSigmoid: Mapped;
+  /** x / (1 + |x|). */
+  readonly softsign: Mapped;
+  /** (x + sqrt(x^2 + b)) / 2; b is 4 if left out. */
+  squareplus<S extends Shape>(x: Value<S>, b?: number): Value<S>;
+  /** 0 up to -1, (x + 1)^2 / 4 up to 1, x beyond. */
+  readonly sparsePlus: Mapped;
+  /** x where it is farther from 0 than the threshold, 0.5 if left out; else 0. */
+  hardShrink<S extends Shape>(x: Value<S>, threshold?: number): Value<S>;
+  /** x above the threshold, else the value given. */
+  threshold<S extends Shape>(x: Value<S>, threshold: number, value: number): Value<S>;
+  /** x, but at least -1 and at most 1. */
+  readonly hardTanh: Mapped;
+  /** (x + 1) / 2, but at least 0 and at most 1. */
+  readonly sparseSigmoid: Mapped;
+  /** x brought nearer to 0 by the threshold, 0.5 if left out; 0 where it is no farther away. */
+  softShrink<S extends Shape>(x: Value<S>, threshold?: number): Value<S>;
+  /** x - tanh(x). */
+  readonly tanhShrink: Mapped;
+  /** The first half of x along an axis, the last if none is given, times the sigmoid of the second. */
+  glu<S extends Shape, const A extends number = -1>(
+    x: Value<S>,
+    axis?: Check<Halved<'glu', S, A>, A>,
+  ): Value<ShapeOf<Halved<'glu', S, A>>>;
+
   /** Zeroes a share `rate` of the elements while training and scales the others by 1 / (1 - rate). */
   dropout<S extends Shape>(x: Value<S>, rate: number): Value<S>;
   localResponseNormalization<S extends Shape>(
     x: Value<S>,
     options: { depthRadius: number; bias: number; alpha: number; beta: number },
   ): Value<S>;
+  /**
+   * Each place along the axis (the last, if none is given) normalized over all others: (x - mean) / sqrt(variance +
+   * epsilon) gamma + beta, where gamma is 1 and beta 0 if they are left out. No gradient flows through the mean and the
+   * biased variance that are given besides, both of the length of the axis.
+   */
+  batchNormalization<S extends Shape>(x: Value<S>, options: BatchNormalizationValues): Normalized<S>;
+  /** The same with a mean and a variance that are given, of the length of the axis, as batch normalization predicts. */
+  normalizeBy<S extends Shape>(x: Value<S>, options: GivenStatistics): Value<S>;
+  /** x scale + shift, both of the length of the last axis. */
+  scaleShift<S extends Shape>(x: Value<S>, scale: Value, shift: Value): Value<S>;
   /** The same numbers, through which no gradient flows. */
   readonly stopGradient: Mapped;
   /** The elements as another type: to int32 they are cut toward zero. */
   cast<S extends Shape>(x: Value<S>, dtype: 'float32' | 'int32'): Value<S>;
   /** Writes a variable, when the run has come so far: what is emitted later reads the new content. */
   assign(variable: Value, value: Value): void;
+  /** Writes momentum variable + (1 - momentum) value into a variable of float32, as `assign` does. */
+  assignMovingAverage(variable: Value, value: Value, momentum: number): void;
 
   /** A value of that shape which has one number everywhere. */
   fill<const S extends Shape>(shape: S, value: number): Value<S>;

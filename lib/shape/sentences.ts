@@ -17,12 +17,17 @@ export const sentences = {
   windowTooLarge: 'a {window} {what} does not fit into {input} (padding {padding}); use {advice} or a smaller {option}',
   windowInPadding:
     'a {window} pool on {input} lies in the padding {padding} alone somewhere; use less padding or a larger poolSize',
+  groupFilters: '{layer}: {filters} filters cannot be divided into {groups} groups',
+  groupInput: '{channels} channels cannot be divided into {groups} groups',
+  nothingLeft: 'a cropping of {cropping} leaves nothing of {input}; crop less',
   reshapeCount: '{input} with {size} elements does not have the {count} elements of {target}',
   reshapeDivision: '{input} with {size} elements cannot be divided into {target}',
 
   // Operations on values.
   fourAxes: '{operation}: expected 4 axes, got {given}',
-  filterChannels: 'conv2d: filters {filters} for {given} channels do not go with images {input} of {channels}',
+  filterChannels: '{operation}: filters {filters} for {given} channels do not go with images {input} of {channels}',
+  groupChannels:
+    '{operation}: filters {filters} for {given} channels in each of {groups} groups do not go with images {input} of {channels}',
   rowTargets: '{operation}: targets of shape {given} do not go with {expected}; both must have one shape',
 
   // What a model is given.
@@ -40,6 +45,7 @@ export const sentences = {
   fill: 'tensor: {count} values do not fill the shape {shape} with {size}',
   tensorReshape: 'reshape: {shape} with {size} elements cannot become {target}',
   axis: '{operation}: axis {axis} does not exist in a tensor with {axes}',
+  halves: '{operation}: axis {axis} of {shape} cannot be divided into two halves',
   permutation: 'transpose: the permutation {permutation} must name each of {rank} axes once',
   sliceRank: 'slice: {shape} has {rank} axes, got begin {begin} and size {size}',
   slice: 'slice: axis {axis} has {length} elements, got {count} of them from {begin} on',

@@ -34,6 +34,7 @@ functions = {
     'tanh': (mp.tanh, between(-25, 25) + between(-1, 1) + tiny()),
     'sigmoid': (lambda x: 1 / (1 + mp.exp(-x)), between(-700, 40) + between(-1, 1) + tiny()),
     'cos': (mp.cos, between(-1e5, 1e5) + between(0, 7)),
+    'erf': (mp.erf, between(-6.5, 6.5) + between(-1.2, 1.2) + tiny()),
 }
 
 result = {}

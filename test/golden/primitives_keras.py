@@ -37,6 +37,8 @@ cases = {
     'clip': (lambda a: ops.clip(a, -2, 3), dict(a=table)),
     'square': (ops.square, dict(a=table)),
     'negate': (ops.negative, dict(a=table)),
+    'log1p': (ops.log1p, dict(a=positive)),
+    'erf': (ops.erf, dict(a=table)),
     'sign': (ops.sign, dict(a=table)),
     'floor': (ops.floor, dict(a=table)),
     'max': (lambda a: ops.max(a, axis=1), dict(a=table)),

@@ -1,10 +1,11 @@
 import t from 'tap';
+import { configJson } from '../../lib/configured.ts';
 import { initializers, type Shape } from '../../lib/index.ts';
 import { fans } from '../../lib/initializers/initializers.ts';
 import { RandomStream } from '../../lib/random/random.ts';
 import { errorOf } from '../error-of.ts';
 
-const { initializer, initializerConfig } = initializers;
+const { initializer } = initializers;
 const shape: Shape = [3, 3, 20, 40];
 
 function draw(name: initializers.InitializerLike): number[] {
@@ -51,7 +52,7 @@ t.test('fans', async t => {
 
 t.test('an initializer is made again from its config', async t => {
   const given = initializers.randomNormal({ stddev: 0.2 });
-  t.same(draw(initializerConfig(given)), draw(given));
+  t.same(draw(configJson(given)!), draw(given));
 });
 
 t.test('errors', async t => {

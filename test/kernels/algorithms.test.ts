@@ -53,7 +53,11 @@ function forEachTap(g: Conv2dGeometry, each: (x: number, w: number, y: number) =
           for (let s = 0; s < g.s; s++) {
             const column = q * g.strideW + s * g.dilationW - g.padLeft;
             if (column < 0 || column >= g.w) continue;
-            each(((n * g.h + row) * g.w + column) * g.c, (r * g.s + s) * g.c * g.k, ((n * g.p + p) * g.q + q) * g.k);
+            each(
+              ((n * g.h + row) * g.w + column) * g.c,
+              ((r * g.s + s) * g.c * g.k) / g.groups,
+              ((n * g.p + p) * g.q + q) * g.k,
+            );
           }
         }
       }
@@ -71,18 +75,21 @@ interface Errors {
 /** The relative errors of a convolution and of its gradients. */
 async function errorsOf(g: Conv2dGeometry): Promise<Errors> {
   const x = numbers(g.n * g.h * g.w * g.c, 1);
-  const w = numbers(g.r * g.s * g.c * g.k, 2);
+  const w = numbers((g.r * g.s * g.c * g.k) / g.groups, 2);
   const dy = numbers(g.n * g.p * g.q * g.k, 3);
   const [y, dx, dw] = [new Float64Array(dy.length), new Float64Array(x.length), new Float64Array(w.length)];
   forEachTap(g, (xAt, wAt, yAt) => {
+    const [channels, filters] = [g.c / g.groups, g.k / g.groups];
     for (let c = 0; c < g.c; c++) {
       const value = x[xAt + c]!;
+      const group = Math.floor(c / channels);
       let sum = 0;
-      for (let k = 0; k < g.k; k++) {
-        const weight = w[wAt + c * g.k + k]!;
+      for (let k = group * filters; k < (group + 1) * filters; k++) {
+        const place = wAt + (c - group * channels) * g.k + k;
+        const weight = w[place]!;
         const gradient = dy[yAt + k]!;
         y[yAt + k] = y[yAt + k]! + value * weight;
-        dw[wAt + c * g.k + k] = dw[wAt + c * g.k + k]! + value * gradient;
+        dw[place] = dw[place]! + value * gradient;
         sum += weight * gradient;
       }
       dx[xAt + c] = dx[xAt + c]! + sum;
@@ -96,8 +103,14 @@ async function errorsOf(g: Conv2dGeometry): Promise<Errors> {
   };
 }
 
-function geometry(shape: readonly [number, number, number, number], k: number, window: number, padding: Padding) {
-  return conv2dGeometry(shape, k, { window: [window, window], strides: [1, 1], dilation: [1, 1], padding });
+function geometry(
+  shape: readonly [number, number, number, number],
+  k: number,
+  window: number,
+  padding: Padding,
+  groups = 1,
+): Conv2dGeometry {
+  return conv2dGeometry(shape, k, { window: [window, window], strides: [1, 1], dilation: [1, 1], padding }, groups);
 }
 
 function checkBound(t: Test, errors: Errors, bound: number, what: string): void {
@@ -113,11 +126,14 @@ const accuracy = [
   { shape: [16, 14, 14, 32], k: 32, window: 3, algorithm: 'Winograd F(4, 3)', bound: 1e-5 },
   { shape: [64, 7, 7, 32], k: 32, window: 3, algorithm: 'Winograd F(4, 3)', bound: 1e-5 },
   { shape: [16, 14, 14, 24], k: 32, window: 5, algorithm: 'Winograd F(4, 5)', bound: 1e-5 },
+  { shape: [16, 14, 14, 24], k: 32, window: 3, groups: 4, algorithm: 'blocked product of windows', bound: 2e-6 },
+  { shape: [40, 14, 14, 32], k: 32, window: 3, groups: 32, algorithm: 'depthwise', bound: 2e-6 },
+  { shape: [16, 14, 14, 13], k: 26, window: 5, groups: 13, algorithm: 'depthwise', bound: 2e-6 },
 ] as const;
 
 t.test('the relative error of each algorithm: forward, gradient of the input, gradient of the filters', async t => {
-  for (const { shape, k, window, algorithm, bound } of accuracy) {
-    const errors = await errorsOf(geometry(shape, k, window, 'same'));
+  for (const { shape, k, window, algorithm, bound, ...more } of accuracy) {
+    const errors = await errorsOf(geometry(shape, k, window, 'same', 'groups' in more ? more.groups : 1));
     t.equal(errors.algorithm, algorithm);
     checkBound(t, errors, bound, `${algorithm}, ${shape.join('x')} to ${k} channels`);
   }
@@ -143,6 +159,39 @@ t.test('Winograd at the edges of tiles, of channels and of padding', async t => 
         t.equal(errors.algorithm, `Winograd F(4, ${window})`, what);
         checkBound(t, errors, 1e-5, what);
       }
+    }
+  }
+});
+
+t.test('depthwise convolutions at the edges of vectors, of padding and of strides', async t => {
+  const uneven: Padding = { top: 2, bottom: 0, left: 1, right: 3 };
+  for (const [c, multiplier] of [
+    [3, 1],
+    [8, 1],
+    [21, 1],
+    [5, 3],
+  ] as const) {
+    for (const [size, window, step, dilation, padding] of [
+      [9, 3, 1, 1, 'same'],
+      [7, 3, 2, 1, 'same'],
+      [8, 3, 2, 1, uneven],
+      [11, 5, 3, 1, 'valid'],
+      [12, 3, 2, 2, 'same'],
+      [10, 2, 3, 2, uneven],
+      [6, 7, 1, 1, 'same'],
+      [5, 1, 2, 1, 'valid'],
+    ] as const) {
+      const options = {
+        window: [window, window],
+        strides: [step, step],
+        dilation: [dilation, dilation],
+        padding,
+      } as const;
+      const g = conv2dGeometry([3, size, size + 1, c], c * multiplier, options, c);
+      const what = `${c} channels ${multiplier} times, ${size}x${size + 1}, ${JSON.stringify(options)}`;
+      const errors = await errorsOf(g);
+      t.equal(errors.algorithm, 'depthwise', what);
+      checkBound(t, errors, 2e-6, what);
     }
   }
 });

@@ -5,6 +5,7 @@ import {
   type AxisGeometry,
   type Conv2dGeometry,
   conv2dGeometry,
+  type Interpolation,
   type Padding,
   type ReduceGeometry,
   rowMajorStrides,
@@ -24,28 +25,37 @@ const windowAxis = fc.record({
   dilation: fc.integer({ min: 1, max: 3 }),
   pads: fc.tuple(fc.nat(3), fc.nat(3)),
 });
+/** Input and output channels: all with all, in groups, and each input channel by itself. */
+const ungrouped = fc.record({ c: channels, k: channels, groups: fc.constant(1) });
+const few = fc.integer({ min: 1, max: 5 });
+const grouped = fc
+  .record({ c: few, k: few, groups: fc.integer({ min: 2, max: 4 }) })
+  .map(({ c, k, groups }) => ({ c: c * groups, k: k * groups, groups }));
+const depthwise = fc
+  .record({ c: channels, multiplier: fc.integer({ min: 1, max: 3 }) })
+  .map(({ c, multiplier }) => ({ c, k: c * multiplier, groups: c }));
 const windowShape = fc
   .record({
     n: fc.integer({ min: 1, max: 2 }),
     rows: windowAxis,
     columns: windowAxis,
-    c: channels,
-    k: channels,
+    channels: fc.oneof({ weight: 4, arbitrary: ungrouped }, grouped, depthwise),
     padding: fc.constantFrom('valid', 'same', 'explicit'),
   })
-  .map(({ n, rows, columns, c, k, padding }): Conv2dGeometry => {
+  .map(({ n, rows, columns, channels: { c, k, groups }, padding }): Conv2dGeometry => {
     const [[top, bottom], [left, right]] = [rows.pads, columns.pads];
     const amounts: Padding = padding === 'explicit' ? { top, bottom, left, right } : (padding as 'valid' | 'same');
-    return conv2dGeometry([n, rows.size, columns.size, c], k, {
+    const options = {
       window: [rows.window, columns.window],
       strides: [rows.stride, columns.stride],
       dilation: [rows.dilation, columns.dilation],
       padding: amounts,
-    });
+    } as const;
+    return conv2dGeometry([n, rows.size, columns.size, c], k, options, groups);
   })
   .filter(({ p, q }) => p >= 1 && q >= 1);
 const poolShape = windowShape
-  .map(({ k: _, ...geometry }): Window2dGeometry => geometry)
+  .map(({ k: _, groups: __, ...geometry }): Window2dGeometry => geometry)
   // A window in the padding alone has no maximum; what kernels give there is tested by itself.
   .filter(g => reference.maxPool2dForward({ x: range(g.n * g.h * g.w * g.c) }, g, { y: [] }).y.every(Number.isFinite));
 
@@ -144,14 +154,14 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
   ),
   conv2dForward: cases(windowShape, (g, draw) => ({
     geometry: g,
-    inputs: { x: draw.numbers([g.n, g.h, g.w, g.c]), w: draw.numbers([g.r, g.s, g.c, g.k]) },
+    inputs: { x: draw.numbers([g.n, g.h, g.w, g.c]), w: draw.numbers([g.r, g.s, g.c / g.groups, g.k]) },
     outputs: { y: [g.n, g.p, g.q, g.k] },
   })),
   conv2dBiasRelu: cases(windowShape, (g, draw) => ({
     geometry: g,
     inputs: {
       x: draw.numbers([g.n, g.h, g.w, g.c]),
-      w: draw.numbers([g.r, g.s, g.c, g.k]),
+      w: draw.numbers([g.r, g.s, g.c / g.groups, g.k]),
       b: draw.numbers([g.k]),
     },
     outputs: { y: [g.n, g.p, g.q, g.k] },
@@ -160,13 +170,18 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
     geometry: g,
     inputs: {
       x: draw.numbers([g.conv.n, g.conv.h, g.conv.w, g.conv.c]),
-      w: draw.numbers([g.conv.r, g.conv.s, g.conv.c, g.conv.k]),
+      w: draw.numbers([g.conv.r, g.conv.s, g.conv.c / g.conv.groups, g.conv.k]),
       b: draw.numbers([g.conv.k]),
     },
     outputs: {
       y: [g.pool.n, g.pool.p, g.pool.q, g.pool.c],
       where: g.remembers ? [g.pool.n, g.pool.p, g.pool.q, g.pool.c] : [0],
     },
+  })),
+  conv2dTransposeForward: cases(windowShape, (g, draw) => ({
+    geometry: g,
+    inputs: { x: draw.numbers([g.n, g.p, g.q, g.k]), w: draw.numbers([g.r, g.s, g.c / g.groups, g.k]) },
+    outputs: { y: [g.n, g.h, g.w, g.c] },
   })),
   biasForward: cases(tableShape, (g, draw) => ({
     geometry: g,
@@ -203,6 +218,38 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
       outputs: { y: [g.rows, g.columns] },
     }),
   ),
+  normalizationForward: cases(
+    fc.record({
+      outer: fc.constantFrom(1, 1, 3),
+      rows: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(33, 65)),
+      groups: channels,
+      width: fc.constantFrom(1, 1, 2, 5),
+      epsilon: fc.constantFrom(1e-3, 0.1),
+      isCentered: fc.boolean(),
+    }),
+    (g, draw) => ({
+      geometry: g,
+      inputs: {
+        x: draw.numbers([g.outer, g.rows, g.groups, g.width]),
+        gamma: draw.numbers([g.groups, g.width]),
+        beta: draw.numbers([g.groups, g.width]),
+      },
+      outputs: {
+        y: [g.outer, g.rows, g.groups, g.width],
+        mean: [g.outer, g.groups],
+        variance: [g.outer, g.groups],
+      },
+    }),
+  ),
+  scaleShiftForward: cases(tableShape, (g, draw) => ({
+    geometry: g,
+    inputs: {
+      x: draw.numbers([g.rows, g.columns]),
+      scale: draw.numbers([g.columns]),
+      shift: draw.numbers([g.columns]),
+    },
+    outputs: { y: [g.rows, g.columns] },
+  })),
   oneHot: cases(tableShape, (g, draw) => ({
     geometry: g,
     inputs: { labels: { shape: [g.rows], values: range(g.rows).map(() => Math.floor(draw.uniform() * g.columns)) } },
@@ -252,6 +299,20 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
         x: draw.numbers([g.outer, g.length, g.inner]),
         indices: whole(draw.between(0, g.length - 0.01, [g.count])),
       },
+      outputs: { y: [g.outer, g.count, g.inner] },
+    }),
+  ),
+  resizeForward: cases(
+    fc.record({
+      outer: sides,
+      length: fc.integer({ min: 1, max: 9 }),
+      inner: channels,
+      count: fc.integer({ min: 1, max: 20 }),
+      interpolation: fc.constantFrom<Interpolation>('nearest', 'bilinear'),
+    }),
+    (g, draw) => ({
+      geometry: g,
+      inputs: { x: draw.numbers([g.outer, g.length, g.inner]) },
       outputs: { y: [g.outer, g.count, g.inner] },
     }),
   ),

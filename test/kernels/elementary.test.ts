@@ -1,6 +1,7 @@
 /** Errors of the float32 functions of kernels/simd/elementary.ts against float64, over the whole range of float32. */
 import t from 'tap';
 import { reservedBytes } from '../../kernels/simd/index.binding.ts';
+import { erfByIntegral } from './erf.ts';
 import { memory, told, wasm } from './wasm.ts';
 
 const capacity = 1 << 20;
@@ -8,7 +9,14 @@ const x = new Float32Array(memory.buffer, reservedBytes, capacity);
 const bits = new Uint32Array(memory.buffer, reservedBytes, capacity);
 const y = new Float32Array(memory.buffer, reservedBytes + 4 * capacity, capacity);
 
-type Unary = 'expForward' | 'logForward' | 'tanhForward' | 'sigmoidForward' | 'eluForward';
+type Unary =
+  | 'expForward'
+  | 'logForward'
+  | 'tanhForward'
+  | 'sigmoidForward'
+  | 'eluForward'
+  | 'log1pForward'
+  | 'erfForward';
 function run(kernel: Unary, count: number): void {
   const alpha = kernel === 'eluForward' ? [1] : [];
   wasm[kernel](x.byteOffset, y.byteOffset, count, ...alpha);
@@ -37,12 +45,15 @@ const promised: { readonly [F in Unary]: readonly [limit: number, exact: (x: num
   tanhForward: [2.5, Math.tanh],
   sigmoidForward: [2.5, value => (value < 0 ? Math.exp(value) / (1 + Math.exp(value)) : 1 / (1 + Math.exp(-value)))],
   eluForward: [1, value => (value > 0 ? value : Math.expm1(value))],
+  log1pForward: [2, Math.log1p],
+  erfForward: [2, erfByIntegral],
 };
 const kernels = Object.keys(promised) as Unary[];
 
 const ends = [0, -0, 1, -1, Infinity, -Infinity, NaN, 2 ** -149, -(2 ** -149), 2 ** -126, 3.4028234e38, -3.4028234e38];
 const edges = [
-  88.72283, 88.722839, 88.73, 89, 90, -87.33654, -87.4, -103.97, -103.98, -104, -105, -17.3, -18, -19, 9, 10,
+  88.72283, 88.722839, 88.73, 89, 90, -87.33654, -87.4, -103.97, -103.98, -104, -105, -17.3, -18, -19, 9, 10, 3.9, 3.93,
+  4, 4.01, -0.9999999, -0.99999994, 1e-8, -1e-8,
 ];
 
 /** Calls `each` with all numbers of a sample, in portions: every 1021st float32, the ends, and edges of ranges. */

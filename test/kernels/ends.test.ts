@@ -28,6 +28,8 @@ t.test('NaN stays NaN, at every place of a vector', async t => {
     'tanhForward',
     'expForward',
     'logForward',
+    'log1pForward',
+    'erfForward',
     'absForward',
   ] as const) {
     view(first).set(x);
@@ -45,9 +47,19 @@ t.test('infinities', async t => {
   view(first).set([infinity, minusInfinity, 0, -1]);
   t.same(result('expForward', [first, second, 3], second, 3), [infinity, 0, 1]);
   t.same(result('logForward', [first, second, 4], second, 4), [infinity, nan, minusInfinity, nan]);
+  t.same(result('log1pForward', [first, second, 4], second, 4), [infinity, nan, 0, minusInfinity]);
+  t.same(result('erfForward', [first, second, 3], second, 3), [1, -1, 0]);
   t.same(result('tanhForward', [first, second, 3], second, 3), [1, -1, 0]);
   t.same(result('sigmoidForward', [first, second, 3], second, 3), [1, 0, 0.5]);
   t.same(result('eluForward', [first, second, 3, 2], second, 3), [infinity, -2, 0]);
+});
+
+t.test('a negative zero stays one where the function is x near 0', async t => {
+  view(first).set([-0, 0]);
+  for (const name of ['log1pForward', 'erfForward', 'tanhForward'] as const) {
+    const [negative, positive] = result(name, [first, second, 2], second, 2);
+    t.ok(Object.is(negative, -0) && Object.is(positive, 0), name);
+  }
 });
 
 t.test('the gradient of the magnitude is 0 at 0', async t => {

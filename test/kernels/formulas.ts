@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import type { GeometryOf, KernelName, OutputName } from '../../kernels/contract.ts';
 import type { formulaContract } from '../../kernels/generated/contract.ts';
 import { type BroadcastGeometry, broadcastStrides } from '../../kernels/geometry.ts';
+import { activationDefinitions as activation } from './activation-definitions.ts';
 import {
   type Case,
   type Draw,
@@ -18,6 +19,8 @@ import {
   sizes,
   tableShape,
 } from './draw.ts';
+import { erfByIntegral } from './erf.ts';
+import { optimizerSteps } from './optimizer-steps.ts';
 
 type FormulaKernel = Exclude<keyof typeof formulaContract, `${string}Backward`>;
 interface Tested<K extends KernelName> {
@@ -45,6 +48,11 @@ const between =
 const halves: Drawing = (draw, shape) => {
   const drawnNumbers = draw.between(-2.5, 2.5, shape);
   return { shape, values: drawnNumbers.values.map(x => Math.round(x) / 2 + 0) };
+};
+/** -6 to 6, in steps that begin a quarter of one beside the kinks of what is piecewise. */
+const wide: Drawing = (draw, shape) => {
+  const drawnNumbers = draw.between(-6, 6, shape);
+  return { shape, values: drawnNumbers.values.map(x => Math.fround(Math.round(5 * x) / 5 + 0.05)) };
 };
 const distributions: Drawing = (draw, shape) => draw.distributions(shape);
 
@@ -134,31 +142,11 @@ function byRows<K extends FormulaKernel>(
   );
 }
 
-/** A parameter, its slots (variances are positive), a gradient and hyper-parameters. */
-function update<K extends FormulaKernel>(
-  hyper: readonly fc.Arbitrary<number>[],
-  step: (state: { readonly [slot: string]: number }, dw: number, hyper: Numbers) => { readonly [slot: string]: number },
-  slots: readonly OutputName<K>[],
-): Tested<K> {
-  return tested(
-    ({ dw, hyper: values }, _, state) => {
-      const after = dw!.map((gradient, i) => step(at(state, i), gradient, values!));
-      return Object.fromEntries(slots.map(slot => [slot, after.map(each => each[slot]!)]));
-    },
-    drawn(fc.tuple(sizes, fc.tuple(...hyper)), ([size, values], draw) => ({
-      geometry: { size },
-      inputs: { dw: draw.numbers([size]), hyper: { shape: [values.length], values: values.map(Math.fround) } },
-      outputs: Object.fromEntries(slots.map(name => [name, [size]])),
-      state: Object.fromEntries(slots.map(name => [name, draw.between(name === 'v' ? 0 : -1, 1, [size]).values])),
-    })),
-  );
-}
-const at = (state: Named, i: number) =>
-  Object.fromEntries(Object.entries(state).map(([name, values]) => [name, values[i]!]));
-
-const rate = fc.constantFrom(0.1, 0.03, 0.001);
-const decay = fc.constantFrom(0, 0.5, 0.9, 0.999);
-const smallNumber = fc.constantFrom(1e-7, 1e-3);
+const reluNumbers = fc.record({
+  alpha: fc.constantFrom(0, 0.25),
+  maxValue: fc.constantFrom(2.6, Number.POSITIVE_INFINITY),
+  threshold: fc.constantFrom(0, 0.7),
+});
 const slope = fc.record({ alpha: fc.constantFrom(0.1, 0.3, 1, 1.5) });
 
 const softmax = (x: Numbers): number[] => x.map(value => 1 / sum(x.map(other => Math.exp(other - value))));
@@ -178,6 +166,13 @@ const twoOutputs = { loss: 'perRow', probabilities: 'matrix' } as const;
 const table: { readonly [K in FormulaKernel]: Tested<K> } = {
   // Activations
   reluForward: unary(x => Math.max(x, 0)),
+  thresholdedReluForward: unary(activation.thresholdedRelu, wide, reluNumbers),
+  preluForward: binary(activation.prelu, numbers, between(-0.5, 1)),
+  geluForward: unary(activation.gelu),
+  geluTanhForward: unary(activation.geluTanh),
+  siluForward: unary(activation.silu),
+  hardSiluForward: unary(activation.hardSilu, wide),
+  logSoftmaxForward: byRows(({ x }) => ({ y: x!.flatMap(activation.logSoftmax) }), { x: numbers }, { y: 'matrix' }),
   leakyReluForward: unary((x, { alpha }) => (x > 0 ? x : alpha * x), numbers, slope),
   eluForward: unary((x, { alpha }) => (x > 0 ? x : alpha * Math.expm1(x)), numbers, slope),
   sigmoidForward: unary(sigmoid),
@@ -220,10 +215,23 @@ const table: { readonly [K in FormulaKernel]: Tested<K> } = {
   sign: unary(Math.sign, halves),
   floor: unary(Math.floor),
   assign: unary(x => x),
+  movingAverage: tested(
+    ({ average, x }, geometry) => {
+      const { momentum, share } = geometry as GeometryOf<'movingAverage'>;
+      return { y: x!.map((each, i) => average![i]! * momentum + each * share) };
+    },
+    drawn(fc.record({ size: sizes, momentum: fc.constantFrom(0.99, 0.5, 0) }), ({ size, momentum }, draw) => ({
+      geometry: { size, momentum, share: 1 - momentum },
+      inputs: { average: draw.numbers([size]), x: draw.numbers([size]) },
+      outputs: { y: [size] },
+    })),
+  ),
   negateForward: unary(x => -x),
   squareForward: unary(x => x ** 2),
   expForward: unary(Math.exp),
   logForward: unary(Math.log, between(0.1, 4)),
+  log1pForward: unary(Math.log1p, between(-0.9, 4)),
+  erfForward: unary(erfByIntegral),
   sqrtForward: unary(Math.sqrt, between(0.1, 4)),
   absForward: unary(Math.abs),
   fill: tested(
@@ -298,47 +306,7 @@ const table: { readonly [K in FormulaKernel]: Tested<K> } = {
     { correct: 'perRow' },
   ),
 
-  // Optimizers
-  sgdUpdate: update([rate], ({ w }, dw, [step]) => ({ w: w! - step! * dw }), ['w']),
-  momentumUpdate: update(
-    [rate, decay],
-    ({ w, velocity }, dw, [step, momentum]) => {
-      const next = momentum! * velocity! - step! * dw;
-      return { w: w! + next, velocity: next };
-    },
-    ['w', 'velocity'],
-  ),
-  nesterovUpdate: update(
-    [rate, decay],
-    ({ w, velocity }, dw, [step, momentum]) => {
-      const next = momentum! * velocity! - step! * dw;
-      return { w: w! + momentum! * next - step! * dw, velocity: next };
-    },
-    ['w', 'velocity'],
-  ),
-  adamUpdate: update(
-    [rate, decay, decay, smallNumber],
-    ({ w, m, v }, dw, [step, gain1, gain2, epsilon]) => {
-      const first = (1 - gain1!) * m! + gain1! * dw;
-      const second = (1 - gain2!) * v! + gain2! * dw ** 2;
-      return { w: w! - (step! * first) / (Math.sqrt(second) + epsilon!), m: first, v: second };
-    },
-    ['w', 'm', 'v'],
-  ),
-  rmspropUpdate: update(
-    [rate, decay, decay, decay, smallNumber],
-    ({ w, v, step: before }, dw, [size, rho, gain, momentum, epsilon]) => {
-      const second = rho! * v! + gain! * dw ** 2;
-      const step = momentum! * before! + (size! * dw) / Math.sqrt(second + epsilon!);
-      return { w: w! - step, v: second, step };
-    },
-    ['w', 'v', 'step'],
-  ),
-  adagradUpdate: update(
-    [rate, smallNumber],
-    ({ w, v }, dw, [step, epsilon]) => ({ w: w! - (step! * dw) / Math.sqrt(v! + dw ** 2 + epsilon!), v: v! + dw ** 2 }),
-    ['w', 'v'],
-  ),
+  ...optimizerSteps,
 };
 
 const kernels = Object.keys(table) as FormulaKernel[];

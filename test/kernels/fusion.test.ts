@@ -28,7 +28,7 @@ async function run(
   const ops = new Ops(graph, { training: true });
   const [x, w, b] = [
     graph.input('x', [conv.n, conv.h, conv.w, conv.c]),
-    graph.input('w', [conv.r, conv.s, conv.c, conv.k]),
+    graph.input('w', [conv.r, conv.s, conv.c / conv.groups, conv.k]),
     graph.input('b', [conv.k]),
   ];
   const z = graph.emit('conv2dForward', { y: [conv.n, conv.p, conv.q, conv.k] }, { x, w }, conv).y;
@@ -69,16 +69,18 @@ for (const backend of [loopsBackend, simdBackend]) {
         await t.resolves(fc.assert(fc.asyncProperty(pooledConvolution, check), { seed: 20261121, numRuns: 80 }));
         const options = { r: 3, s: 3, strideH: 1, strideW: 1, dilationH: 1, dilationW: 1, padTop: 1, padLeft: 1 };
         const size = { n: 5, h: 11, w: 13, p: 11, q: 13 };
-        for (const [c, k] of [
-          [1, 30],
-          [3, 8],
-          [16, 24],
+        for (const [c, k, groups] of [
+          [1, 30, 1],
+          [3, 8, 1],
+          [16, 24, 1],
+          [16, 24, 2],
+          [12, 24, 12],
         ] as const) {
           const halved = { n: 5, h: 11, w: 13, c: k, p: 5, q: 6, r: 2, s: 2, strideH: 2, strideW: 2 };
           const pool = { ...halved, dilationH: 1, dilationW: 1, padTop: 0, padLeft: 0 };
           await t.resolves(
-            check({ conv: { ...size, ...options, c, k }, pool, remembers: true }),
-            `${c} to ${k} channels`,
+            check({ conv: { ...size, ...options, c, k, groups }, pool, remembers: true }),
+            `${c} to ${k} channels in ${groups} groups`,
           );
         }
       },
@@ -89,7 +91,7 @@ for (const backend of [loopsBackend, simdBackend]) {
 t.test('what is fused, and what is not', async t => {
   const pool = { n: 1, h: 4, w: 4, c: 2, p: 2, q: 2, r: 2, s: 2, strideH: 2, strideW: 2 };
   const common = { dilationH: 1, dilationW: 1, padTop: 0, padLeft: 0 };
-  const conv = { n: 1, h: 6, w: 6, c: 1, k: 2, p: 4, q: 4, r: 3, s: 3, strideH: 1, strideW: 1, ...common };
+  const conv = { n: 1, h: 6, w: 6, c: 1, k: 2, groups: 1, p: 4, q: 4, r: 3, s: 3, strideH: 1, strideW: 1, ...common };
   const kernels = async (isFirst: boolean, isSplit: boolean) =>
     (await run(loopsBackend, { conv, pool: { ...pool, ...common }, remembers: true }, isFirst, isSplit)).kernels.filter(
       kernel => /conv|bias|relu|pool/i.test(kernel),

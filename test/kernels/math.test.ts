@@ -1,7 +1,8 @@
 /** Errors of the elementary functions against 60 digits of mpmath, and what they give at their ends. */
 import t from 'tap';
-import { cos, exp, expm1, log, log1p, pow, sigmoid, tanh } from '../../kernels/math.ts';
+import { cos, erf, exp, expm1, log, log1p, pow, sigmoid, tanh } from '../../kernels/math.ts';
 import { readGolden } from '../golden/golden.ts';
+import { erfByIntegral } from './erf.ts';
 
 /** Exact values as the nearest float64 and what is left. */
 interface Values {
@@ -10,7 +11,7 @@ interface Values {
   readonly low: readonly number[];
 }
 
-const functions = { exp, expm1, log, log1p, tanh, sigmoid, cos };
+const functions = { exp, expm1, log, log1p, tanh, sigmoid, erf, cos };
 type FunctionName = keyof typeof functions;
 const golden = readGolden<{ readonly [F in FunctionName]: Values }>('elementary-functions.json');
 
@@ -28,6 +29,7 @@ const promised: { readonly [F in FunctionName]: number } = {
   log1p: 2,
   tanh: 3,
   sigmoid: 2,
+  erf: 2,
   cos: 1,
 };
 
@@ -63,6 +65,17 @@ t.test('the ends of the ranges, infinities and NaN are those of Math', async t =
   t.equal(sigmoid(inf), 1);
   t.equal(sigmoid(-inf), 0);
   t.ok(Number.isNaN(sigmoid(nan)));
+  t.same([0, -0, 6, -6, inf, -inf].map(erf), [0, -0, 1, -1, 1, -1]);
+  t.ok(Object.is(erf(-0), -0));
+  t.ok(Number.isNaN(erf(nan)));
+});
+
+t.test('the definition of erf that the kernels are tested against', async t => {
+  const { x, high } = golden.erf;
+  for (const [i, point] of x.entries()) {
+    const relative = Math.abs(erfByIntegral(point) / high[i]! - 1);
+    t.ok(relative <= 1e-14, `${point} is off by ${relative}`);
+  }
 });
 
 t.test('pow', async t => {

@@ -137,6 +137,8 @@ const elementwise: Row[] = [
   ['dropoutForward', { size, rate: 0.3, stream: 2 }, { x: size, random: 4 }, { y: size }],
   ['biasForward', { rows, columns }, { x: matrix, b: columns }, { y: matrix }],
   ['biasBackward', { rows, columns }, { dy: matrix }, { db: columns }],
+  ['scaleShiftForward', { rows, columns }, { x: matrix, scale: columns, shift: columns }, { y: matrix }],
+  ['movingAverage', { size, momentum: 0.9, share: 0.1 }, { average: size, x: size }, { y: size }],
 ];
 const byRows: Row[] = [
   ['softmaxForward', { rows, columns }, { x: matrix }, { y: matrix }],
@@ -194,15 +196,19 @@ const byAxes: Row[] = [
   ['padForward', box, { x: boxSize }, { y: boxShape }],
 ];
 
-/** Winograd's tiles, a blocked product of windows, and few channels. */
+/** Winograd's tiles, a blocked product of windows, few channels, groups, depthwise without and with a multiplier. */
 const convolutions = [
   { channels: 16, stride: 1 },
   { channels: 16, stride: 2 },
   { channels: 1, stride: 1 },
-].flatMap(({ channels, stride }): Row[] => {
+  { channels: 12, stride: 1, groups: 3 },
+  { channels: 24, stride: 1, groups: 24 },
+  { channels: 24, stride: 2, groups: 24 },
+  { channels: 12, stride: 1, groups: 12 },
+].flatMap(({ channels, stride, groups = 1 }): Row[] => {
   const options = { window: [3, 3], strides: [stride, stride], dilation: [1, 1], padding: 'same' } as const;
-  const g = conv2dGeometry([27, 12, 12, channels], 24, options);
-  const [x, w, y] = [g.n * g.h * g.w * g.c, g.r * g.s * g.c * g.k, g.n * g.p * g.q * g.k];
+  const g = conv2dGeometry([27, 12, 12, channels], 24, options, groups);
+  const [x, w, y] = [g.n * g.h * g.w * g.c, (g.r * g.s * g.c * g.k) / groups, g.n * g.p * g.q * g.k];
   const pool = window2dGeometry([g.n, g.p, g.q, g.k], {
     window: [2, 2],
     strides: [2, 2],
@@ -213,6 +219,7 @@ const convolutions = [
   return [
     ['conv2dForward', g, { x, w }, { y }],
     ['conv2dBackwardInput', g, { dy: y, w }, { dx: x }],
+    ['conv2dTransposeForward', g, { x: y, w }, { y: x }],
     ['conv2dBackwardFilter', g, { x, dy: y }, { dw: w }],
     ['conv2dBiasReluMaxPool2d', { conv: g, pool, remembers: false }, { x, w, b: 24 }, { y: pooledSize }],
   ];
@@ -239,6 +246,11 @@ const others: Row[] = [
   ['gatherForward', { ...axis, count: 60 }, { x: along, indices: 60 }, { y: 5 * 60 * 150 }],
   ['gatherBackward', { ...axis, count: 60 }, { dy: 5 * 60 * 150, indices: 60 }, { dx: along }],
   ['gatherBackward', { outer: 1, length: 40, inner: 750, count: 60 }, { dy: 45_000, indices: 60 }, { dx: 30_000 }],
+  ...(['nearest', 'bilinear'] as const).flatMap((interpolation): Row[] => [
+    ['resizeForward', { ...axis, count: 60, interpolation }, { x: along }, { y: 5 * 60 * 150 }],
+    ['resizeBackward', { ...axis, count: 60, interpolation }, { dy: 5 * 60 * 150 }, { dx: along }],
+    ['resizeBackward', { outer: 1, length: 40, inner: 750, count: 17, interpolation }, { dy: 12_750 }, { dx: 30_000 }],
+  ]),
   ['argmax', axis, { x: along }, { y: 5 * 150 }],
   ['argmin', axis, { x: along }, { y: 5 * 150 }],
   ['maxForward', reduce([50, 50, 39], [39, 0, 1], 50 * 39), { x: 97_500 }, { y: 50 * 39 }],
@@ -248,7 +260,28 @@ const others: Row[] = [
   ['insertForward', box, { base: boxShape, x: boxSize }, { y: boxShape }],
 ];
 
-for (const row of [...others, ...elementwise, ...byRows, ...byAxes, ...convolutions, ...products]) {
+const norm = (outer: number, rows: number, groups: number, width: number): Row[] => {
+  const g = { outer, rows, groups, width, epsilon: 1e-3, isCentered: true };
+  const [all, columns, statistics] = [outer * rows * groups * width, groups * width, outer * groups];
+  const forward = { y: all, mean: statistics, variance: statistics };
+  const [given, d] = [
+    { dy: all, x: all, mean: statistics, variance: statistics, gamma: columns },
+    { dx: all, dgamma: columns, dbeta: columns },
+  ];
+  return [
+    ['normalizationForward', g, { x: all, gamma: columns, beta: columns }, forward],
+    ['normalizationBackward', g, given, d],
+  ];
+};
+const normalizations = [
+  ...norm(1, 4003, 21, 1),
+  ...norm(1, 701, 37, 1),
+  ...norm(1, 90, 300, 1),
+  ...norm(25, 90, 6, 4),
+  ...norm(900, 1, 1, 37),
+];
+
+for (const row of [...normalizations, ...others, ...elementwise, ...byRows, ...byAxes, ...convolutions, ...products]) {
   t.test(`${row[0]} ${JSON.stringify(row[1])}`, async t => {
     const whole = run(row, 1);
     t.equal(whole.pieces, 1);

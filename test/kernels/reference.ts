@@ -34,9 +34,11 @@ const pool = (x: Numbers, g: Window2dGeometry, reduce: (window: Numbers) => numb
 const convolve = (x: Numbers, w: Numbers, g: Conv2dGeometry): number[] =>
   positions([g.n, g.p, g.q, g.k]).map(([n, p, q, k]) =>
     sum(
-      taps(g, n!, p!, q!).flatMap(tap =>
-        range(g.c).map(c => x[tap.x + c]! * w[((tap.r * g.s + tap.s) * g.c + c) * g.k + k!]!),
-      ),
+      taps(g, n!, p!, q!).flatMap(tap => {
+        const channels = g.c / g.groups;
+        const first = Math.floor((k! * g.groups) / g.k) * channels;
+        return range(channels).map(c => x[tap.x + first + c]! * w[((tap.r * g.s + tap.s) * channels + c) * g.k + k!]!);
+      }),
     ),
   );
 
@@ -72,6 +74,19 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
     });
     return { y, where: remembers ? where : [] };
   },
+  conv2dTransposeForward({ x, w }, g) {
+    const y = range(g.n * g.h * g.w * g.c).map(() => 0);
+    for (const [i, [n, p, q, k]] of positions([g.n, g.p, g.q, g.k]).entries()) {
+      const channels = g.c / g.groups;
+      const first = Math.floor((k! * g.groups) / g.k) * channels;
+      for (const tap of taps(g, n!, p!, q!)) {
+        for (const c of range(channels)) {
+          y[tap.x + first + c]! += x[i]! * w[((tap.r * g.s + tap.s) * channels + c) * g.k + k!]!;
+        }
+      }
+    }
+    return { y };
+  },
   biasForward: ({ x, b }, { columns }) => ({ y: x.map((value, i) => value + b[i % columns]!) }),
   maxPool2dForward: ({ x }, g) => ({ y: pool(x, g, window => Math.max(...window)) }),
   averagePool2dForward: ({ x }, g) => ({
@@ -90,6 +105,25 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
         return value / (bias + alpha * sum(near.map(other => other ** 2))) ** beta;
       }),
     ),
+  }),
+  normalizationForward: ({ x, gamma, beta }, g) => {
+    const groupOf = ([o, , group]: Numbers): number => o! * g.groups + group!;
+    const all = positions([g.outer, g.rows, g.groups, g.width]);
+    const members = positions([g.outer, g.groups]).map(([o, group]) =>
+      all.flatMap((place, i) => (place[0] === o && place[2] === group ? [x[i]!] : [])),
+    );
+    const average = (values: Numbers) => sum(values) / values.length;
+    const mean = members.map(values => (g.isCentered ? average(values) : 0));
+    const variance = members.map((values, i) => average(values.map(value => (value - mean[i]!) ** 2)));
+    const y = all.map((place, i) => {
+      const column = place[2]! * g.width + place[3]!;
+      const z = (x[i]! - mean[groupOf(place)]!) / Math.sqrt(variance[groupOf(place)]! + g.epsilon);
+      return z * gamma[column]! + beta[column]!;
+    });
+    return { y, mean, variance };
+  },
+  scaleShiftForward: ({ x, scale, shift }, { columns }) => ({
+    y: x.map((value, i) => value * scale[i % columns]! + shift[i % columns]!),
   }),
   oneHot: ({ labels }, { columns }) => ({ y: labels.flatMap(label => range(columns).map(c => (c === label ? 1 : 0))) }),
   castFromUint8: ({ x }) => ({ y: x }),
@@ -113,6 +147,15 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
   },
   gatherForward: ({ x, indices }, { outer, length, inner, count }) => ({
     y: positions([outer, count, inner]).map(([o, i, c]) => x[(o! * length + indices[i!]!) * inner + c!]!),
+  }),
+  resizeForward: ({ x }, { outer, length, inner, count, interpolation }) => ({
+    y: positions([outer, count, inner]).map(([o, i, c]) => {
+      const at = (l: number) => x[(o! * length + Math.min(Math.max(l, 0), length - 1)) * inner + c!]!;
+      const place = Math.fround((i! + 0.5) * Math.fround(length / count));
+      if (interpolation === 'nearest') return at(Math.floor(place));
+      const [before, behind] = [Math.floor(place - 0.5), Math.ceil(place - 0.5)];
+      return at(before) + (at(behind) - at(before)) * (place - 0.5 - before);
+    }),
   }),
   maxForward: ({ x }, { reducedSize, shape, strides }) => {
     const y = range(reducedSize).map(() => Number.NEGATIVE_INFINITY);

@@ -50,7 +50,7 @@ t.test('options that are missing, wrong or unknown are named', async t => {
     [() => loose(dense)({}), 'dense: units must be a positive integer, got undefined'],
     [
       () => loose(dense)({ unit: 3 }),
-      'unknown option of dense "unit": did you mean "units"? Known: units, activation, useBias, kernelInitializer, biasInitializer, name, inputShape, trainable',
+      'unknown option of dense "unit": did you mean "units"? Known: units, activation, useBias, kernelInitializer, kernelRegularizer, kernelConstraint, biasInitializer, biasRegularizer, biasConstraint, activityRegularizer, name, inputShape, trainable',
     ],
     [() => loose(dense)(3, { useBias: 'no' }), 'dense: useBias must be true or false, got "no"'],
     [() => loose(dense)(3, { name: 'a/b' }), 'dense: name must be a text without "/" and ":", got "a/b"'],
@@ -60,7 +60,7 @@ t.test('options that are missing, wrong or unknown are named', async t => {
     [() => loose(conv2d)(8), 'conv2d: kernelSize must be a number or [rows, columns], got undefined'],
     [
       () => loose(conv2d)(8, 3, { stride: 2 }),
-      'unknown option of conv2d "stride": did you mean "strides"? Known: filters, kernelSize, strides, padding, dilationRate, activation, useBias, kernelInitializer, biasInitializer, name, inputShape, trainable',
+      'unknown option of conv2d "stride": did you mean "strides"? Known: filters, kernelSize, strides, padding, dilationRate, activation, useBias, kernelInitializer, kernelRegularizer, kernelConstraint, biasInitializer, biasRegularizer, biasConstraint, activityRegularizer, name, inputShape, trainable',
     ],
     [
       () => loose(conv2d)(8, 3, { padding: 2 }),

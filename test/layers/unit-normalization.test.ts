@@ -36,7 +36,10 @@ t.test('axes that cannot be', async t => {
       [1, -3],
       'ShapeError: unitNormalization "unit_normalization": axis -3 does not exist in inputs of [3, 4]: expected 1 to 2, or -1 to -2',
     ],
-    [[1, -2], 'ShapeError: unitNormalization "unit_normalization": sum: the axes [1, 1] name one twice'],
+    [
+      [1, -2],
+      'ShapeError: unitNormalization "unit_normalization": the axes [1, -2] name one twice in inputs of [3, 4]',
+    ],
   ];
   for (const [axis, message] of faults) t.equal(errorOf(add(axis)), message);
 });

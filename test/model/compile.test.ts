@@ -128,13 +128,14 @@ t.test('a step that is not awaited before compile is that of the loss it was ask
 t.test('a learning rate that is none is refused where it is set', async t => {
   for (const [name, make] of Object.entries(optimizers)) {
     const optimizer: Optimizer = make();
+    const least = name === 'ftrl' ? 'above 0' : 'of 0 or more';
     const before = optimizer.learningRate;
     for (const rate of [Number.NaN, -1, Number.POSITIVE_INFINITY, '0.1' as never]) {
       t.equal(
         errorOf(() => {
           optimizer.learningRate = rate;
         }),
-        `OptionError: ${name}: learningRate must be a finite number of 0 or more, got ${typeof rate === 'string' ? '"0.1"' : rate}`,
+        `OptionError: ${name}: learningRate must be a finite number ${least}, got ${typeof rate === 'string' ? '"0.1"' : rate}`,
       );
     }
     t.equal(optimizer.learningRate, before);

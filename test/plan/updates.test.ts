@@ -14,14 +14,14 @@ function descend(graph: Graph, w: Value, dw: Value, rate: Value): void {
 
 t.test('an average of a weight is taken behind the step on the weight', async t => {
   const graph = new Graph();
-  const rate = graph.input('rate', [1]);
+  const rate = graph.input('rate', [2]);
   const dw = graph.input('dw', [3]);
   const [w, average] = [testVariable(graph, 'w', [3]), testVariable(graph, 'average', [3])];
   // The gradient comes late, whereas the average needs nothing but w.
   descend(graph, w, new Ops(graph, { training: true }).affine(dw, 1), rate);
   // average -= rate w, where w is that behind the step.
   descend(graph, average, w, rate);
-  const given = { rate: [0.5], dw: [2, 4, 6], w: [10, 20, 30], average: [1, 1, 1] };
+  const given = { rate: [0.5, 0], dw: [2, 4, 6], w: [10, 20, 30], average: [1, 1, 1] };
   const { variables } = await runGraph(loopsBackend, graph, {}, given);
   t.same([...variables['w']!], [9, 18, 27]);
   t.same([...variables['average']!], [1 - 4.5, 1 - 9, 1 - 13.5]);
@@ -35,7 +35,7 @@ t.test(
       const graph = new Graph();
       const ops = new Ops(graph, { training: true });
       const variables = Array.from({ length: 3 }, (_, i) => testVariable(graph, `w${i}`, [3]));
-      const rate = graph.input('rate', [1]);
+      const rate = graph.input('rate', [2]);
       const values: Value[] = [...variables];
       for (const { isUpdate, of, from } of steps) {
         const source = values[from % values.length]!;

@@ -1,6 +1,6 @@
 // Made by `npm run generate`; what is changed here is lost.
 import type { KernelFunction } from '../../contract.ts';
-import { atLeast, atMost, exp, log, power } from '../../math.ts';
+import { atLeast, atMost, erf, exp, log, log1p, power } from '../../math.ts';
 import { stridedOffset } from '../layout.ts';
 
 /**
@@ -411,6 +411,23 @@ export const assign: KernelFunction<'assign'> = ({ y: yAll }, { x: xAll }, { siz
 };
 
 /**
+ * What is left of an average that forgets, and a share of the next number.
+ *
+ *     y = average * momentum + x * share
+ */
+export const movingAverage: KernelFunction<'movingAverage'> = (
+  { y: yAll },
+  { average: averageAll, x: xAll },
+  { size, momentum, share },
+) => {
+  for (let i = 0; i < size; i++) {
+    const average = averageAll[i]!;
+    const x = xAll[i]!;
+    yAll[i] = average * momentum + x * share;
+  }
+};
+
+/**
  * e^x.
  *
  *     y = exp(x)
@@ -431,6 +448,30 @@ export const logForward: KernelFunction<'logForward'> = ({ y: yAll }, { x: xAll 
   for (let i = 0; i < size; i++) {
     const x = xAll[i]!;
     yAll[i] = log(x);
+  }
+};
+
+/**
+ * log(1 + x), without the loss of digits near 0.
+ *
+ *     y = log1p(x)
+ */
+export const log1pForward: KernelFunction<'log1pForward'> = ({ y: yAll }, { x: xAll }, { size }) => {
+  for (let i = 0; i < size; i++) {
+    const x = xAll[i]!;
+    yAll[i] = log1p(x);
+  }
+};
+
+/**
+ * The error function; its derivative is 2 / sqrt(pi) e^(-x^2).
+ *
+ *     y = erf(x)
+ */
+export const erfForward: KernelFunction<'erfForward'> = ({ y: yAll }, { x: xAll }, { size }) => {
+  for (let i = 0; i < size; i++) {
+    const x = xAll[i]!;
+    yAll[i] = erf(x);
   }
 };
 

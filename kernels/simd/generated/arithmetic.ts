@@ -703,6 +703,45 @@ export function assign(x: usize, y: usize, size: i32): void {
   }
 }
 
+class MovingAverage {
+  @inline
+  static y(average: v128, momentum: v128, x: v128, share: v128): v128 {
+    return f32x4.add(f32x4.mul(average, momentum), f32x4.mul(x, share));
+  }
+}
+
+/**
+ * What is left of an average that forgets, and a share of the next number.
+ *
+ *     y = average * momentum + x * share
+ */
+export function movingAverage(average: usize, x: usize, y: usize, size: i32, momentum: f32, share: f32): void {
+  const momentumAll = f32x4.splat(momentum);
+  const shareAll = f32x4.splat(share);
+  for (; size >= 8; size -= 8) {
+    const averageLow = v128.load(average);
+    const xLow = v128.load(x);
+    const averageHigh = v128.load(average, 16);
+    const xHigh = v128.load(x, 16);
+    const yLow = MovingAverage.y(averageLow, momentumAll, xLow, shareAll);
+    const yHigh = MovingAverage.y(averageHigh, momentumAll, xHigh, shareAll);
+    v128.store(y, yLow);
+    v128.store(y, yHigh, 16);
+    average += 32;
+    x += 32;
+    y += 32;
+  }
+  for (; size > 0; size -= 4) {
+    const averageLanes = v128.load(average);
+    const xLanes = v128.load(x);
+    const yLanes = MovingAverage.y(averageLanes, momentumAll, xLanes, shareAll);
+    Vectors.storeSome(y, yLanes, size);
+    average += 16;
+    x += 16;
+    y += 16;
+  }
+}
+
 class ExpForward {
   @inline
   static y(x: v128): v128 {
@@ -761,6 +800,70 @@ export function logForward(x: usize, y: usize, size: i32): void {
   for (; size > 0; size -= 4) {
     const xLanes = v128.load(x);
     const yLanes = LogForward.y(xLanes);
+    Vectors.storeSome(y, yLanes, size);
+    x += 16;
+    y += 16;
+  }
+}
+
+class Log1pForward {
+  @inline
+  static y(x: v128): v128 {
+    return Elementary.log1p(x);
+  }
+}
+
+/**
+ * log(1 + x), without the loss of digits near 0.
+ *
+ *     y = log1p(x)
+ */
+export function log1pForward(x: usize, y: usize, size: i32): void {
+  for (; size >= 8; size -= 8) {
+    const xLow = v128.load(x);
+    const xHigh = v128.load(x, 16);
+    const yLow = Log1pForward.y(xLow);
+    const yHigh = Log1pForward.y(xHigh);
+    v128.store(y, yLow);
+    v128.store(y, yHigh, 16);
+    x += 32;
+    y += 32;
+  }
+  for (; size > 0; size -= 4) {
+    const xLanes = v128.load(x);
+    const yLanes = Log1pForward.y(xLanes);
+    Vectors.storeSome(y, yLanes, size);
+    x += 16;
+    y += 16;
+  }
+}
+
+class ErfForward {
+  @inline
+  static y(x: v128): v128 {
+    return Elementary.erf(x);
+  }
+}
+
+/**
+ * The error function; its derivative is 2 / sqrt(pi) e^(-x^2).
+ *
+ *     y = erf(x)
+ */
+export function erfForward(x: usize, y: usize, size: i32): void {
+  for (; size >= 8; size -= 8) {
+    const xLow = v128.load(x);
+    const xHigh = v128.load(x, 16);
+    const yLow = ErfForward.y(xLow);
+    const yHigh = ErfForward.y(xHigh);
+    v128.store(y, yLow);
+    v128.store(y, yHigh, 16);
+    x += 32;
+    y += 32;
+  }
+  for (; size > 0; size -= 4) {
+    const xLanes = v128.load(x);
+    const yLanes = ErfForward.y(xLanes);
     Vectors.storeSome(y, yLanes, size);
     x += 16;
     y += 16;

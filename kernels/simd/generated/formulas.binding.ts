@@ -7,18 +7,31 @@ import type { Bindings } from '../stages.binding.ts';
 export const formulaBindings: Bindings<
   | 'reluForward'
   | 'reluBackward'
+  | 'thresholdedReluForward'
+  | 'thresholdedReluBackward'
   | 'leakyReluForward'
   | 'leakyReluBackward'
+  | 'preluForward'
   | 'eluForward'
   | 'eluBackward'
+  | 'geluForward'
+  | 'geluBackward'
+  | 'geluTanhForward'
+  | 'geluTanhBackward'
   | 'sigmoidForward'
   | 'sigmoidBackward'
+  | 'siluForward'
+  | 'siluBackward'
+  | 'hardSiluForward'
+  | 'hardSiluBackward'
   | 'softplusForward'
   | 'softplusBackward'
   | 'tanhForward'
   | 'tanhBackward'
   | 'softmaxForward'
   | 'softmaxBackward'
+  | 'logSoftmaxForward'
+  | 'logSoftmaxBackward'
   | 'addForward'
   | 'subtractForward'
   | 'multiplyForward'
@@ -42,8 +55,11 @@ export const formulaBindings: Bindings<
   | 'sign'
   | 'floor'
   | 'assign'
+  | 'movingAverage'
   | 'expForward'
   | 'logForward'
+  | 'log1pForward'
+  | 'erfForward'
   | 'sqrtForward'
   | 'absForward'
   | 'absBackward'
@@ -64,8 +80,19 @@ export const formulaBindings: Bindings<
   | 'momentumUpdate'
   | 'nesterovUpdate'
   | 'adamUpdate'
+  | 'amsgradUpdate'
+  | 'nadamUpdate'
+  | 'adamaxUpdate'
   | 'rmspropUpdate'
+  | 'rmspropMomentumUpdate'
+  | 'centeredRmspropUpdate'
+  | 'centeredRmspropMomentumUpdate'
   | 'adagradUpdate'
+  | 'adadeltaUpdate'
+  | 'ftrlUpdate'
+  | 'ftrlPowerUpdate'
+  | 'lionUpdate'
+  | 'adamDirectionUpdate'
 > = {
   reluForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('reluForward', [x, y], size, pieces),
@@ -73,11 +100,26 @@ export const formulaBindings: Bindings<
   reluBackward: ({ inputs: { dy, y }, outputs: { dx }, geometry: { size }, pieces }) => [
     elementStage('reluBackward', [dy, y, dx], size, pieces),
   ],
+  thresholdedReluForward: ({
+    inputs: { x },
+    outputs: { y },
+    geometry: { size, alpha, maxValue, threshold },
+    pieces,
+  }) => [elementStage('thresholdedReluForward', [x, y], size, pieces, alpha, maxValue, threshold)],
+  thresholdedReluBackward: ({
+    inputs: { dy, x },
+    outputs: { dx },
+    geometry: { size, alpha, maxValue, threshold },
+    pieces,
+  }) => [elementStage('thresholdedReluBackward', [dy, x, dx], size, pieces, alpha, maxValue, threshold)],
   leakyReluForward: ({ inputs: { x }, outputs: { y }, geometry: { size, alpha }, pieces }) => [
     elementStage('leakyReluForward', [x, y], size, pieces, alpha),
   ],
   leakyReluBackward: ({ inputs: { dy, x }, outputs: { dx }, geometry: { size, alpha }, pieces }) => [
     elementStage('leakyReluBackward', [dy, x, dx], size, pieces, alpha),
+  ],
+  preluForward: ({ inputs: { a, b }, outputs: { y }, geometry, pieces }) => [
+    broadcastStage('preluForward', a, b, y, geometry, pieces),
   ],
   eluForward: ({ inputs: { x }, outputs: { y }, geometry: { size, alpha }, pieces }) => [
     elementStage('eluForward', [x, y], size, pieces, alpha),
@@ -85,11 +127,35 @@ export const formulaBindings: Bindings<
   eluBackward: ({ inputs: { dy, x, y }, outputs: { dx }, geometry: { size, alpha }, pieces }) => [
     elementStage('eluBackward', [dy, x, y, dx], size, pieces, alpha),
   ],
+  geluForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('geluForward', [x, y], size, pieces),
+  ],
+  geluBackward: ({ inputs: { dy, x }, outputs: { dx }, geometry: { size }, pieces }) => [
+    elementStage('geluBackward', [dy, x, dx], size, pieces),
+  ],
+  geluTanhForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('geluTanhForward', [x, y], size, pieces),
+  ],
+  geluTanhBackward: ({ inputs: { dy, x }, outputs: { dx }, geometry: { size }, pieces }) => [
+    elementStage('geluTanhBackward', [dy, x, dx], size, pieces),
+  ],
   sigmoidForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('sigmoidForward', [x, y], size, pieces),
   ],
   sigmoidBackward: ({ inputs: { dy, y }, outputs: { dx }, geometry: { size }, pieces }) => [
     elementStage('sigmoidBackward', [dy, y, dx], size, pieces),
+  ],
+  siluForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('siluForward', [x, y], size, pieces),
+  ],
+  siluBackward: ({ inputs: { dy, x }, outputs: { dx }, geometry: { size }, pieces }) => [
+    elementStage('siluBackward', [dy, x, dx], size, pieces),
+  ],
+  hardSiluForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('hardSiluForward', [x, y], size, pieces),
+  ],
+  hardSiluBackward: ({ inputs: { dy, x }, outputs: { dx }, geometry: { size }, pieces }) => [
+    elementStage('hardSiluBackward', [dy, x, dx], size, pieces),
   ],
   softplusForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('softplusForward', [x, y], size, pieces),
@@ -117,6 +183,29 @@ export const formulaBindings: Bindings<
   softmaxBackward: ({ inputs: { dy, y }, outputs: { dx }, geometry, pieces }) => [
     rowStage(
       'softmaxBackward',
+      [
+        [dy, 'matrix'],
+        [y, 'matrix'],
+        [dx, 'matrix'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  logSoftmaxForward: ({ inputs: { x }, outputs: { y }, geometry, pieces }) => [
+    rowStage(
+      'logSoftmaxForward',
+      [
+        [x, 'matrix'],
+        [y, 'matrix'],
+      ],
+      geometry,
+      pieces,
+    ),
+  ],
+  logSoftmaxBackward: ({ inputs: { dy, y }, outputs: { dx }, geometry, pieces }) => [
+    rowStage(
+      'logSoftmaxBackward',
       [
         [dy, 'matrix'],
         [y, 'matrix'],
@@ -191,11 +280,20 @@ export const formulaBindings: Bindings<
   assign: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('assign', [x, y], size, pieces),
   ],
+  movingAverage: ({ inputs: { average, x }, outputs: { y }, geometry: { size, momentum, share }, pieces }) => [
+    elementStage('movingAverage', [average, x, y], size, pieces, momentum, share),
+  ],
   expForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('expForward', [x, y], size, pieces),
   ],
   logForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('logForward', [x, y], size, pieces),
+  ],
+  log1pForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('log1pForward', [x, y], size, pieces),
+  ],
+  erfForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('erfForward', [x, y], size, pieces),
   ],
   sqrtForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('sqrtForward', [x, y], size, pieces),
@@ -385,16 +483,53 @@ export const formulaBindings: Bindings<
   adamUpdate: ({ inputs: { dw, hyper }, outputs: { w, m, v }, geometry: { size }, pieces }) => [
     elementStage('adamUpdate', [w, m, v, dw], size, pieces, hyper),
   ],
-  rmspropUpdate: ({ inputs: { dw, hyper }, outputs: { w, v, step }, geometry: { size }, pieces }) => [
-    elementStage('rmspropUpdate', [w, v, step, dw], size, pieces, hyper),
+  amsgradUpdate: ({ inputs: { dw, hyper }, outputs: { w, m, v, largest }, geometry: { size }, pieces }) => [
+    elementStage('amsgradUpdate', [w, m, v, largest, dw], size, pieces, hyper),
   ],
+  nadamUpdate: ({ inputs: { dw, hyper }, outputs: { w, m, v }, geometry: { size }, pieces }) => [
+    elementStage('nadamUpdate', [w, m, v, dw], size, pieces, hyper),
+  ],
+  adamaxUpdate: ({ inputs: { dw, hyper }, outputs: { w, m, norm }, geometry: { size }, pieces }) => [
+    elementStage('adamaxUpdate', [w, m, norm, dw], size, pieces, hyper),
+  ],
+  rmspropUpdate: ({ inputs: { dw, hyper }, outputs: { w, v }, geometry: { size }, pieces }) => [
+    elementStage('rmspropUpdate', [w, v, dw], size, pieces, hyper),
+  ],
+  rmspropMomentumUpdate: ({ inputs: { dw, hyper }, outputs: { w, v, step }, geometry: { size }, pieces }) => [
+    elementStage('rmspropMomentumUpdate', [w, v, step, dw], size, pieces, hyper),
+  ],
+  centeredRmspropUpdate: ({ inputs: { dw, hyper }, outputs: { w, v, mean }, geometry: { size }, pieces }) => [
+    elementStage('centeredRmspropUpdate', [w, v, mean, dw], size, pieces, hyper),
+  ],
+  centeredRmspropMomentumUpdate: ({
+    inputs: { dw, hyper },
+    outputs: { w, v, mean, step },
+    geometry: { size },
+    pieces,
+  }) => [elementStage('centeredRmspropMomentumUpdate', [w, v, mean, step, dw], size, pieces, hyper)],
   adagradUpdate: ({ inputs: { dw, hyper }, outputs: { w, v }, geometry: { size }, pieces }) => [
     elementStage('adagradUpdate', [w, v, dw], size, pieces, hyper),
+  ],
+  adadeltaUpdate: ({ inputs: { dw, hyper }, outputs: { w, v, moved }, geometry: { size }, pieces }) => [
+    elementStage('adadeltaUpdate', [w, v, moved, dw], size, pieces, hyper),
+  ],
+  ftrlUpdate: ({ inputs: { dw, hyper }, outputs: { w, v, linear }, geometry: { size }, pieces }) => [
+    elementStage('ftrlUpdate', [w, v, linear, dw], size, pieces, hyper),
+  ],
+  ftrlPowerUpdate: ({ inputs: { dw, hyper }, outputs: { w, v, linear }, geometry: { size }, pieces }) => [
+    elementStage('ftrlPowerUpdate', [w, v, linear, dw], size, pieces, hyper),
+  ],
+  lionUpdate: ({ inputs: { dw, hyper }, outputs: { w, m }, geometry: { size }, pieces }) => [
+    elementStage('lionUpdate', [w, m, dw], size, pieces, hyper),
+  ],
+  adamDirectionUpdate: ({ inputs: { dw, hyper }, outputs: { u, m, v }, geometry: { size }, pieces }) => [
+    elementStage('adamDirectionUpdate', [u, m, v, dw], size, pieces, hyper),
   ],
 };
 
 /** Scratch memory of what broadcasts. */
 export const broadcastScratch = {
+  preluForward: forAxes,
   addForward: forAxes,
   subtractForward: forAxes,
   multiplyForward: forAxes,

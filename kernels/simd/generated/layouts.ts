@@ -31,6 +31,19 @@ export function biasBytes(columns: usize): usize {
   return 8 * (columns + 3);
 }
 
+/** Columns in whole vectors. */
+export function padded4(columns: usize): usize {
+  return (columns + 3) & ~3;
+}
+
+/** Normalization by columns: of each chunk of rows two sums in float64 and a shift; the coefficients of an outer index. */
+export function columnSumsBytes(columns: usize): usize {
+  return 20 * padded4(columns);
+}
+export function columnCoefficientsBytes(columns: usize): usize {
+  return 20 * padded4(columns);
+}
+
 /** Channels in whole pairs of vectors. */
 export function padded8(channels: usize): usize {
   return (channels + 7) & ~7;
@@ -58,6 +71,15 @@ export function fewBiasAt(elements: usize, filters: usize): usize {
 export function fewImageAt(elements: usize, filters: usize): usize {
   return fewBiasAt(elements, filters) + padded8(filters) * 4;
 }
+
+/**
+ * Depthwise convolutions: a window, how they go along the rows and along the columns, an image with repeated channels; the
+ * gradient of the filters has a line of an image behind the window.
+ */
+export const rowPassAt: usize = windowBytes;
+export const columnPassAt: usize = rowPassAt + 48;
+export const depthwiseImageAt: usize = columnPassAt + 48;
+export const depthwiseLineAt: usize = windowBytes;
 
 /** Local response normalization: so many rows at a time, each between zeros for `radius` channels on both sides. */
 export const responseRows: usize = 8;

@@ -5,12 +5,19 @@ import { gradientOps, type Rules, summedTo } from '../gradient-rules.ts';
 /** The rules of the kernels that have formulas. */
 export const formulaRules: Rules<
   | 'reluForward'
+  | 'thresholdedReluForward'
   | 'leakyReluForward'
+  | 'preluForward'
   | 'eluForward'
+  | 'geluForward'
+  | 'geluTanhForward'
   | 'sigmoidForward'
+  | 'siluForward'
+  | 'hardSiluForward'
   | 'softplusForward'
   | 'tanhForward'
   | 'softmaxForward'
+  | 'logSoftmaxForward'
   | 'addForward'
   | 'subtractForward'
   | 'multiplyForward'
@@ -25,6 +32,8 @@ export const formulaRules: Rules<
   | 'clipForward'
   | 'expForward'
   | 'logForward'
+  | 'log1pForward'
+  | 'erfForward'
   | 'sqrtForward'
   | 'absForward'
   | 'softmaxCrossEntropyForward'
@@ -37,16 +46,43 @@ export const formulaRules: Rules<
     const { dx } = graph.emit('reluBackward', { dx: x.shape }, { dy, y }, geometry);
     return { x: dx };
   },
+  thresholdedReluForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('thresholdedReluBackward', { dx: x.shape }, { dy, x }, geometry);
+    return { x: dx };
+  },
   leakyReluForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
     const { dx } = graph.emit('leakyReluBackward', { dx: x.shape }, { dy, x }, geometry);
     return { x: dx };
+  },
+  preluForward: (graph, { inputs: { a, b } }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return {
+      a: summedTo(graph, a.shape, ops.where(ops.greater(a, 0), dy, ops.multiply(dy, b))),
+      b: summedTo(graph, b.shape, ops.multiply(dy, ops.minimum(a, 0))),
+    };
   },
   eluForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => {
     const { dx } = graph.emit('eluBackward', { dx: x.shape }, { dy, x, y }, geometry);
     return { x: dx };
   },
+  geluForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('geluBackward', { dx: x.shape }, { dy, x }, geometry);
+    return { x: dx };
+  },
+  geluTanhForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('geluTanhBackward', { dx: x.shape }, { dy, x }, geometry);
+    return { x: dx };
+  },
   sigmoidForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => {
     const { dx } = graph.emit('sigmoidBackward', { dx: x.shape }, { dy, y }, geometry);
+    return { x: dx };
+  },
+  siluForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('siluBackward', { dx: x.shape }, { dy, x }, geometry);
+    return { x: dx };
+  },
+  hardSiluForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('hardSiluBackward', { dx: x.shape }, { dy, x }, geometry);
     return { x: dx };
   },
   softplusForward: (graph, { inputs: { x }, geometry }, { y: dy }) => {
@@ -59,6 +95,10 @@ export const formulaRules: Rules<
   },
   softmaxForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => {
     const { dx } = graph.emit('softmaxBackward', { dx: x.shape }, { dy, y }, geometry);
+    return { x: dx };
+  },
+  logSoftmaxForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => {
+    const { dx } = graph.emit('logSoftmaxBackward', { dx: x.shape }, { dy, y }, geometry);
     return { x: dx };
   },
   addForward: (graph, { inputs: { a, b } }, { y: dy }) => {
@@ -128,6 +168,14 @@ export const formulaRules: Rules<
     const ops = gradientOps(graph);
     return { x: ops.divide(dy, x) };
   },
+  log1pForward: (graph, { inputs: { x } }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return { x: ops.divide(dy, ops.add(1, x)) };
+  },
+  erfForward: (graph, { inputs: { x } }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return { x: ops.multiply(ops.multiply(1.1283791670955126, dy), ops.exp(ops.negate(ops.square(x)))) };
+  },
   sqrtForward: (graph, { outputs: { y } }, { y: dy }) => {
     const ops = gradientOps(graph);
     return { x: ops.divide(ops.multiply(0.5, dy), y) };
@@ -187,4 +235,5 @@ export const flatKernels: readonly KernelName[] = [
   'sign',
   'floor',
   'assign',
+  'movingAverage',
 ];

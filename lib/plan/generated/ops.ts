@@ -15,14 +15,34 @@ export class FormulaOps extends Emitter {
     return this.elementwise('leakyReluForward', x.shape, { x }, { alpha });
   }
 
+  /** He et al. 2015, equation 1: a where it is positive, else b a. */
+  prelu(a: Operand, b: Operand): Value {
+    return this.broadcast('preluForward', a, b);
+  }
+
   /** Clevert et al. 2016, equation 15. For x <= 0 the derivative alpha e^x is y + alpha. */
   elu(x: Value, alpha: number): Value {
     return this.elementwise('eluForward', x.shape, { x }, { alpha });
   }
 
+  /** Hendrycks and Gimpel 2016: x times the share of a standard normal distribution that lies below x. */
+  gelu(x: Value): Value {
+    return this.elementwise('geluForward', x.shape, { x }, {});
+  }
+
   /** 1 / (1 + e^-x). */
   sigmoid(x: Value): Value {
     return this.elementwise('sigmoidForward', x.shape, { x }, {});
+  }
+
+  /** x sigmoid(x) (Elfwing et al. 2018), also known as swish. */
+  silu(x: Value): Value {
+    return this.elementwise('siluForward', x.shape, { x }, {});
+  }
+
+  /** x hardSigmoid(x) (Howard et al. 2019, section 5.2), also known as hard swish. */
+  hardSilu(x: Value): Value {
+    return this.elementwise('hardSiluForward', x.shape, { x }, {});
   }
 
   /** log(1 + e^x), in a form that does not overflow. */
@@ -38,6 +58,11 @@ export class FormulaOps extends Emitter {
   /** e^x over its sum, the row's maximum subtracted first so that nothing overflows. */
   softmax(x: Value): Value {
     return this.rows('softmaxForward', { y: x.shape }, { x }).y;
+  }
+
+  /** The logarithm of the softmax, which does not go through it. */
+  logSoftmax(x: Value): Value {
+    return this.rows('logSoftmaxForward', { y: x.shape }, { x }).y;
   }
 
   /** a + b. */
@@ -143,6 +168,16 @@ export class FormulaOps extends Emitter {
   /** The natural logarithm. */
   log(x: Value): Value {
     return this.elementwise('logForward', x.shape, { x }, {});
+  }
+
+  /** log(1 + x), without the loss of digits near 0. */
+  log1p(x: Value): Value {
+    return this.elementwise('log1pForward', x.shape, { x }, {});
+  }
+
+  /** The error function; its derivative is 2 / sqrt(pi) e^(-x^2). */
+  erf(x: Value): Value {
+    return this.elementwise('erfForward', x.shape, { x }, {});
   }
 
   /** The square root. */

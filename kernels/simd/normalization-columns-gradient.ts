@@ -1,0 +1,263 @@
+/** The gradient of normalization by columns; see normalization-columns.ts for the sums and the coefficients. */
+import { columnSumsBytes, padded4 } from './generated/layouts';
+import { Vectors } from './vectors';
+
+/** dy as it is. */
+class Whole {
+  @inline
+  of(dy: v128, _difference: v128, _factor: usize, _offset: usize): v128 {
+    return dy;
+  }
+}
+
+/** dy where y is positive, else 0: the gradient of a relu behind, y being computed again as forward does. */
+class Positive {
+  @inline
+  of(dy: v128, difference: v128, factor: usize, offset: usize): v128 {
+    const y = f32x4.add(f32x4.mul(difference, v128.load(factor)), v128.load(offset));
+    return v128.and(dy, f32x4.gt(y, f32x4.splat(0)));
+  }
+}
+
+/** So many rows are summed in float32 before their sums are added in float64. */
+const blockRows = 32;
+
+/** For the columns from `from` to before `to` of the chunks: the sums of dy and of dy (x - m). */
+export function columnGradientSums(
+  dy: usize,
+  x: usize,
+  coefficients: usize,
+  sums: usize,
+  rows: i32,
+  columns: i32,
+  chunkRows: i32,
+  fromChunk: i32,
+  toChunk: i32,
+  from: i32,
+  to: i32,
+  isPositive: i32,
+): void {
+  const stride = (columns as usize) << 2;
+  const length = padded4(columns as usize);
+  for (let chunk = fromChunk; chunk < toChunk; chunk++) {
+    const count = min(chunkRows, rows - chunk * chunkRows);
+    const first = sums + (chunk as usize) * columnSumsBytes(columns as usize);
+    const second = first + (length << 3);
+    const padded = ((to - from + 3) & ~3) as usize;
+    memory.fill(first + ((from as usize) << 3), 0, padded << 3);
+    memory.fill(second + ((from as usize) << 3), 0, padded << 3);
+    for (let row = 0; row < count; row += blockRows) {
+      const block = min(count - row, blockRows);
+      const place = ((chunk * chunkRows + row) as usize) * stride;
+      if (isPositive) blockSums<Positive>(dy + place, x + place, stride, block, coefficients, length, first, from, to);
+      else blockSums<Whole>(dy + place, x + place, stride, block, coefficients, length, first, from, to);
+    }
+  }
+}
+
+function blockSums<O>(
+  dy: usize,
+  x: usize,
+  stride: usize,
+  rows: i32,
+  coefficients: usize,
+  length: usize,
+  sums: usize,
+  from: i32,
+  to: i32,
+): void {
+  let c = from;
+  for (; c + 8 <= to; c += 8) {
+    const at = (c as usize) << 2;
+    eightSums<O>(dy + at, x + at, stride, rows, coefficients + at, length << 2, sums + (at << 1));
+  }
+  for (; c < to; c += 4) {
+    const at = (c as usize) << 2;
+    fourSums<O>(dy + at, x + at, stride, rows, coefficients + at, length << 2, sums + (at << 1));
+  }
+}
+
+function eightSums<O>(
+  dy: usize,
+  x: usize,
+  stride: usize,
+  rows: i32,
+  coefficients: usize,
+  step: usize,
+  sums: usize,
+): void {
+  const o = changetype<O>(0);
+  const low = v128.load(coefficients);
+  const high = v128.load(coefficients, 16);
+  const factor = coefficients + step;
+  const offset = factor + step;
+  let a = f32x4.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
+  for (; rows > 0; rows--) {
+    const va = f32x4.sub(v128.load(x), low);
+    const vb = f32x4.sub(v128.load(x, 16), high);
+    const ga = o.of(v128.load(dy), va, factor, offset);
+    const gb = o.of(v128.load(dy, 16), vb, factor + 16, offset + 16);
+    a = f32x4.add(a, ga);
+    b = f32x4.add(b, gb);
+    c = f32x4.add(c, f32x4.mul(ga, va));
+    d = f32x4.add(d, f32x4.mul(gb, vb));
+    x += stride;
+    dy += stride;
+  }
+  Vectors.addAt(sums, a);
+  Vectors.addAt(sums + 32, b);
+  sums += step << 1;
+  Vectors.addAt(sums, c);
+  Vectors.addAt(sums + 32, d);
+}
+
+function fourSums<O>(
+  dy: usize,
+  x: usize,
+  stride: usize,
+  rows: i32,
+  coefficients: usize,
+  step: usize,
+  sums: usize,
+): void {
+  const o = changetype<O>(0);
+  const center = v128.load(coefficients);
+  let a = f32x4.splat(0);
+  let b = a;
+  for (; rows > 0; rows--) {
+    const v = f32x4.sub(v128.load(x), center);
+    const g = o.of(v128.load(dy), v, coefficients + step, coefficients + 2 * step);
+    a = f32x4.add(a, g);
+    b = f32x4.add(b, f32x4.mul(g, v));
+    x += stride;
+    dy += stride;
+  }
+  Vectors.addAt(sums, a);
+  Vectors.addAt(sums + (step << 1), b);
+}
+
+/**
+ * Adds up the sums of the chunks: `totals` gets those for dbeta and dgamma in float64, the coefficients p and q what
+ * columnGradient subtracts. With r = 1 / sqrt(variance + epsilon), the means being over a group:
+ * q = r mean of gamma dy, p = r^3 mean of gamma dy (x - m).
+ */
+export function columnGradientFinish(
+  sums: usize,
+  rows: i32,
+  chunkRows: i32,
+  groups: i32,
+  width: i32,
+  variance: usize,
+  gamma: usize,
+  coefficients: usize,
+  totals: usize,
+  epsilon: f64,
+  isCentered: i32,
+): void {
+  const columns = groups * width;
+  const length = padded4(columns as usize);
+  addChunkSums(sums, rows, chunkRows, columns, totals);
+  const count = (rows as f64) * (width as f64);
+  const slopes = coefficients + length * 12;
+  for (let group = 0; group < groups; group++) {
+    const factor = 1 / sqrt((load<f32>(variance + ((group as usize) << 2)) as f64) + epsilon);
+    let plain: f64 = 0;
+    let weighted: f64 = 0;
+    for (let c = group * width; c < (group + 1) * width; c++) {
+      const place = totals + ((c as usize) << 3);
+      const own = load<f32>(gamma + ((c as usize) << 2)) as f64;
+      plain += own * load<f64>(place);
+      weighted += own * load<f64>(place + (length << 3));
+      store<f64>(place + (length << 3), factor * load<f64>(place + (length << 3)));
+    }
+    const p = (factor * factor * factor * (weighted / count)) as f32;
+    const q = (isCentered ? factor * (plain / count) : 0) as f32;
+    for (let c = group * width; c < (group + 1) * width; c++) {
+      store<f32>(slopes + ((c as usize) << 2), p);
+      store<f32>(slopes + ((length + (c as usize)) << 2), q);
+    }
+  }
+}
+
+function addChunkSums(sums: usize, rows: i32, chunkRows: i32, columns: i32, totals: usize): void {
+  const length = padded4(columns as usize);
+  memory.copy(totals, sums, length << 4);
+  for (let row = chunkRows; row < rows; row += chunkRows) {
+    sums += columnSumsBytes(columns as usize);
+    for (let at: usize = 0; at < length << 4; at += 16) {
+      v128.store(totals + at, f64x2.add(v128.load(totals + at), v128.load(sums + at)));
+    }
+  }
+}
+
+/** dgamma and dbeta: the totals of all outer indices added up. */
+export function addColumnTotals(totals: usize, outer: i32, columns: i32, dgamma: usize, dbeta: usize): void {
+  const length = padded4(columns as usize);
+  for (let c = 0; c < columns; c++) {
+    let at = totals + ((c as usize) << 3);
+    let plain: f64 = 0;
+    let weighted: f64 = 0;
+    for (let o = 0; o < outer; o++) {
+      plain += load<f64>(at);
+      weighted += load<f64>(at + (length << 3));
+      at += length << 4;
+    }
+    store<f32>(dbeta + ((c as usize) << 2), plain as f32);
+    store<f32>(dgamma + ((c as usize) << 2), weighted as f32);
+  }
+}
+
+/** dx = a dy - (x - m) p - q. */
+export function columnGradient(
+  dy: usize,
+  x: usize,
+  dx: usize,
+  coefficients: usize,
+  rows: i32,
+  columns: i32,
+  isPositive: i32,
+): void {
+  if (isPositive) gradientOf<Positive>(dy, x, dx, coefficients, rows, columns);
+  else gradientOf<Whole>(dy, x, dx, coefficients, rows, columns);
+}
+
+/** What is done to four elements. */
+class Step {
+  @inline
+  static four<O>(dy: usize, x: usize, coefficients: usize, step: usize): v128 {
+    const o = changetype<O>(0);
+    const v = f32x4.sub(v128.load(x), v128.load(coefficients));
+    const factor = coefficients + step;
+    const g = o.of(v128.load(dy), v, factor, factor + step);
+    const slope = factor + 2 * step;
+    return f32x4.sub(
+      f32x4.sub(f32x4.mul(g, v128.load(factor)), f32x4.mul(v, v128.load(slope))),
+      v128.load(slope + step),
+    );
+  }
+}
+
+function gradientOf<O>(dy: usize, x: usize, dx: usize, coefficients: usize, rows: i32, columns: i32): void {
+  const step = padded4(columns as usize) << 2;
+  const bytes = (columns as usize) << 2;
+  const pairs = bytes & ~31;
+  for (; rows > 0; rows--) {
+    let at: usize = 0;
+    for (; at < pairs; at += 32) {
+      const low = Step.four<O>(dy + at, x + at, coefficients + at, step);
+      const high = Step.four<O>(dy + at + 16, x + at + 16, coefficients + at + 16, step);
+      v128.store(dx + at, low);
+      v128.store(dx + at, high, 16);
+    }
+    for (; at < bytes; at += 16) {
+      const some = Step.four<O>(dy + at, x + at, coefficients + at, step);
+      Vectors.storeSome(dx + at, some, ((bytes - at) >> 2) as i32);
+    }
+    dy += bytes;
+    x += bytes;
+    dx += bytes;
+  }
+}
