@@ -1,11 +1,13 @@
 /** Predictions of each model, from a single image to a thousand at a time. */
 import { randomUniform } from 'inkling';
+import { useFastestKernels } from '../lib/backend/simd.ts';
 import { planFlops } from '../lib/plan/cost.ts';
 import { digitModel } from './digit-models.ts';
 import { measure } from './measure.ts';
 import type { Row, SuiteOptions } from './suite.ts';
 
 export async function* inference(options: SuiteOptions): AsyncGenerator<Row> {
+  await useFastestKernels();
   for (const name of options.models) {
     const title = `${name} prediction`;
     if (!title.includes(options.filter)) continue;

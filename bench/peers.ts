@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { layerConfig } from '../lib/model/layer-config.ts';
+import { layerConfig } from '../lib/model/architecture.ts';
 import { build, root, runCommand, runProgram } from './built.ts';
 import { shortSpeed } from './chart.ts';
 import { digitModel, type ModelName } from './digit-models.ts';

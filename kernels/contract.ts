@@ -50,6 +50,7 @@ export interface MatmulGeometry {
 
 const elements = kernel<ElementsGeometry>();
 const rows = kernel<RowsGeometry>();
+const norm = kernel<NormalizationGeometry>();
 const window2d = kernel<Window2dGeometry>();
 const conv2d = kernel<Conv2dGeometry>();
 const convPool = kernel<Conv2dPoolGeometry>();
@@ -105,12 +106,9 @@ const structural = {
    * y = (x - mean) / sqrt(variance + epsilon) gamma + beta, with the biased variance (Ioffe and Szegedy 2015, algorithm 1).
    * mean and variance are [outer, groups], gamma and beta [groups, width]; see NormalizationGeometry.
    */
-  normalizationForward: kernel<NormalizationGeometry>()(
-    { y: f32, mean: f32, variance: f32 },
-    { x: f32, gamma: f32, beta: f32 },
-  ),
+  normalizationForward: norm({ y: f32, mean: f32, variance: f32 }, { x: f32, gamma: f32, beta: f32 }),
   /** The gradients of y, through mean and variance as well. */
-  normalizationBackward: kernel<NormalizationGeometry>()(
+  normalizationBackward: norm(
     { dx: f32, dgamma: f32, dbeta: f32 },
     { dy: f32, x: f32, mean: f32, variance: f32, gamma: f32 },
   ),
@@ -182,6 +180,22 @@ const fusions = {
   conv2dBiasReluMaxPool2d: convPool({ y: f32, where: i32 }, { x: f32, w: f32, b: f32 }),
   /** dx, the gradient before the relu: dy goes to where the maxima were; overlapping windows add up. */
   maxPool2dWhereBackward: window2d({ dx: f32 }, { dy: f32, where: i32 }),
+  /** normalizationForward and relu. */
+  normalizationRelu: norm({ y: f32, mean: f32, variance: f32 }, { x: f32, gamma: f32, beta: f32 }),
+  /** Its gradients; where the relu lets one through follows from what forward is given, computed again to the same bits. */
+  normalizationReluBackward: norm(
+    { dx: f32, dgamma: f32, dbeta: f32 },
+    { dy: f32, x: f32, mean: f32, variance: f32, gamma: f32, beta: f32 },
+  ),
+  /** normalizationForward, and another operand of the same shape added: the end of a residual block. */
+  normalizationAdd: norm({ y: f32, mean: f32, variance: f32 }, { x: f32, gamma: f32, beta: f32, other: f32 }),
+  /** normalizationAdd and relu. */
+  normalizationAddRelu: norm({ y: f32, mean: f32, variance: f32 }, { x: f32, gamma: f32, beta: f32, other: f32 }),
+  /** Its gradients; dother is also that of the sum. */
+  normalizationAddReluBackward: norm(
+    { dother: f32, dx: f32, dgamma: f32, dbeta: f32 },
+    { dy: f32, y: f32, x: f32, mean: f32, variance: f32, gamma: f32 },
+  ),
   /** y = factor x + offset: pixels are scaled as they are read. */
   castFromUint8Affine: kernel<ElementsGeometry & { factor: number; offset: number }>()({ y: f32 }, { x: u8 }),
   /** The gradients of w and b in conv2dBiasReluMaxPool2d, where nobody needs that of x. */

@@ -211,8 +211,8 @@ export function conv2dGeometry(
 
 /**
  * Geometry of the convolution whose transpose makes images with `filters` channels of [n, h, w, c]: its outputs have that
- * shape, and its inputs are as large as Keras says. `outputPadding` counts from the smallest size with padding `valid`; with
- * `same` from (size - 1) stride, plus one for an odd window.
+ * shape, and its inputs are as large as Keras says. `outputPadding` counts from the smallest size that has such outputs;
+ * with padding `same` from (size - 1) stride, plus one for an odd window.
  */
 export function conv2dTransposeGeometry(
   [n, h, w, c]: readonly [number, number, number, number],
@@ -220,12 +220,14 @@ export function conv2dTransposeGeometry(
   { outputPadding, ...options }: WindowOptions & { readonly outputPadding?: Pair | undefined },
 ): Conv2dGeometry {
   const { window, strides, dilation, padding } = options;
+  const zeros = typeof padding === 'object' ? [padding.top + padding.bottom, padding.left + padding.right] : [0, 0];
   const size = (axis: 0 | 1, input: number) => {
     const stride = strides[axis];
     const extent = dilation[axis] * (window[axis] - 1) + 1;
     const more = outputPadding?.[axis];
     if (padding === 'same') return more === undefined ? input * stride : (input - 1) * stride + (extent % 2) + more;
-    return (input - 1) * stride + extent + (more ?? Math.max(0, stride - extent));
+    const rest = padding === 'valid' ? Math.max(0, stride - extent) : 0;
+    return (input - 1) * stride + extent - zeros[axis]! + (more ?? rest);
   };
   return conv2dGeometry([n, size(0, h), size(1, w), filters], c, options);
 }

@@ -1,5 +1,5 @@
 /** Inkling's public API; runs in Node and in browsers. What needs a file system is in `inkling/node`. */
-export type { Padding, PaddingAmounts, Pair } from '../kernels/geometry.ts';
+export type { Interpolation, Padding, PaddingAmounts, Pair } from '../kernels/geometry.ts';
 export type { BackendInfo, BackendView } from './backend/backend.ts';
 export type { BackendName } from './backend/choose.ts';
 export { type BackendSettings, configure } from './backend/settings.ts';
@@ -31,6 +31,7 @@ export {
   ShapeError,
   StateError,
 } from './errors.ts';
+export { type ModelFromJsonOptions, modelFromJson } from './formats/architecture.ts';
 export { type DecodeModelOptions, decodeModel, encodeModel } from './formats/model-file.ts';
 export { decodeSafetensors, encodeSafetensors } from './formats/safetensors.ts';
 export { decodeState, encodeState } from './formats/state-file.ts';
@@ -50,15 +51,45 @@ export type {
 export * as activations from './layers/activations.ts';
 export { type ActivityRegularizationOptions, activityRegularization } from './layers/activity-regularization.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
+export { type Branches, type BranchesOptions, branches } from './layers/branches.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
+export {
+  type Conv2DTranspose,
+  type Conv2dTransposeOptions,
+  type Conv2dTransposeSettings,
+  conv2dTranspose,
+} from './layers/conv2d-transpose.ts';
+export type { ConvolutionSettings } from './layers/convolution.ts';
+export { type Cropping2D, type Cropping2dOptions, cropping2d } from './layers/cropping2d.ts';
 export { type Dense, type DenseOptions, type DenseSettings, dense } from './layers/dense.ts';
+export {
+  type DepthwiseConv2D,
+  type DepthwiseConv2dOptions,
+  type DepthwiseConv2dSettings,
+  depthwiseConv2d,
+} from './layers/depthwise-conv2d.ts';
 export { type DropoutOptions, dropout } from './layers/dropout.ts';
 export { type Flatten, flatten } from './layers/flatten.ts';
+export { identity } from './layers/identity.ts';
+export type { Part } from './layers/fold.ts';
+export {
+  type ApplyInGraph,
+  type GraphLayer,
+  type GraphNodes,
+  type GraphOptions,
+  type GraphValue,
+  graph,
+  graphOfNodes,
+} from './layers/graph.ts';
+export type { GraphNodeSpec } from './layers/graph-nodes.ts';
+export type { Join, JoinName } from './layers/join.ts';
 export type {
+  AnyLayer,
   Forward,
   Layer,
   LayerOptions,
   LayerOptionValues,
+  MergingLayer,
   OutputOf,
   ParameterSpec,
   ParameterValues,
@@ -68,14 +99,28 @@ export {
   type LocalResponseNormalizationOptions,
   localResponseNormalization,
 } from './layers/local-response-normalization.ts';
+export * from './layers/merging.ts';
 export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
+export { type Permute, type PermuteOptions, permute } from './layers/permute.ts';
 export * from './layers/pooling2d.ts';
 export { type PreluOptions, prelu } from './layers/prelu.ts';
 export type { LayerFactory } from './layers/registry.ts';
+export { type RepeatVector, type RepeatVectorOptions, repeatVector } from './layers/repeat-vector.ts';
+export type { CustomLayers, LayerFactory } from './layers/registry.ts';
 export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
+export { type Residual, type ResidualOptions, residual } from './layers/residual.ts';
+export { type Resizing, type ResizingOptions, type ResizingSettings, resizing } from './layers/resizing.ts';
+export {
+  type SeparableConv2D,
+  type SeparableConv2dOptions,
+  type SeparableConv2dSettings,
+  separableConv2d,
+} from './layers/separable-conv2d.ts';
 export { type UnitNormalizationOptions, unitNormalization } from './layers/unit-normalization.ts';
+export { type UpSampling2D, type UpSampling2dOptions, upSampling2d } from './layers/up-sampling2d.ts';
+export { type ZeroPadding2D, type ZeroPadding2dOptions, zeroPadding2d } from './layers/zero-padding2d.ts';
 export { type BinaryCrossentropyOptions, binaryCrossentropy } from './losses/binary-crossentropy.ts';
 export { type BinaryFocalCrossentropyOptions, binaryFocalCrossentropy } from './losses/binary-focal-crossentropy.ts';
 export { type CategoricalCrossentropyOptions, categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
@@ -190,5 +235,6 @@ export { scheduleFromConfig } from './schedules/registry.ts';
 export type { Schedule, ScheduleConfig, ScheduleLike, SchedulePart } from './schedules/schedule.ts';
 export { type SequencePart, sequence } from './schedules/sequence.ts';
 export { type StepDecayOptions, stepDecay } from './schedules/step-decay.ts';
+export type { Sides } from './shape/convolution-rules.ts';
 export type { Shape } from './shape/shape.ts';
 export * from './tensor/index.ts';

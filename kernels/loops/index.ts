@@ -31,8 +31,13 @@ import {
 } from './local-response-normalization.ts';
 import { matmulForward, matmulScratch } from './matmul.ts';
 import {
+  normalizationAdd,
+  normalizationAddRelu,
+  normalizationAddReluBackward,
   normalizationBackward,
   normalizationForward,
+  normalizationRelu,
+  normalizationReluBackward,
   normalizationScratch,
   scaleShiftForward,
 } from './normalization.ts';
@@ -70,6 +75,11 @@ export const loops: Definitions = {
   localResponseNormalizationBackward,
   normalizationForward,
   normalizationBackward,
+  normalizationRelu,
+  normalizationReluBackward,
+  normalizationAdd,
+  normalizationAddRelu,
+  normalizationAddReluBackward,
   scaleShiftForward,
   oneHot,
   sumForward,
@@ -110,5 +120,10 @@ export const loopsScratchBytes: ScratchBytes = {
   localResponseNormalizationBackward: localResponseNormalizationScratch,
   normalizationForward: normalizationScratch,
   normalizationBackward: normalizationScratch,
+  normalizationRelu: normalizationScratch,
+  normalizationReluBackward: normalizationScratch,
+  normalizationAdd: normalizationScratch,
+  normalizationAddRelu: normalizationScratch,
+  normalizationAddReluBackward: normalizationScratch,
   sumForward: sumScratch,
 };

@@ -30,8 +30,9 @@ export const normalizationForward: KernelFunction<'normalizationForward'> = (
       variance[o * groups + group] = scratch[groups + group]!;
     }
     forEachRun(g, start, (from, group) => {
-      const center = scratch[group]!;
-      const factor = 1 / Math.sqrt(scratch[groups + group]! + epsilon);
+      // As they are kept, so that backward can compute y again to the same bits.
+      const center = mean[o * groups + group]!;
+      const factor = 1 / Math.sqrt(variance[o * groups + group]! + epsilon);
       for (let c = 0; c < width; c++) {
         const column = group * width + c;
         y[from + c] = (x[from + c]! - center) * factor * gamma[column]! + beta[column]!;
@@ -86,6 +87,54 @@ export const normalizationBackward: KernelFunction<'normalizationBackward'> = (
     dgamma[column] = scratch[gammaAt + column]!;
     dbeta[column] = scratch[betaAt + column]!;
   }
+};
+
+export const normalizationRelu: KernelFunction<'normalizationRelu'> = (outputs, inputs, g, scratch) => {
+  normalizationForward(outputs, inputs, g, scratch);
+  const { y } = outputs;
+  for (let i = 0; i < y.length; i++) y[i] = y[i]! < 0 ? 0 : y[i]!;
+};
+
+export const normalizationAdd: KernelFunction<'normalizationAdd'> = (outputs, inputs, g, scratch) => {
+  normalizationForward(outputs, inputs, g, scratch);
+  const { y } = outputs;
+  for (let i = 0; i < y.length; i++) y[i] = y[i]! + inputs.other[i]!;
+};
+
+export const normalizationAddRelu: KernelFunction<'normalizationAddRelu'> = (outputs, inputs, g, scratch) => {
+  normalizationAdd(outputs, inputs, g, scratch);
+  const { y } = outputs;
+  for (let i = 0; i < y.length; i++) y[i] = y[i]! < 0 ? 0 : y[i]!;
+};
+
+/** dx holds the gradient before the relu first; the kernel behind reads each of its elements before it writes it. */
+export const normalizationReluBackward: KernelFunction<'normalizationReluBackward'> = (outputs, inputs, g, scratch) => {
+  const { outer, rows, groups, width, epsilon } = g;
+  const { dy, x, mean, variance, gamma, beta } = inputs;
+  const { dx } = outputs;
+  for (let o = 0; o < outer; o++) {
+    forEachRun(g, o * rows * groups * width, (from, group) => {
+      const center = mean[o * groups + group]!;
+      const factor = 1 / Math.sqrt(variance[o * groups + group]! + epsilon);
+      for (let c = 0; c < width; c++) {
+        const column = group * width + c;
+        const y = Math.fround((x[from + c]! - center) * factor * gamma[column]! + beta[column]!);
+        dx[from + c] = y > 0 ? dy[from + c]! : 0;
+      }
+    });
+  }
+  normalizationBackward(outputs, { dy: dx, x, mean, variance, gamma }, g, scratch);
+};
+
+export const normalizationAddReluBackward: KernelFunction<'normalizationAddReluBackward'> = (
+  outputs,
+  { dy, y, x, mean, variance, gamma },
+  g,
+  scratch,
+) => {
+  const { dother } = outputs;
+  for (let i = 0; i < dy.length; i++) dother[i] = y[i]! > 0 ? dy[i]! : 0;
+  normalizationBackward(outputs, { dy: dother, x, mean, variance, gamma }, g, scratch);
 };
 
 /** Calls `each` with the place of the first element and the group of each run of `width`, from `start` on. */

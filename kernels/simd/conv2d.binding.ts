@@ -90,8 +90,8 @@ export function forward(
   return direct('conv2dForward', p * q, Math.min(wholeTiles, p * q));
 }
 
-/** Units of a matrix product, so that pieces have whole tiles. */
-const wholeTiles = 16;
+/** Products take so many units at a time. */
+const wholeTiles = 4;
 
 /** Whether pieces share images, because there are fewer images than pieces. */
 export const sharesImages = ({ n }: Conv2dGeometry, pieces: number): boolean => n < pieces;

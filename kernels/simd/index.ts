@@ -18,12 +18,19 @@ export * from './generated/index';
 export { gatherRows, scatterRows, transposePlanes } from './layout';
 export { localResponseNormalizationBackward, localResponseNormalizationForward } from './local-response-normalization';
 export { matmulForward } from './matmul';
-export { columnCoefficients, columnMoments, columnMomentsFinish, normalizeColumns } from './normalization-columns';
+export {
+  columnCoefficients,
+  columnMoments,
+  columnMomentsFinish,
+  normalizeColumns,
+  normalizeColumnsAdd,
+} from './normalization-columns';
 export {
   addColumnTotals,
   columnGradient,
   columnGradientFinish,
   columnGradientSums,
+  columnReluGradientSums,
 } from './normalization-columns-gradient';
 export { oneHot } from './one-hot';
 export { maxPool2dBackward, maxPool2dForward } from './pooling';

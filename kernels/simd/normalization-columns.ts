@@ -196,6 +196,45 @@ export function columnCoefficients(
   }
 }
 
+/** y = max((x - m) a + b + other, floor); NaN stays. */
+export function normalizeColumnsAdd(
+  x: usize,
+  other: usize,
+  y: usize,
+  coefficients: usize,
+  rows: i32,
+  columns: i32,
+  floor: f32,
+): void {
+  const bytes = (columns as usize) << 2;
+  const pairs = bytes & ~31;
+  const factors = coefficients + (padded4(columns as usize) << 2);
+  const offsets = factors + (padded4(columns as usize) << 2);
+  const least = f32x4.splat(floor);
+  for (; rows > 0; rows--) {
+    let at: usize = 0;
+    for (; at < pairs; at += 32) {
+      const low = f32x4.sub(v128.load(x + at), v128.load(coefficients + at));
+      const high = f32x4.sub(v128.load(x + at, 16), v128.load(coefficients + at, 16));
+      const a = f32x4.add(f32x4.mul(low, v128.load(factors + at)), v128.load(offsets + at));
+      const b = f32x4.add(f32x4.mul(high, v128.load(factors + at, 16)), v128.load(offsets + at, 16));
+      const sumA = f32x4.add(a, v128.load(other + at));
+      const sumB = f32x4.add(b, v128.load(other + at, 16));
+      v128.store(y + at, f32x4.pmax(sumA, least));
+      v128.store(y + at, f32x4.pmax(sumB, least), 16);
+    }
+    for (; at < bytes; at += 16) {
+      const v = f32x4.sub(v128.load(x + at), v128.load(coefficients + at));
+      const a = f32x4.add(f32x4.mul(v, v128.load(factors + at)), v128.load(offsets + at));
+      const sum = f32x4.add(a, v128.load(other + at));
+      Vectors.storeSome(y + at, f32x4.pmax(sum, least), ((bytes - at) >> 2) as i32);
+    }
+    x += bytes;
+    other += bytes;
+    y += bytes;
+  }
+}
+
 /** y = max((x - m) a + b, floor); NaN stays. */
 export function normalizeColumns(x: usize, y: usize, coefficients: usize, rows: i32, columns: i32, floor: f32): void {
   const bytes = (columns as usize) << 2;

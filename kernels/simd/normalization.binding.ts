@@ -40,8 +40,11 @@ function sizesOf(g: NormalizationGeometry): Sizes {
   return { ...g, columns, chunkRows, chunks, sumsBytes, coefficientsBytes, totalsBytes: 16 * padded4(columns) };
 }
 
-/** Chunks of rows, or columns where there are too few chunks: [from chunk, to chunk, from column, to column]. */
-function chunkRanges({ rows, columns, chunks }: Sizes, pieces: number): (readonly [number, number, number, number])[] {
+/** [from chunk, to chunk, from column, to column]. */
+type ChunkRange = readonly [number, number, number, number];
+
+/** Chunks of rows, or columns where there are too few chunks. */
+function chunkRanges({ rows, columns, chunks }: Sizes, pieces: number): ChunkRange[] {
   const most = rows * columns < leastElements ? 1 : finer(pieces, rows * columns, leastElements);
   if (chunks >= pieces) return split(chunks, 1, most).map(({ from, to }) => [from, to, 0, columns] as const);
   return split(columns, 16, most).map(({ from, to }) => [0, chunks, from, to] as const);
@@ -56,11 +59,30 @@ function outerStage(s: Sizes, pieces: number, each: (outer: number) => SimdPiece
   );
 }
 
-export const normalizationBindings: Bindings<'normalizationForward' | 'normalizationBackward' | 'scaleShiftForward'> = {
+type Fused =
+  | 'normalizationRelu'
+  | 'normalizationReluBackward'
+  | 'normalizationAdd'
+  | 'normalizationAddRelu'
+  | 'normalizationAddReluBackward';
+
+export const normalizationBindings: Bindings<
+  'normalizationForward' | 'normalizationBackward' | 'scaleShiftForward' | Fused
+> = {
   normalizationForward: ({ inputs, outputs, geometry, shared, pieces }) =>
     forward(inputs, outputs, sizesOf(geometry), shared, pieces, Number.NEGATIVE_INFINITY),
+  normalizationRelu: ({ inputs, outputs, geometry, shared, pieces }) =>
+    forward(inputs, outputs, sizesOf(geometry), shared, pieces, 0),
+  normalizationAdd: ({ inputs, outputs, geometry, shared, pieces }) =>
+    forward(inputs, outputs, sizesOf(geometry), shared, pieces, Number.NEGATIVE_INFINITY),
+  normalizationAddRelu: ({ inputs, outputs, geometry, shared, pieces }) =>
+    forward(inputs, outputs, sizesOf(geometry), shared, pieces, 0),
   normalizationBackward: ({ inputs, outputs, geometry, shared, pieces }) =>
-    backward(inputs, outputs, sizesOf(geometry), inputs.gamma, shared, pieces, 0),
+    backward(inputs, outputs, sizesOf(geometry), shared, pieces),
+  normalizationReluBackward: ({ inputs, outputs, geometry, shared, pieces }) =>
+    backward(inputs, outputs, sizesOf(geometry), shared, pieces),
+  normalizationAddReluBackward: ({ inputs, outputs, geometry, shared, pieces }) =>
+    backward(inputs, outputs, sizesOf(geometry), shared, pieces),
   scaleShiftForward: ({ inputs: { x, scale, shift }, outputs: { y }, geometry: { rows, columns }, pieces }) => [
     rowRanges(rows, columns, pieces).map(({ from, to }) => {
       const offset = 4 * from * columns;
@@ -69,9 +91,17 @@ export const normalizationBindings: Bindings<'normalizationForward' | 'normaliza
   ],
 };
 
+interface ForwardInputs {
+  readonly x: number;
+  readonly gamma: number;
+  readonly beta: number;
+  /** What is added to the normalized x. */
+  readonly other?: number;
+}
+
 /** The scratch memory of a forward pass: the sums, then the coefficients. */
 function forward(
-  { x, gamma, beta }: { readonly x: number; readonly gamma: number; readonly beta: number },
+  { x, gamma, beta, other }: ForwardInputs,
   { y, mean, variance }: { readonly y: number; readonly mean: number; readonly variance: number },
   s: Sizes,
   shared: number,
@@ -79,55 +109,84 @@ function forward(
   floor: number,
 ): SimdStage[] {
   const { outer, rows, columns, groups, width, chunkRows, chunks } = s;
-  const outerBytes = 4 * rows * columns;
   const statistics = (o: number) => [mean + 4 * o * groups, variance + 4 * o * groups] as const;
   const finish = (o: number, sums: Place, coefficients: Place): SimdPiece => [
     ['columnMomentsFinish', sums, rows, chunkRows, groups, width, ...statistics(o), s.isCentered ? 1 : 0],
     ['columnCoefficients', ...statistics(o), gamma, beta, coefficients, groups, width, s.epsilon],
   ];
+  /** The rows from `from` on, counted over all outer indices. */
+  const apply = (from: number, count: number, coefficients: Place): SimdInvocation => {
+    const at = 4 * from * columns;
+    const behind = [y + at, coefficients, count, columns, floor] as const;
+    if (other === undefined) return ['normalizeColumns', x + at, ...behind];
+    return ['normalizeColumnsAdd', x + at, other + at, ...behind];
+  };
   if (outer === 1) {
     const coefficients = shared + s.sumsBytes;
     return [
       chunkRanges(s, pieces).map(range => [['columnMoments', x, shared, rows, columns, chunkRows, ...range] as const]),
       [finish(0, shared, coefficients)],
-      rowRanges(rows, columns, pieces).map(({ from, to }) => {
-        const offset = 4 * from * columns;
-        return [['normalizeColumns', x + offset, y + offset, coefficients, to - from, columns, floor] as const];
-      }),
+      rowRanges(rows, columns, pieces).map(({ from, to }) => [apply(from, to - from, coefficients)]),
     ];
   }
   const [sums, coefficients] = [ownScratch(), ownScratch(s.sumsBytes)];
   return [
     outerStage(s, pieces, o => [
-      ['columnMoments', x + o * outerBytes, sums, rows, columns, chunkRows, 0, chunks, 0, columns],
+      ['columnMoments', x + 4 * o * rows * columns, sums, rows, columns, chunkRows, 0, chunks, 0, columns],
       ...finish(o, sums, coefficients),
-      ['normalizeColumns', x + o * outerBytes, y + o * outerBytes, coefficients, rows, columns, floor],
+      apply(o * rows, rows, coefficients),
     ]),
   ];
 }
 
-/**
- * The scratch memory of a backward pass: the totals of all outer indices, then the coefficients and the sums. The
- * coefficients hold `offset` in the place of beta, so that a relu behind can be computed again.
- */
+interface BackwardInputs {
+  readonly dy: number;
+  readonly x: number;
+  readonly mean: number;
+  readonly variance: number;
+  readonly gamma: number;
+  /** Given where a relu stands behind, whose operand is computed again. */
+  readonly beta?: number;
+  /** Given where a relu stands behind a sum: its output. */
+  readonly y?: number;
+}
+
+interface BackwardOutputs {
+  readonly dx: number;
+  readonly dgamma: number;
+  readonly dbeta: number;
+  /** Where y is given: the gradient before the relu. */
+  readonly dother?: number;
+}
+
+/** The scratch memory of a backward pass: the totals of all outer indices, then the coefficients and the sums. */
 function backward(
-  { dy, x, mean, variance, gamma }: { readonly [N in 'dy' | 'x' | 'mean' | 'variance' | 'gamma']: number },
-  { dx, dgamma, dbeta }: { readonly dx: number; readonly dgamma: number; readonly dbeta: number },
+  { dy, x, mean, variance, gamma, beta, y }: BackwardInputs,
+  { dx, dgamma, dbeta, dother }: BackwardOutputs,
   s: Sizes,
-  offset: number,
   shared: number,
   pieces: number,
-  isPositive: 0 | 1,
 ): SimdStage[] {
   const { outer, rows, columns, groups, width, chunkRows, chunks } = s;
-  const outerBytes = 4 * rows * columns;
+  const isRelu = beta === undefined ? 0 : 1;
   const prepare = (o: number, coefficients: Place): SimdInvocation => {
     const statistics = [mean + 4 * o * groups, variance + 4 * o * groups] as const;
-    return ['columnCoefficients', ...statistics, gamma, offset, coefficients, groups, width, s.epsilon];
+    // Without a relu nothing reads the offsets.
+    return ['columnCoefficients', ...statistics, gamma, beta ?? gamma, coefficients, groups, width, s.epsilon];
+  };
+  const sum = (o: number, range: ChunkRange, coefficients: Place, sums: Place): SimdInvocation => {
+    const at = 4 * o * rows * columns;
+    const behind = [x + at, coefficients, sums, rows, columns, chunkRows, ...range] as const;
+    if (y === undefined || dother === undefined) return ['columnGradientSums', dy + at, ...behind, isRelu];
+    return ['columnReluGradientSums', dy + at, y + at, dother + at, ...behind];
   };
   const finish = (o: number, sums: Place, coefficients: Place): SimdInvocation => {
     const of = [variance + 4 * o * groups, gamma, coefficients, shared + o * s.totalsBytes] as const;
     return ['columnGradientFinish', sums, rows, chunkRows, groups, width, ...of, s.epsilon, s.isCentered ? 1 : 0];
+  };
+  const apply = (from: number, count: number, coefficients: Place): SimdInvocation => {
+    const places = [dother ?? dy, x, dx].map(place => place + 4 * from * columns);
+    return ['columnGradient', ...places, coefficients, count, columns, isRelu];
   };
   const add: SimdInvocation = ['addColumnTotals', shared, outer, columns, dgamma, dbeta];
   if (outer === 1) {
@@ -135,39 +194,38 @@ function backward(
     const sums = coefficients + s.coefficientsBytes;
     return [
       [[prepare(0, coefficients)]],
-      chunkRanges(s, pieces).map(range => [
-        ['columnGradientSums', dy, x, coefficients, sums, rows, columns, chunkRows, ...range, isPositive] as const,
-      ]),
+      chunkRanges(s, pieces).map(range => [sum(0, range, coefficients, sums)]),
       [[finish(0, sums, coefficients), add]],
-      rowRanges(rows, columns, pieces).map(({ from, to }) => {
-        const places = [dy, x, dx].map(place => place + 4 * from * columns);
-        return [['columnGradient', ...places, coefficients, to - from, columns, isPositive] as const];
-      }),
+      rowRanges(rows, columns, pieces).map(({ from, to }) => [apply(from, to - from, coefficients)]),
     ];
   }
-  const [sums, coefficients] = [ownScratch(s.coefficientsBytes), ownScratch()];
-  const stage = outerStage(s, pieces, o => {
-    const [dyAt = 0, xAt = 0, dxAt = 0] = [dy, x, dx].map(place => place + o * outerBytes);
-    const all = [0, chunks, 0, columns] as const;
-    return [
-      prepare(o, coefficients),
-      ['columnGradientSums', dyAt, xAt, coefficients, sums, rows, columns, chunkRows, ...all, isPositive],
-      finish(o, sums, coefficients),
-      ['columnGradient', dyAt, xAt, dxAt, coefficients, rows, columns, isPositive],
-    ];
-  });
+  const [coefficients, sums] = [ownScratch(), ownScratch(s.coefficientsBytes)];
+  const stage = outerStage(s, pieces, o => [
+    prepare(o, coefficients),
+    sum(o, [0, chunks, 0, columns], coefficients, sums),
+    finish(o, sums, coefficients),
+    apply(o * rows, rows, coefficients),
+  ]);
   return [stage, [[add]]];
 }
 
+const forwardScratch = (geometry: NormalizationGeometry): SimdScratch => {
+  const { outer, sumsBytes, coefficientsBytes } = sizesOf(geometry);
+  const bytes = sumsBytes + coefficientsBytes;
+  return outer === 1 ? { shared: bytes } : { each: bytes };
+};
+const backwardScratch = (geometry: NormalizationGeometry): SimdScratch => {
+  const { outer, sumsBytes, coefficientsBytes, totalsBytes } = sizesOf(geometry);
+  const bytes = sumsBytes + coefficientsBytes;
+  return outer === 1 ? { shared: totalsBytes + bytes } : { shared: outer * totalsBytes, each: bytes };
+};
+
 export const normalizationScratch = {
-  normalizationForward: (geometry: NormalizationGeometry): SimdScratch => {
-    const { outer, sumsBytes, coefficientsBytes } = sizesOf(geometry);
-    const bytes = sumsBytes + coefficientsBytes;
-    return outer === 1 ? { shared: bytes } : { each: bytes };
-  },
-  normalizationBackward: (geometry: NormalizationGeometry): SimdScratch => {
-    const { outer, sumsBytes, coefficientsBytes, totalsBytes } = sizesOf(geometry);
-    const bytes = sumsBytes + coefficientsBytes;
-    return outer === 1 ? { shared: totalsBytes + bytes } : { shared: outer * totalsBytes, each: bytes };
-  },
+  normalizationForward: forwardScratch,
+  normalizationRelu: forwardScratch,
+  normalizationAdd: forwardScratch,
+  normalizationAddRelu: forwardScratch,
+  normalizationBackward: backwardScratch,
+  normalizationReluBackward: backwardScratch,
+  normalizationAddReluBackward: backwardScratch,
 };

@@ -20,7 +20,7 @@ export type SimdPiece = readonly SimdInvocation[];
 export type SimdStage = readonly SimdPiece[];
 
 /** Bytes at the beginning of a memory that hold the constants of the kernels. */
-export const reservedBytes = 512;
+export const reservedBytes = 2048;
 
 /** Scratch memory in bytes: what all pieces share, and what each has to itself while it runs. */
 export interface SimdScratch {

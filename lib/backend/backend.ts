@@ -62,13 +62,21 @@ export interface Memory {
   dispose(): void;
 }
 
+export interface PrepareOptions {
+  /**
+   * Whether to compile the fastest kernels first, as who measures them wants. Otherwise the backend does so once it has
+   * run for some time. They give the same bits.
+   */
+  readonly fastest?: boolean;
+}
+
 /** A plan in a memory. In a turn of its own it is prepared, its inputs are written, it runs, and its outputs are read. */
 export interface Executable {
   readonly plan: Plan;
   /** Whether all is loaded that running needs; it is not where something else has taken the place since. */
   readonly isPrepared: boolean;
   /** Loads what running needs. Throws NoRoomError if there is no room for the work memory. */
-  prepare(): Promise<void>;
+  prepare(options?: PrepareOptions): Promise<void>;
   /** Where an input is to be written before a run: valid until the run begins. */
   input(name: string): Numbers;
   /** Runs all calls. Others get their turn in the event loop within it. */

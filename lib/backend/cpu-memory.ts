@@ -4,7 +4,7 @@ import { InklingError } from '../errors.ts';
 import type { VariableSpec } from '../plan/graph.ts';
 import { type Block, bytesOf, type Placement, placeBlocks } from '../plan/memory.ts';
 import type { Plan, PlanBuffer, PlanCall } from '../plan/plan.ts';
-import type { Backend, Executable, Memory, Numbers, Outputs } from './backend.ts';
+import type { Backend, Executable, Memory, Numbers, Outputs, PrepareOptions } from './backend.ts';
 import { isDue, nextTask } from './event-loop.ts';
 import { type Allocation, type Heap, NoRoomError } from './heap.ts';
 import { Scheduler } from './scheduler.ts';
@@ -31,6 +31,10 @@ export interface Prepared {
   readonly firstUpdate: number;
   /** Each call by itself. */
   readonly calls: readonly (() => void)[];
+  /** Whether there are other kernels by now, for which it is to be made anew before the next run. */
+  isOutdated?(options: PrepareOptions): boolean;
+  /** Hears how many milliseconds a run has taken. */
+  ran?(milliseconds: number): void;
   dispose(): void;
 }
 
@@ -45,7 +49,7 @@ export interface Engine extends Pick<Backend, 'name' | 'threads' | 'info' | 'alg
   newHeap(): Heap;
   /** Tells that nobody uses a heap any longer. */
   closeHeap(heap: Heap): void;
-  prepare(calls: readonly BoundCall[], heap: Heap, firstUpdate: number): Promise<Prepared>;
+  prepare(calls: readonly BoundCall[], heap: Heap, firstUpdate: number, options: PrepareOptions): Promise<Prepared>;
 }
 
 /** A backend whose models live in heaps of this machine's memory. */
@@ -316,28 +320,35 @@ class CpuExecutable implements Executable {
   }
 
   async run(): Promise<void> {
-    const { parts, firstUpdate } = this.#prepared!;
+    const { parts, firstUpdate, ran } = this.#prepared!;
+    const start = performance.now();
     this.hasUpdated = false;
     for (let i = 0; i < parts.length; i++) {
       if (i === firstUpdate) this.hasUpdated = true;
       while (!parts[i]!()) await nextTask();
       if (isDue()) await nextTask();
     }
+    ran?.(performance.now() - start);
   }
 
   get isPrepared(): boolean {
-    const { heap } = this.#holdings;
-    return this.#prepared !== undefined && this.#heap === heap && heap?.work.allocation === this.#work;
+    return this.#isPrepared({});
   }
 
-  async prepare(): Promise<void> {
-    if (this.isPrepared) return;
+  #isPrepared(options: PrepareOptions): boolean {
+    const { heap } = this.#holdings;
+    const isInPlace = this.#heap === heap && heap?.work.allocation === this.#work;
+    return this.#prepared !== undefined && isInPlace && !this.#prepared.isOutdated?.(options);
+  }
+
+  async prepare(options: PrepareOptions = {}): Promise<void> {
+    if (this.#isPrepared(options)) return;
     this.dispose();
-    await this.#bind();
+    await this.#bind(options);
   }
 
   /** Binds the calls to where their operands lie now. */
-  async #bind(): Promise<void> {
+  async #bind(options: PrepareOptions): Promise<void> {
     const work = await this.#memory.work(this.#workBytes);
     this.#work = work;
     this.#heap = this.#holdings.heap;
@@ -351,7 +362,7 @@ class CpuExecutable implements Executable {
       geometry: call.geometry,
       scratch: this.#scratch(call, i),
     }));
-    this.#prepared = await this.#engine.prepare(calls, this.#heap!, this.plan.firstUpdate);
+    this.#prepared = await this.#engine.prepare(calls, this.#heap!, this.plan.firstUpdate, options);
     this.#holdings.prepared.add(this.#prepared);
     this.#bound = this.#views();
   }

@@ -1,3 +1,5 @@
+import { hasLocks } from './flags-lock.ts';
+
 /** What is used of Node where this is Node; browsers have none of it, and nothing is imported for it. */
 interface NodeProcess {
   readonly versions?: { readonly [name: string]: string | undefined };
@@ -48,6 +50,8 @@ export interface Host {
   readonly version: number;
   /** Whether V8 was built with the fusion of WebAssembly's vectors: other builds print an error at its flag. */
   readonly hasRevectorize: boolean;
+  /** Whether threads can keep apart what must not happen while another one has set flags. */
+  readonly hasLocks: boolean;
   /** A flag about WebAssembly's compilers that Node was started with. */
   readonly webAssemblyFlag: string | undefined;
   /** Sets a flag of V8, for the whole process. */
@@ -59,15 +63,16 @@ const resembling = { bun: 'Bun', deno: 'Deno', electron: 'Electron', nw: 'NW.js'
 
 export function thisHost(): Host {
   const { versions = {}, config, execArgv = [] } = nodeProcess() ?? {};
-  const v8 = nodeModule('node:v8');
   const other = Object.entries(resembling).find(([name]) => versions[name] !== undefined)?.[1];
   const flags = [...execArgv, ...(environmentVariable('NODE_OPTIONS') ?? '').split(/\s+/)];
   return {
-    engine: other ?? (v8 === undefined ? 'a browser' : 'Node'),
+    engine: other ?? (hasEnvironment() ? 'Node' : 'a browser'),
     version: Number.parseInt(versions['node'] ?? '', 10),
     // Node's own record of how it was built, for x64 except on macOS.
     hasRevectorize: config?.variables?.['v8_enable_wasm_simd256_revec'] === 1,
+    hasLocks: hasLocks(),
     webAssemblyFlag: flags.find(flag => /^--?.*(wasm|liftoff|turbo)/.test(flag)),
-    setFlag: flag => v8?.setFlagsFromString(flag),
+    // Loaded no earlier: it takes three milliseconds.
+    setFlag: flag => nodeModule('node:v8')?.setFlagsFromString(flag),
   };
 }

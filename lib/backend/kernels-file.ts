@@ -1,8 +1,9 @@
 /** The files with the WebAssembly kernels: whether they can run here, loading and compiling them. */
 import type { SimdExports } from '../../kernels/simd/index.binding.ts';
 import { BackendError } from '../errors.ts';
+import { withFlagsLocked } from './flags-lock.ts';
 import { hasEnvironment, nodeModule } from './host.ts';
-import { type CompiledKernels, compileKernels, exportsOf } from './revectorize.ts';
+import { type CompiledKernels, exportsOf, fastestKernels, plainKernels } from './revectorize.ts';
 import { type WasmSource, wasmSource } from './settings.ts';
 
 /** A module with one SIMD instruction: engines without them refuse it. */
@@ -16,39 +17,97 @@ export function hasSimd(): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(probe);
 }
 
-/** Whether pairs of operations are fused into AVX2 ones; known once the kernels are loaded. */
-let avx2 = 'not yet known: no model has run';
+/**
+ * So many milliseconds of running are worth compiling faster kernels: it takes about as long, and halves what follows. A
+ * program that predicts a few images and ends never pays for it.
+ */
+const worthCompiling = 100;
+/** Operations of one run that take about as long. */
+const worthCompilingFlops = 2e9;
 
-/** Whether WebAssembly runs as AVX2 (`on`, or `off` and why). */
-export const avx2State = (): string => avx2;
+/** The kernels for one kind of memory: plain ones at first, and the fastest once they have run for some time. */
+export class Kernels {
+  readonly #binary: BufferSource;
+  readonly #isShared: boolean;
+  readonly #compile: typeof fastestKernels;
+  #current: CompiledKernels;
+  #isFastest = false;
+  #ranFor = 0;
 
-const compiled = new Map<boolean, Promise<CompiledKernels>>();
+  constructor(plain: CompiledKernels, binary: BufferSource, isShared: boolean, compile = fastestKernels) {
+    this.#current = plain;
+    this.#binary = binary;
+    this.#isShared = isShared;
+    this.#compile = compile;
+  }
 
-/** The kernels for memory that is shared or not, loaded and compiled once. Throws BackendError if they cannot be had. */
-export function loadKernels(isShared: boolean): Promise<CompiledKernels> {
-  const known = compiled.get(isShared);
+  /** Those to run with. */
+  get current(): CompiledKernels {
+    return this.#current;
+  }
+
+  /** Tells how many milliseconds they have run. */
+  ran(milliseconds: number): void {
+    this.#ranFor += milliseconds;
+  }
+
+  /** Whether the fastest ones are worth compiling by now, for a run with so many floating-point operations. */
+  isWorthCompiling(flops: number): boolean {
+    return !this.#isFastest && (this.#ranFor >= worthCompiling || flops >= worthCompilingFlops);
+  }
+
+  /** Whether there are no faster ones to be had. */
+  get areFastest(): boolean {
+    return this.#isFastest;
+  }
+
+  /** Compiles the fastest ones, if they are not there. */
+  async compileFastest(): Promise<void> {
+    if (this.#isFastest) return;
+    const compile = () => this.#compile(this.#current, this.#binary, this.#isShared);
+    this.#isFastest = true;
+    try {
+      this.#current = await (this.#current.needsLock ? withFlagsLocked('exclusive', compile) : compile());
+    } catch (error) {
+      this.#current = { ...this.#current, avx2: `off: the fastest kernels cannot be compiled: ${reasonOf(error)}` };
+    }
+  }
+}
+
+const loading = new Map<boolean, Promise<Kernels>>();
+const loaded = new Map<boolean, Kernels>();
+
+/** Whether the kernels for memory that is shared or not run as AVX2 by now (`on`, or `off` or `not yet`, and why). */
+export const avx2State = (isShared: boolean): string =>
+  loaded.get(isShared)?.current.avx2 ?? 'not yet known: no model has run';
+
+/** The kernels for memory that is shared or not, loaded once. Throws BackendError if they cannot be had. */
+export function loadKernels(isShared: boolean): Promise<Kernels> {
+  const known = loading.get(isShared);
   if (known !== undefined) return known;
   const kernels = load(isShared).catch(error => {
-    compiled.delete(isShared);
+    loading.delete(isShared);
     throw error;
   });
-  compiled.set(isShared, kernels);
+  loading.set(isShared, kernels);
   return kernels;
 }
 
-/** The kernels in a memory, with the tile that is the faster one here. */
+/** The kernels in a memory. */
 export async function instantiateKernels(kernels: CompiledKernels, memory: WebAssembly.Memory): Promise<SimdExports> {
-  const wasm = exportsOf(await WebAssembly.instantiate(kernels.module, { env: { memory } }));
+  const instantiate = () => WebAssembly.instantiate(kernels.module, { env: { memory } });
+  const wasm = exportsOf(await (kernels.needsLock ? withFlagsLocked('shared', instantiate) : instantiate()));
   wasm.setTileWidth(kernels.tileWidth);
   return wasm;
 }
 
-async function load(isShared: boolean): Promise<CompiledKernels> {
+async function load(isShared: boolean): Promise<Kernels> {
   const file = isShared ? 'simd-threads.wasm' : 'simd.wasm';
   const source = wasmSource(isShared);
   try {
-    const kernels = await compileKernels(await bytesOf(source ?? besideThisModule(isShared)), isShared);
-    avx2 = kernels.avx2;
+    const binary = await bytesOf(source ?? besideThisModule(isShared));
+    const kernels = new Kernels(await plainKernels(binary), binary, isShared);
+    loaded.set(isShared, kernels);
     return kernels;
   } catch (cause) {
     throw new BackendError(`simd: cannot load ${loadedFrom(source, file)}: ${reasonOf(cause)}; ${advice(file)}`, {

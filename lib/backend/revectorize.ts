@@ -22,12 +22,13 @@ const complete = ['--no-wasm-lazy-compilation'];
 const fusing = ['--experimental-wasm-revectorize'];
 
 /** Why the fusion cannot be had here, or must not be; undefined if it may be tried. */
-export function avx2Obstacle({ engine, version, hasRevectorize, webAssemblyFlag }: Host): string | undefined {
+export function avx2Obstacle({ engine, version, hasRevectorize, hasLocks, webAssemblyFlag }: Host): string | undefined {
   if (engine !== 'Node' || version < firstVersion || version > lastVersion) {
     const here = engine === 'Node' ? `Node ${version}` : engine;
     return `needs Node ${firstVersion} to ${lastVersion}, this is ${here}`;
   }
   if (!hasRevectorize) return 'this build of Node has no AVX2 for WebAssembly';
+  if (!hasLocks) return 'needs Node 24.5, which has locks between its threads';
   if (webAssemblyFlag !== undefined) return `Node was started with ${webAssemblyFlag}, which is left as it is`;
   return revectorizeObstacle();
 }
@@ -48,8 +49,10 @@ export interface CompiledKernels {
   readonly module: WebAssembly.Module;
   /** Whether they run as AVX2, or why not. */
   readonly avx2: string;
-  /** Columns of the faster tile. */
+  /** Columns of the tile. */
   readonly tileWidth: 8 | 16;
+  /** Whether instances must not be made while flags of V8 are set. */
+  readonly needsLock: boolean;
 }
 
 /** The kernels in a memory, at once. */
@@ -61,26 +64,41 @@ export const exportsOf = ({ exports }: WebAssembly.Instance): SimdExports => exp
 const instantiateAtOnce: Instantiate = (module, memory) =>
   exportsOf(new WebAssembly.Instance(module, { env: { memory } }));
 
-/** Compiles the kernels, which are for memory that is shared or not; fused where that can be had and is of use. */
-export async function compileKernels(
+/** Kernels that can run soon: each is compiled when it is called first, and none is fused. */
+export async function plainKernels(binary: BufferSource, host: Host = thisHost()): Promise<CompiledKernels> {
+  const obstacle = avx2Obstacle(host);
+  const avx2 =
+    obstacle === undefined ? 'not yet: it is tried once the kernels have run for a while' : `off: ${obstacle}`;
+  return { module: await WebAssembly.compile(binary), avx2, tileWidth: 8, needsLock: obstacle === undefined };
+}
+
+/**
+ * The fastest kernels, for memory that is shared or not: fused where that can be had and is of use, in either case with
+ * the faster tile. It may take a tenth of a second, in which nothing else runs on this thread. They are not compiled on
+ * another one, as V8's flags would hold for whatever this one compiles in the meantime. Where flags are set, it must have
+ * its turn by \`withFlagsLocked\`.
+ */
+export function fastestKernels(
+  plain: CompiledKernels,
   binary: BufferSource,
   isShared: boolean,
   host: Host = thisHost(),
   instantiate: Instantiate = instantiateAtOnce,
-): Promise<CompiledKernels> {
+): CompiledKernels {
   const memory = () =>
     new WebAssembly.Memory({ initial: testPages, ...(isShared ? { maximum: testPages, shared: true } : {}) });
-  const obstacle = avx2Obstacle(host);
-  if (obstacle !== undefined) {
-    const module = await WebAssembly.compile(binary);
-    const wasm = exportsOf(await WebAssembly.instantiate(module, { env: { memory: memory() } }));
-    return { module, avx2: `off: ${obstacle}`, tileWidth: fasterTile(wasm) };
+  if (avx2Obstacle(host) !== undefined) {
+    return { ...plain, tileWidth: fasterTile(instantiate(plain.module, memory())) };
   }
-  const { fused, plain } = compileBoth(binary, memory, host, instantiate);
-  const reason = disproof(fused, plain);
+  const compiled = (section: string, flags: readonly string[]): Compiled =>
+    withFlags(host, flags, () => compiledAtOnce(marked(binary, section), memory(), instantiate));
+  const unfused = compiled('measured', eager);
+  const fused = compiled(fusedSection, [...eager, ...complete, ...fusing]);
+  const reason = disproof(fused, unfused);
   // The wider tile is a third faster with AVX2, whatever the machine.
-  if (reason === undefined) return { module: fused.module, avx2: 'on', tileWidth: 16 };
-  return { module: plain.module, avx2: `off: ${reason}`, tileWidth: fasterTile(plain.wasm) };
+  if (reason === undefined) return { module: fused.module, avx2: 'on', tileWidth: 16, needsLock: false };
+  const { module, wasm } = compiled('complete', [...eager, ...complete]);
+  return { module, avx2: `off: ${reason}`, tileWidth: fasterTile(wasm), needsLock: false };
 }
 
 interface Compiled {
@@ -89,31 +107,21 @@ interface Compiled {
   readonly wasm: SimdExports;
 }
 
-/** All kernels fused, and plain ones of which only the matrix product is compiled already. */
-function compileBoth(
-  binary: BufferSource,
-  newMemory: () => WebAssembly.Memory,
-  host: Host,
-  instantiate: Instantiate,
-): { readonly fused: Compiled; readonly plain: Compiled } {
-  const compiled = (bytes: BufferSource): Compiled => {
-    const [module, memory] = [new WebAssembly.Module(bytes), newMemory()];
-    const wasm = instantiate(module, memory);
-    wasm.setTileWidth(16);
-    multiply(wasm, 16);
-    return { module, memory, wasm };
-  };
-  const plain = withFlags(host, eager, () => compiled(binary));
-  const fused = withFlags(host, [...eager, ...complete, ...fusing], () => compiled(marked(binary)));
-  return { fused, plain };
+/** All kernels, or only the matrix product where the flags leave compilation to the first call. */
+function compiledAtOnce(binary: BufferSource, memory: WebAssembly.Memory, instantiate: Instantiate): Compiled {
+  const module = new WebAssembly.Module(binary);
+  const wasm = instantiate(module, memory);
+  wasm.setTileWidth(16);
+  multiply(wasm, 16);
+  return { module, memory, wasm };
 }
 
 /** The file with an empty section more: of the same bytes V8 would take the code that it has compiled before. */
-function marked(binary: BufferSource): Uint8Array<ArrayBuffer> {
+function marked(binary: BufferSource, section: string): Uint8Array<ArrayBuffer> {
   const bytes = ArrayBuffer.isView(binary)
     ? new Uint8Array(binary.buffer, binary.byteOffset, binary.byteLength)
     : new Uint8Array(binary);
-  const name = new TextEncoder().encode(fusedSection);
+  const name = new TextEncoder().encode(section);
   return Uint8Array.from([...bytes, 0, name.length + 1, name.length, ...name]);
 }
 
@@ -121,21 +129,21 @@ function marked(binary: BufferSource): Uint8Array<ArrayBuffer> {
 export const fusedSection = 'avx2';
 
 /** What the test of bits and of speed has against the fused kernels; undefined if they have passed. */
-function disproof(fused: Compiled, plain: Compiled): string | undefined {
+function disproof(fused: Compiled, unfused: Compiled): string | undefined {
   if (!givesPlainBits(fused)) return 'the self-test found other bits';
-  const best = { fused: Number.POSITIVE_INFINITY, plain: Number.POSITIVE_INFINITY };
+  const best = { fused: Number.POSITIVE_INFINITY, unfused: Number.POSITIVE_INFINITY };
   for (let i = 0; i < turns; i++) {
     best.fused = Math.min(best.fused, multiply(fused.wasm, 16));
-    best.plain = Math.min(best.plain, multiply(plain.wasm, 16));
+    best.unfused = Math.min(best.unfused, multiply(unfused.wasm, 16));
   }
-  return best.fused * leastGain <= best.plain ? undefined : 'the kernels get no faster by it here';
+  return best.fused * leastGain <= best.unfused ? undefined : 'the kernels get no faster by it here';
 }
 
 const testPages = 16;
 const [m, n, k] = [19, 43, 70];
 /** Byte offsets of the operands of the test. */
 const place = { rate: 16, a: 512, b: 131072, c: 262144, scratch: 327680 };
-/** Of these turns, a millisecond together, the best counts; fused kernels are about 1.7 times as fast as plain ones. */
+/** Of these turns, a millisecond together, the best counts; fused kernels are about 1.7 times as fast as others. */
 const turns = 24;
 const leastGain = 1.25;
 

@@ -2,6 +2,8 @@
 import { reservedBytes, type SimdExports } from '../../kernels/simd/index.binding.ts';
 import { alignedBytes, alignment } from '../plan/memory.ts';
 import { AddressSpace, type Allocation, type Heap, NoRoomError, numbersView, WorkMemory } from './heap.ts';
+import { instantiateKernels } from './kernels-file.ts';
+import type { CompiledKernels } from './revectorize.ts';
 
 const pageBytes = 65536;
 /** What WebAssembly can address, less a page: an address behind the last byte would be 0 again. */
@@ -19,8 +21,8 @@ export class SimdHeap implements Heap {
   readonly memory: WebAssembly.Memory;
   /** Whether threads can work in it. */
   readonly isShared: boolean;
-  /** The kernels in this memory, once they are there. */
-  instance: Promise<SimdExports> | undefined;
+  #kernels: CompiledKernels | undefined;
+  #instance: Promise<SimdExports> | undefined;
   readonly #limitBytes: number;
   // Address 0 is not among the operands', as it means "nowhere" to the kernels.
   readonly #space = new AddressSpace(alignedBytes(reservedBytes));
@@ -43,6 +45,15 @@ export class SimdHeap implements Heap {
   /** Bytes that can still be had. */
   get room(): number {
     return this.#limitBytes - this.#space.end;
+  }
+
+  /** Kernels in this memory. */
+  instanceOf(kernels: CompiledKernels): Promise<SimdExports> {
+    if (this.#kernels !== kernels || this.#instance === undefined) {
+      this.#kernels = kernels;
+      this.#instance = instantiateKernels(kernels, this.memory);
+    }
+    return this.#instance;
   }
 
   allocate(bytes: number): Allocation {

@@ -52,6 +52,18 @@ const isRepeatable = ({ kernel, outputs, inputs }: BoundCall): boolean =>
   !kernel.endsWith('Update') &&
   !Object.values(outputs).some(output => Object.values(inputs).some(input => input.byteOffset === output.byteOffset));
 
+/** Where calls run. */
+export interface Place {
+  readonly memory: WebAssembly.Memory;
+  /** Stands for the memory. */
+  readonly owner: object;
+  readonly kernels: CompiledKernels;
+  /** The kernels in the memory, for this thread. */
+  readonly wasm: SimdExports;
+  /** Whether the other threads take part. */
+  readonly isThreaded: boolean;
+}
+
 interface BoundStage {
   readonly call: BoundCall;
   readonly isUpdate: boolean;
@@ -59,23 +71,14 @@ interface BoundStage {
   readonly loaded: LoadedStage;
 }
 
-/**
- * Makes a plan's calls ready to run on all threads. `owner` stands for the memory in which they run; `firstUpdate` is the
- * first call that writes a variable.
- */
-export function prepared(
-  bound: readonly BoundCall[],
-  wasm: SimdExports,
-  owner: object,
-  kernels: CompiledKernels,
-  memory: WebAssembly.Memory,
-  firstUpdate: number,
-): Prepared {
+/** Makes a plan's calls ready to run; `firstUpdate` is the first call that writes a variable. */
+export function prepared(bound: readonly BoundCall[], firstUpdate: number, place: Place): Prepared {
+  const { memory, owner, kernels, wasm, isThreaded } = place;
   const stages = bound.flatMap((call, i) =>
     stagesOf(call).map(stage => ({ call, isUpdate: i >= firstUpdate, stage, loaded: loadStage(stage, wasm, 0) })),
   );
   const calls = bound.map(call => inTurn(stages.filter(stage => stage.call === call).flatMap(({ loaded }) => loaded)));
-  if (!stages.some(isShared)) return { calls, ...partsOf(stages, ({ loaded }) => alone(loaded)), dispose() {} };
+  if (!isThreaded || !stages.some(hasPieces)) return { calls, ...partsOf(stages), dispose() {} };
   pool ??= new ThreadPool(threading().threads, availableCores());
   const together = pool;
   const program = together.addProgram(
@@ -89,15 +92,15 @@ export function prepared(
   return { calls, ...partsOf(stages, share), dispose: () => together.dropProgram(program) };
 }
 
-const isShared = ({ loaded }: BoundStage): boolean => loaded.length > 1;
+const hasPieces = ({ loaded }: BoundStage): boolean => loaded.length > 1;
 
 /** Short stages become one part up to so many floating-point operations: less than a millisecond. */
 const mostOperations = 2 ** 20;
 
-/** A stage that is shared is a part of its own; short ones that follow each other on this thread are one. */
+/** A stage that is shared, if any are, is a part of its own; short ones that follow each other on this thread are one. */
 function partsOf(
   stages: readonly BoundStage[],
-  share: (stage: BoundStage, index: number) => () => boolean,
+  share?: (stage: BoundStage, index: number) => () => boolean,
 ): Pick<Prepared, 'parts' | 'firstUpdate'> {
   const parts: (() => boolean)[] = [];
   let firstUpdate: number | undefined;
@@ -111,9 +114,10 @@ function partsOf(
   for (const [index, stage] of stages.entries()) {
     const isFirstUpdate = stage.isUpdate && firstUpdate === undefined;
     const cost = planCallFlops(stage.call);
-    if (isShared(stage) || isFirstUpdate || operations + cost > mostOperations) close();
+    const part = hasPieces(stage) ? share?.(stage, index) : undefined;
+    if (part !== undefined || isFirstUpdate || operations + cost > mostOperations) close();
     if (isFirstUpdate) firstUpdate = parts.length;
-    if (isShared(stage)) parts.push(share(stage, index));
+    if (part !== undefined) parts.push(part);
     else {
       short.push(...stage.loaded);
       operations += cost;

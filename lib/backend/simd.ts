@@ -1,8 +1,9 @@
 import { simdAlgorithm, simdFusions } from '../../kernels/simd/index.binding.ts';
 import { BackendError } from '../errors.ts';
+import { planCallFlops } from '../plan/cost.ts';
 import { cpuBackend } from './cpu-memory.ts';
 import type { Heap } from './heap.ts';
-import { avx2State, instantiateKernels, loadKernels } from './kernels-file.ts';
+import { avx2State, loadKernels } from './kernels-file.ts';
 import { threading } from './settings.ts';
 import { SimdHeap } from './simd-heap.ts';
 import { dropMemory, poolFailure, prepared, scratchOf } from './simd-program.ts';
@@ -33,7 +34,7 @@ export const simdBackend = cpuBackend({
       name: 'simd',
       threads: failure === undefined ? threads : 1,
       ...(oneThread === undefined ? {} : { oneThread }),
-      avx2: avx2State(),
+      avx2: avx2State(threads > 1),
     };
   },
   algorithm: ({ kernel, geometry }) => simdAlgorithm(kernel, geometry),
@@ -48,13 +49,27 @@ export const simdBackend = cpuBackend({
     heaps.splice(heaps.indexOf(heapOf(heap)), 1);
     dropMemory(heap);
   },
-  async prepare(calls, given, firstUpdate) {
+  async prepare(calls, given, firstUpdate, options) {
     const heap = heapOf(given);
     const kernels = await loadKernels(heap.isShared);
-    heap.instance ??= instantiateKernels(kernels, heap.memory);
-    return prepared(calls, await heap.instance, heap, kernels, heap.memory, firstUpdate);
+    const flops = calls.reduce((sum, call) => sum + planCallFlops(call), 0);
+    if (options.fastest || kernels.isWorthCompiling(flops)) await kernels.compileFastest();
+    const { current, areFastest } = kernels;
+    const wasm = await heap.instanceOf(current);
+    // Threads are not worth starting for a few short runs either, and must not make instances while flags are set.
+    const place = { memory: heap.memory, owner: heap, kernels: current, wasm, isThreaded: areFastest };
+    return {
+      ...prepared(calls, firstUpdate, place),
+      isOutdated: ({ fastest = false }) =>
+        kernels.current !== current || kernels.isWorthCompiling(flops) || (fastest && !kernels.areFastest),
+      ran: milliseconds => kernels.ran(milliseconds),
+    };
   },
 });
+
+/** Compiles the fastest kernels at once, instead of after some time of running: for those who measure, or test threads. */
+export const useFastestKernels = async (): Promise<void> =>
+  (await loadKernels(threading().threads > 1)).compileFastest();
 
 /** The heaps that the engine is given are those that it has made. */
 function heapOf(heap: Heap): SimdHeap {

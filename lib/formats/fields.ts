@@ -83,6 +83,11 @@ export class Fields {
     return Object.fromEntries(this.names.map(name => [name, this.number(name)]));
   }
 
+  /** All members as texts. */
+  texts(): { [name: string]: string } {
+    return Object.fromEntries(this.names.map(name => [name, this.text(name)]));
+  }
+
   /** All members as lists of numbers. */
   lists(): { [name: string]: readonly number[] } {
     const isList = (value: unknown): value is number[] =>

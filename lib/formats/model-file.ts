@@ -1,25 +1,14 @@
-import { FormatError, InklingError } from '../errors.ts';
-import type { LayerOptionValues } from '../layers/layer.ts';
-import { type LayerConfig, type LayerFactory, layerFromConfig } from '../layers/registry.ts';
-import { frozenLayers } from '../model/forward.ts';
-import { layerConfig } from '../model/layer-config.ts';
-import { nodesOf, parametersOf } from '../model/layer-node.ts';
-import { Sequential } from '../model/sequential.ts';
-import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
+import { FormatError } from '../errors.ts';
+import type { CustomLayers } from '../layers/registry.ts';
+import { architectureOf } from '../model/architecture.ts';
+import { parametersOf } from '../model/layer-node.ts';
+import type { Sequential } from '../model/sequential.ts';
+import { formatShape, sameShape } from '../shape/shape.ts';
 import type { Tensor } from '../tensor/index.ts';
+import { type Architecture, inFile, modelOf, readArchitecture } from './architecture.ts';
 import { Fields } from './fields.ts';
 import { decodeInklingFile, encodeInklingFile, parseJson } from './inkling-file.ts';
 import { decodeSafetensors } from './safetensors.ts';
-
-/** What a model file holds besides the parameters, which are tensors by their paths (`conv2d/kernel`). */
-interface Architecture {
-  readonly name: string;
-  readonly seed: number;
-  readonly inputShape: Shape;
-  readonly layers: readonly LayerConfig[];
-  /** The paths of the layers that do not train. */
-  readonly frozen: readonly string[];
-}
 
 const format = 'inkling-model';
 /** Version 1 had its architecture under this key of the metadata, and its models divided uint8 inputs by 255. */
@@ -31,17 +20,14 @@ export async function encodeModel(model: Sequential): Promise<Uint8Array> {
   const paths = parametersOf(model.layers).map(({ path }) => path);
   const weights = await model.getWeights();
   const tensors = Object.fromEntries(paths.map((path, i) => [path, weights[i]!]));
-  const { name, seed, inputShape } = model;
-  const layers = model.layers.map(node => ({ ...layerConfig(node) }));
-  const values = { name, seed, inputShape, layers, frozen: [...frozenLayers(model.layers)] };
-  return encodeInklingFile({ format, version, tensors, values });
+  return encodeInklingFile({ format, version, tensors, values: architectureOf(model) });
 }
 
 export interface DecodeModelOptions {
   /** Named in error messages. */
   readonly file?: string;
   /** Factories of layers that the user has defined, by class name. */
-  readonly customLayers?: { readonly [className: string]: LayerFactory };
+  readonly customLayers?: CustomLayers;
   /**
    * Of files of version 1 alone, whose models divided uint8 inputs by 255 and took others as they were: whether the model
    * is for uint8 images, and gets a layer in front that divides all its inputs by 255; true if left out.
@@ -56,16 +42,11 @@ export async function decodeModel(
 ): Promise<Sequential> {
   const { tensors, architecture } = readFile(content, file, pixels);
   try {
-    const { name, seed, inputShape, layers, frozen } = architecture;
-    const model: Sequential = new Sequential({ name, seed, inputShape });
-    const factories = { ...customLayers, Sequential: nested(customLayers) };
-    for (const layer of layers) model.add(layerFromConfig(layer, factories));
-    for (const node of nodesOf(model.layers)) node.trainable = !frozen.includes(node.path);
+    const model = modelOf(architecture, customLayers);
     await model.setWeights(weightsOf(model, tensors));
     return model;
   } catch (error) {
-    if (!(error instanceof InklingError)) throw error;
-    throw new FormatError(`${file}: ${error.message}`, { cause: error });
+    throw inFile(file, error);
   }
 }
 
@@ -91,33 +72,6 @@ function readFile(
   const architecture = readArchitecture(fields);
   return { tensors, architecture: pixels ? withRescaling(architecture) : architecture };
 }
-
-function readArchitecture(fields: Fields): Architecture {
-  return {
-    name: fields.text('name'),
-    seed: fields.count('seed'),
-    inputShape: fields.shape('inputShape'),
-    layers: fields.list('layers').map(readLayer),
-    frozen: fields.optionalTexts('frozen'),
-  };
-}
-
-const readLayer = (layer: Fields): LayerConfig => ({
-  className: layer.text('className'),
-  name: layer.text('name'),
-  config: layer.object('config').values as LayerConfig['config'],
-});
-
-/** Makes models again that are layers of others. */
-const nested =
-  (customLayers: NonNullable<DecodeModelOptions['customLayers']>): LayerFactory =>
-  (options: LayerOptionValues) => {
-    const fields = new Fields('a model within the model', options);
-    const model: Sequential = new Sequential({ name: fields.text('name'), inputShape: fields.shape('inputShape') });
-    const factories = { ...customLayers, Sequential: nested(customLayers) };
-    for (const layer of fields.list('layers').map(readLayer)) model.add(layerFromConfig(layer, factories));
-    return model;
-  };
 
 /** The model as it is without the silent scaling of version 1. */
 function withRescaling(architecture: Architecture): Architecture {

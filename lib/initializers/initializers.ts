@@ -42,7 +42,7 @@ export function randomUniform({
 } = {}): Initializer {
   finite('randomUniform', 'min', min);
   finite('randomUniform', 'max', max);
-  return { name: 'randomUniform', config: { min, max }, fill: (out, _, random) => fillUniform(out, min, max, random) };
+  return { name: 'randomUniform', config: { min, max }, fill: (out, _, random) => random.fillUniform(out, min, max) };
 }
 
 export interface NormalOptions {
@@ -142,7 +142,7 @@ function scaledUniform(name: string, variance: Variance): Initializer {
     fill(out, shape, random) {
       const { fanIn, fanOut } = fans(shape);
       const limit = Math.sqrt(3 * variance(fanIn, fanOut));
-      fillUniform(out, -limit, limit, random);
+      random.fillUniform(out, -limit, limit);
     },
   };
 }
@@ -159,10 +159,6 @@ function scaledNormal(name: string, variance: Variance): Initializer {
       fillTruncated(out, 0, Math.sqrt(variance(fanIn, fanOut)) / truncatedDeviation, random);
     },
   };
-}
-
-function fillUniform(out: Float32Array, min: number, max: number, random: RandomStream): void {
-  for (let i = 0; i < out.length; i++) out[i] = min + (max - min) * random.uniform(i);
 }
 
 /** Draws one after the other, so an element depends on those before; a tensor is filled as a whole anyway. */

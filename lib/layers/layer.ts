@@ -55,7 +55,7 @@ export interface Layer {
   /** On a model's first layer: the shape of one input, without the batch axis. */
   readonly inputShape?: Shape | undefined;
   /** The options that rebuild this layer, with the defaults filled in; a layer without them cannot be saved. */
-  readonly config?: LayerOptionValues;
+  readonly config?: LayerOptionValues | undefined;
   /** Whether training changes the layer, until its place in a model is told otherwise; true if left out. */
   readonly trainable?: boolean;
   /** A penalty for the outputs of the layer; divided by the size of the batch, it is part of the loss. */
@@ -74,6 +74,28 @@ export interface Layer {
   forward(ops: LayerOps, x: Value, parameters: ParameterValues): Value;
 }
 
+/**
+ * A layer of several inputs, such as `add()`: it has no parameters of its own. It stands where several values meet, in
+ * `graph(...)` or in the `forward` of a composite: `ops.apply(add(), [a, b])`.
+ */
+export interface MergingLayer {
+  /** For the compiler alone, as in Layer: the list of the shapes that come in. */
+  readonly '~in'?: unknown;
+  readonly '~out'?: unknown;
+  readonly className?: string;
+  readonly name?: string;
+  readonly config?: LayerOptionValues | undefined;
+  /** The shape of one output, without the batch axis. Throws ShapeError if the inputs do not go together. */
+  outputShape?(inputs: readonly Shape[]): Shape;
+  /** Emits the operations that make one value of several. */
+  merge(ops: LayerOps, values: readonly Value[]): Value;
+}
+
+/** What a tree of layers has in its places. */
+export type AnyLayer = Layer | MergingLayer;
+
+export const isMerging = (layer: AnyLayer): layer is MergingLayer => !('forward' in layer);
+
 /** A layer's options, as JSON can hold them. */
 export interface LayerOptionValues {
   readonly [option: string]: Json;
@@ -85,7 +107,7 @@ export interface Composed<S extends Shape, O extends Shape> extends Omit<Layer, 
 }
 
 /** What a layer makes of a shape: a shape, `Shape` where that is not known, or the sentence of a fault. */
-export type OutputOf<L extends Layer, S extends Shape> =
+export type OutputOf<L extends AnyLayer, S> =
   Exclude<(L & { readonly '~in': S })['~out'], undefined> extends infer O
     ? O extends Shape | string
       ? O

@@ -1,4 +1,4 @@
-import type { Padding, Pair } from '../../kernels/geometry.ts';
+import type { Interpolation, Padding, Pair } from '../../kernels/geometry.ts';
 import { describe } from '../describe.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { unknownName } from '../nearest-name.ts';
@@ -52,6 +52,11 @@ export function positiveInteger(layer: string, option: string, value: number): n
   return value;
 }
 
+export function natural(layer: string, option: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+  throw new OptionError(sentence('natural', { layer, option, value: describe(value) }));
+}
+
 export function finiteNumber(layer: string, option: string, value: number): number {
   if (!Number.isFinite(value))
     throw new OptionError(`${layer}: ${option} must be a finite number, got ${describe(value)}`);
@@ -78,6 +83,24 @@ export function pair(layer: string, option: string, value: unknown): Pair {
   return [positiveInteger(layer, option, rows), positiveInteger(layer, option, columns)];
 }
 
+/** The same with 0. */
+export function naturalPair(layer: string, option: string, value: unknown): Pair {
+  const both: readonly unknown[] = Array.isArray(value) ? value : [value, value];
+  if (both.length === 2) return [natural(layer, option, both[0]), natural(layer, option, both[1])];
+  throw new OptionError(`${layer}: ${option} must be a number or [rows, columns], got ${JSON.stringify(value)}`);
+}
+
+/** [[top, bottom], [left, right]], given so, as [rows, columns] of both sides, or as one number for all. */
+export function sides(layer: string, option: string, value: unknown): readonly [Pair, Pair] {
+  const axes: readonly unknown[] = Array.isArray(value) ? value : [value, value];
+  if (axes.length !== 2 || axes.some(axis => Array.isArray(axis) && axis.length !== 2)) {
+    throw new OptionError(
+      `${layer}: ${option} must be a number, [rows, columns] or [[top, bottom], [left, right]], got ${JSON.stringify(value)}`,
+    );
+  }
+  return [naturalPair(layer, option, axes[0]), naturalPair(layer, option, axes[1])];
+}
+
 export function checkedPadding(layer: string, padding: Padding): Padding {
   if (typeof padding === 'string') {
     if (padding === 'valid' || padding === 'same') return padding;
@@ -95,6 +118,13 @@ export function checkedPadding(layer: string, padding: Padding): Padding {
     }
   }
   return { top: padding.top, bottom: padding.bottom, left: padding.left, right: padding.right };
+}
+
+const interpolations: readonly Interpolation[] = ['nearest', 'bilinear'];
+
+export function checkedInterpolation(layer: string, given: Interpolation): Interpolation {
+  if (interpolations.includes(given)) return given;
+  throw unknownName(`interpolation of ${layer}`, String(given), interpolations);
 }
 
 /** A shape whose axes are all positive integers. */
@@ -138,6 +168,23 @@ export type PositivePair<L extends string, O extends string, N> = [PairFault<N>]
     ? N
     : Sentence<'positiveInteger', { layer: L; option: O; value: Fault }>
   : N;
+
+/** For the compiler: integers of 0 or more, one, in pairs or in pairs of pairs, or the sentence that tells so. */
+export type Naturals<L extends string, O extends string, N> = [NaturalFault<N>] extends [infer Fault extends number]
+  ? [Fault] extends [never]
+    ? N
+    : Sentence<'natural', { layer: L; option: O; value: Fault }>
+  : N;
+
+type NaturalFault<N> = N extends readonly [infer A, infer B]
+  ? [NaturalFault<A>] extends [never]
+    ? NaturalFault<B>
+    : NaturalFault<A>
+  : N extends number
+    ? N extends 0
+      ? never
+      : IntegerFault<N>
+    : never;
 
 /** The first number that is no positive integer; `never` if there is none. */
 type PairFault<N> = N extends readonly [infer A, infer B]

@@ -12,7 +12,7 @@ import type { Ops } from '../plan/vocabulary.ts';
 import type { GlobalPooling2DOutput, Pooling2DOutput } from '../shape/rules.ts';
 import { sentence } from '../shape/sentences.ts';
 import type { Shape } from '../shape/shape.ts';
-import { doesNotFit, formatPadding } from './conv2d.ts';
+import { doesNotFit, formatPadding } from './convolution.ts';
 import { common, type Declared, type Layer, type LayerOptions } from './layer.ts';
 import { checkedOptions, checkedPadding, flag, imageShape, type PositivePair, pair } from './options.ts';
 

@@ -1,9 +1,10 @@
 import { describe } from '../describe.ts';
 import { InklingError, OptionError, ShapeError } from '../errors.ts';
-import type { Layer } from '../layers/layer.ts';
-import type { LayerOps, Place } from '../layers/outcome.ts';
+import { type AnyLayer, isMerging } from '../layers/layer.ts';
+import type { LayerOps, Operands, Place } from '../layers/outcome.ts';
 import type { Graph, Value } from '../plan/graph.ts';
 import { Ops } from '../plan/ops.ts';
+import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { naming, titleOf } from './layer-names.ts';
 import { type Branch, type LayerNode, nodesOf, type PlacedParameter } from './layer-node.ts';
@@ -17,7 +18,7 @@ export interface TreeOpsOptions {
   /** The paths of layers whose outputs are to be values of their own, even where a layer gives a view or its input. */
   readonly apart?: ReadonlySet<string>;
   /** Makes the place of a layer that has none yet; only while a tree is built. */
-  readonly place?: (above: Branch, layer: Layer, x: Value, place: Place) => LayerNode;
+  readonly place?: (above: Branch, layer: AnyLayer, inputs: readonly Shape[], place: Place) => LayerNode;
 }
 
 /** A parameter as the value that it is in a graph. */
@@ -60,7 +61,7 @@ export class TreeOps extends Ops {
   readonly #apart: ReadonlySet<string>;
   #above: Branch | undefined;
   /** How often each layer has been applied by the layer that emits at the moment. */
-  #applied = new Map<Layer, number>();
+  #applied = new Map<AnyLayer, number>();
 
   constructor(graph: Graph, options: TreeOpsOptions) {
     super(graph, options);
@@ -74,12 +75,16 @@ export class TreeOps extends Ops {
   }
 
   /** Emits a layer that the one which emits at the moment applies. */
-  apply(layer: Layer, x: Value, place: Place = {}): Value {
+  apply(layer: AnyLayer, x: Operands, place: Place = {}): Value {
+    if (isMerging(layer) && isOne(x)) throw new ShapeError(sentence('mergesSeveral', {}));
+    if (!(isMerging(layer) || isOne(x))) throw new ShapeError(sentence('takesOne', { count: x.length }));
     const above = this.#above;
     if (above === undefined) throw new InklingError('apply: only a layer that emits can apply others');
     const count = this.#applied.get(layer) ?? 0;
     this.#applied.set(layer, count + 1);
-    const node = above.children.filter(child => child.layer === layer)[count] ?? this.#place?.(above, layer, x, place);
+    const node =
+      above.children.filter(child => child.layer === layer)[count] ??
+      this.#place?.(above, layer, inputShapes(x), place);
     if (node !== undefined) return this.enter(node, x);
     throw new OptionError(
       `layer "${above.path}": forward applies a layer that it did not apply when the model was built; make its layers outside of forward`,
@@ -94,7 +99,7 @@ export class TreeOps extends Ops {
   }
 
   /** Emits a layer in its place. */
-  enter(node: LayerNode, x: Value): Value {
+  enter(node: LayerNode, x: Operands): Value {
     const outer = { above: this.#above, applied: this.#applied, training: this.training, label: this.graph.label };
     this.#above = node;
     this.#applied = new Map();
@@ -104,9 +109,11 @@ export class TreeOps extends Ops {
     try {
       const values = node.parameters.map(spec => [spec.name, this.#parameter(spec)] as const);
       return naming(titleOf(node.className, node.path), () => {
-        const output: unknown = node.layer.forward(typed(this), x, Object.fromEntries(values));
+        const { layer } = node;
+        if (isMerging(layer)) return this.#checked(node, x, layer.merge(typed(this), x as readonly Value[]));
+        const output: unknown = layer.forward(typed(this), x as Value, Object.fromEntries(values));
         const checked = this.#checked(node, x, output);
-        const penalty = node.layer.activityRegularizer?.penalty(typed(this), checked);
+        const penalty = layer.activityRegularizer?.penalty(typed(this), checked);
         if (penalty !== undefined) this.addLoss(this.divide(penalty, checked.shape[0]!));
         return checked;
       });
@@ -125,12 +132,13 @@ export class TreeOps extends Ops {
     return value;
   }
 
-  #checked(node: LayerNode, x: Value, output: unknown): Value {
+  #checked(node: LayerNode, given: Operands, output: unknown): Value {
     if (!isValue(output)) {
       const who = titleOf(node.className, node.path);
       throw new OptionError(`${who}: forward must return a value, got ${describe(output)}`);
     }
     const [batch = 0, ...shape] = output.shape;
+    const x = isOne(given) ? given : given[0]!;
     if (batch !== x.shape[0]) {
       const shapes = `${formatShape(output.shape)} for a batch of ${formatShape(x.shape)}`;
       throw new ShapeError(`forward gives ${shapes}; it must keep the batch axis in front`);
@@ -145,6 +153,11 @@ export class TreeOps extends Ops {
     return own;
   }
 }
+
+const isOne = (x: Operands): x is Value => !Array.isArray(x);
+
+/** The shapes of what a layer is applied to, without the batch axis. */
+const inputShapes = (x: Operands): readonly Shape[] => (isOne(x) ? [x] : x).map(({ shape }) => shape.slice(1));
 
 const isValue = (given: unknown): given is Value =>
   typeof given === 'object' && given !== null && 'shape' in given && 'role' in given;

@@ -1,4 +1,5 @@
 import { ShapeError } from '../errors.ts';
+import { snakeCase } from '../layers/names.ts';
 
 /** Errors that name their layer already. */
 const named = new WeakSet<Error>();
@@ -20,20 +21,6 @@ export const titleOf = (className: string, path: string): string => `${factoryNa
 
 /** `MaxPooling2D` -> `maxPooling2d`, the function that makes the layer. */
 export function factoryName(className: string): string {
-  return snakeCase(className).replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** The name if it is free, else numbered as Keras does: `max_pooling2d`, `max_pooling2d_1`, ... */
-export function freeName(base: string, taken: ReadonlySet<string>): string {
-  for (let count = 0; ; count++) {
-    const name = count === 0 ? base : `${base}_${count}`;
-    if (!taken.has(name)) return name;
-  }
-}
-
-export function snakeCase(className: string): string {
-  return className
-    .replace(/(.)([A-Z][a-z0-9]+)/g, '$1_$2')
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase();
+  const word = className.replace('PReLU', 'Prelu').replace('ReLU', 'Relu');
+  return snakeCase(word).replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

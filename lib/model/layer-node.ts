@@ -1,5 +1,5 @@
 import { OptionError, ShapeError } from '../errors.ts';
-import type { Layer, LayerOptionValues, ParameterSpec } from '../layers/layer.ts';
+import type { AnyLayer, LayerOptionValues, ParameterSpec } from '../layers/layer.ts';
 import { flag } from '../layers/options.ts';
 import { unknownName } from '../nearest-name.ts';
 import type { VariableSpec } from '../plan/graph.ts';
@@ -26,7 +26,7 @@ export interface Branch {
 interface NodeOptions {
   readonly name: string;
   readonly path: string;
-  readonly inputShape: Shape;
+  readonly inputShapes: readonly Shape[];
   /** Undefined where `forward` is to tell it. */
   readonly outputShape: Shape | undefined;
   readonly specs: readonly ParameterSpec[];
@@ -36,12 +36,13 @@ interface NodeOptions {
 }
 
 /** A layer in its place in a model's tree: named, with its shapes known. */
-export class LayerNode implements Branch {
-  readonly layer: Layer;
+export class LayerNode<out L extends AnyLayer = AnyLayer> implements Branch {
+  readonly layer: L;
   readonly name: string;
   /** The names from the model's own layer down to this one: `block1/conv2d`. */
   readonly path: string;
-  readonly inputShape: Shape;
+  /** The shape of one input, without the batch axis; of several, where a merging layer takes them. */
+  readonly inputShapes: readonly Shape[];
   /** Parameters of this layer itself; those of layers below it are theirs. */
   readonly parameters: readonly PlacedParameter[];
   /** The first place of the same layer, which owns the parameters: this one, but where a layer is used again. */
@@ -50,19 +51,25 @@ export class LayerNode implements Branch {
   #outputShape: Shape | undefined;
   #trainable: boolean;
 
-  constructor(layer: Layer, { name, path, inputShape, outputShape, specs, trainable, owner, seed }: NodeOptions) {
+  constructor(layer: L, { name, path, inputShapes, outputShape, specs, trainable, owner, seed }: NodeOptions) {
     this.layer = layer;
     this.name = name;
     this.path = path;
-    this.inputShape = inputShape;
+    this.inputShapes = inputShapes;
     this.#outputShape = outputShape;
     this.#trainable = trainable;
     this.owner = owner ?? this;
-    this.parameters = owner === undefined ? specs.map(spec => this.#own(spec, seed)) : shared(owner, inputShape, specs);
+    this.parameters =
+      owner === undefined ? specs.map(spec => this.#own(spec, seed)) : shared(owner, this.inputShape, specs);
   }
 
   get children(): readonly LayerNode[] {
     return this.#children;
+  }
+
+  /** The shape of one input, without the batch axis; of a merging layer, that of the first. */
+  get inputShape(): Shape {
+    return this.inputShapes[0] ?? [];
   }
 
   get className(): string {

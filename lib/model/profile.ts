@@ -67,7 +67,7 @@ export function withNumbers<T>(
         await memory.write(name, content);
       }
       const executable = memory.load(plan);
-      await executable.prepare();
+      await executable.prepare({ fastest: true });
       for (const name of Object.keys(plan.inputs)) {
         const input = executable.input(name);
         if (input instanceof Float32Array) fillWithNumbers(input);

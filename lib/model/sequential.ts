@@ -18,9 +18,9 @@ import type { FormatShape, IsRankUnknown, MayEqual, Plain } from '../shape/liter
 import { type Sentence, sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
 import type { Tensor } from '../tensor/index.ts';
+import { architectureOf, layerConfig } from './architecture.ts';
 import { type Disposes, makeDisposable } from './disposable.ts';
 import type { GradientOptions, Named } from './inspect.ts';
-import { layerConfig } from './layer-config.ts';
 import { findLayer, type LayerNode } from './layer-node.ts';
 import { checkedModelOptions } from './model-options.ts';
 import type {
@@ -113,11 +113,17 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
 
   /** What rebuilds the model without its weights: its layers with theirs. */
   get config(): LayerOptionValues {
-    return { inputShape: [...this.inputShape], layers: this.layers.map(node => ({ ...layerConfig(node) })) };
+    return { inputShape: [...this.inputShape], layers: this.layers.map(layerConfig) };
+  }
+
+  /** What `modelFromJson` makes the model of again, without its weights; `JSON.stringify(model)` writes it. Throws
+   * OptionError for a layer without className or config. */
+  toJSON(): { readonly className: string; readonly config: LayerOptionValues } {
+    return { className: this.className, config: architectureOf(this) };
   }
 
   /** The layers in their places, each with those below it: names, shapes and parameters. */
-  get layers(): readonly LayerNode[] {
+  get layers(): readonly LayerNode<Layer>[] {
     return this.#tree.children;
   }
 

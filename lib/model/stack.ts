@@ -1,8 +1,9 @@
 /** What the compiler makes of a stack of layers: the shapes between them, and the sentence of the first fault. */
+import type { Fold } from '../layers/fold.ts';
 import type { Composed, Forward, Layer, ParameterValues } from '../layers/layer.ts';
-import type { Accept, LayerOps, Next, Outcome, OwnInput, Unbatched } from '../layers/outcome.ts';
+import type { Accept, LayerOps, Next, OwnInput, Unbatched } from '../layers/outcome.ts';
 import type { Value } from '../plan/graph.ts';
-import type { Plain, ShapeOf } from '../shape/literal.ts';
+import type { Plain } from '../shape/literal.ts';
 import type { Sentence } from '../shape/sentences.ts';
 import type { Shape } from '../shape/shape.ts';
 
@@ -35,31 +36,6 @@ export type InputOf<L extends readonly Layer[]> = L extends readonly [infer Firs
     ? Shape
     : Plain<OwnInput<First>>
   : Shape;
-
-/** More layers than this are not followed. */
-type Limit = 500;
-
-/**
- * Follows the shapes through a list: the shape of the output, or the place of the first fault and its sentence. By
- * index, since taking a list apart costs the square of its length; `Seen` counts.
- */
-type Fold<
-  L extends readonly Layer[],
-  S extends Shape,
-  Seen extends readonly unknown[] = [],
-> = number extends L['length']
-  ? { readonly output: Shape }
-  : Seen['length'] extends L['length']
-    ? { readonly output: S }
-    : Seen['length'] extends Limit
-      ? { readonly output: Shape }
-      : L[Seen['length']] extends infer One extends Layer
-        ? Outcome<One, S> extends infer O
-          ? O extends string
-            ? { readonly at: `${Seen['length']}`; readonly fault: O }
-            : Fold<L, ShapeOf<O>, [...Seen, 0]>
-          : never
-        : never;
 
 /** The outcome of a list, whose first layer must bring the shape of the input. */
 type Stacked<L extends readonly Layer[]> = L extends readonly [infer First extends Layer, ...unknown[]]

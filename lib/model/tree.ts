@@ -1,37 +1,39 @@
 import { describe } from '../describe.ts';
 import { OptionError, ShapeError } from '../errors.ts';
-import type { Layer, ParameterSpec } from '../layers/layer.ts';
+import { type AnyLayer, isMerging, type Layer, type MergingLayer, type ParameterSpec } from '../layers/layer.ts';
+import { freeName, snakeCase } from '../layers/names.ts';
 import { checkedName, checkedShape, isObject } from '../layers/options.ts';
 import type { Place } from '../layers/outcome.ts';
+import { originalOf } from '../layers/sharing.ts';
 import { Graph } from '../plan/graph.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
 import { TreeOps } from './forward.ts';
-import { factoryName, freeName, naming, snakeCase, titleOf } from './layer-names.ts';
+import { factoryName, naming, titleOf } from './layer-names.ts';
 import { type Branch, LayerNode } from './layer-node.ts';
 import { emitConstraints, emitPenalties } from './penalties.ts';
 
 /** The layers of one model, and those below them. */
 export class Tree implements Branch {
   readonly path = '';
-  readonly #children: LayerNode[] = [];
+  readonly #children: LayerNode<Layer>[] = [];
   readonly #seed: number;
-  readonly #owners = new Map<Layer, LayerNode>();
+  readonly #owners = new Map<AnyLayer, LayerNode>();
 
   constructor(seed: number) {
     this.#seed = seed;
   }
 
-  get children(): readonly LayerNode[] {
+  get children(): readonly LayerNode<Layer>[] {
     return this.#children;
   }
 
-  adopt(child: LayerNode): void {
+  adopt(child: LayerNode<Layer>): void {
     this.#children.push(child);
   }
 
   /** Puts a layer behind the others. Throws ShapeError or OptionError that names the layer, and changes nothing then. */
-  add(layer: Layer, inputShape: Shape, place: Place = {}): LayerNode {
+  add(layer: Layer, inputShape: Shape, place: Place = {}): LayerNode<Layer> {
     const owners = new Map(this.#owners);
     try {
       return this.#build(layer, inputShape, place);
@@ -46,18 +48,23 @@ export class Tree implements Branch {
    * Builds the layer and all that it applies, by letting it emit into a graph that is thrown away, with its penalties and
    * constraints, so that those which do not fit are refused now.
    */
-  #build(layer: Layer, inputShape: Shape, place: Place): LayerNode {
+  #build(layer: Layer, inputShape: Shape, place: Place): LayerNode<Layer> {
+    checkLayer(layer);
+    if (isMerging(layer)) {
+      const { className = 'Lambda' } = layer as MergingLayer;
+      throw new ShapeError(`${factoryName(className)}: ${sentence('mergesSeveral', {})}`);
+    }
     const graph = new Graph();
     const ops = new TreeOps(graph, {
       training: true,
       random: graph.input('random', [4], 'int32'),
-      place: (above, each, x, at) => {
-        const node = this.#place(above, each, x.shape.slice(1), at);
+      place: (above, each, inputs, at) => {
+        const node = this.#place(above, each, inputs, at);
         above.adopt(node);
         return node;
       },
     });
-    const node = this.#place(this, layer, inputShape, place);
+    const node = this.#place(this, layer, [inputShape], place);
     ops.enter(node, graph.input('x', [2, ...inputShape]));
     emitPenalties(ops);
     emitConstraints(ops, ops.parameters);
@@ -65,25 +72,29 @@ export class Tree implements Branch {
     return node;
   }
 
-  #place(above: Branch, layer: Layer, inputShape: Shape, place: Place): LayerNode {
+  #place<L extends AnyLayer>(above: Branch, layer: L, inputShapes: readonly Shape[], place: Place): LayerNode<L> {
     checkLayer(layer);
-    const owner = this.#owners.get(layer);
+    const owner = this.#owners.get(originalOf(layer));
     const name = this.#name(above, layer, place, owner);
     const path = above.path === '' ? name : `${above.path}/${name}`;
-    const trainable = place.trainable ?? layer.trainable ?? true;
+    const trainable = place.trainable ?? (isMerging(layer) ? true : (layer.trainable ?? true));
     const who = titleOf(layer.className ?? 'Lambda', path);
     const node = naming(who, () => {
+      const options = { name, path, inputShapes, trainable, owner, seed: this.#seed };
+      if (isMerging(layer)) {
+        return new LayerNode(layer, { ...options, outputShape: layer.outputShape?.(inputShapes), specs: [] });
+      }
+      const inputShape = inputShapes[0]!;
       checkInputShape(layer, inputShape);
       const outputShape = declaredShape(layer, inputShape);
-      const specs = checkedParameters(who, layer, inputShape);
-      return new LayerNode(layer, { name, path, inputShape, outputShape, specs, trainable, owner, seed: this.#seed });
+      return new LayerNode(layer, { ...options, outputShape, specs: checkedParameters(who, layer, inputShape) });
     });
-    if (owner === undefined) this.#owners.set(layer, node);
+    if (owner === undefined) this.#owners.set(originalOf(layer), node);
     return node;
   }
 
   /** The name given, or the automatic one, counted among the layers beside it. */
-  #name(above: Branch, layer: Layer, place: Place, owner: LayerNode | undefined): string {
+  #name(above: Branch, layer: AnyLayer, place: Place, owner: LayerNode | undefined): string {
     const automatic = snakeCase(layer.className ?? 'Lambda');
     const name = place.name ?? layer.name ?? automatic;
     const taken = new Set(above.children.map(child => child.name));
@@ -99,7 +110,7 @@ export class Tree implements Branch {
 
 /** Throws OptionError for what is no layer. */
 function checkLayer(layer: unknown): void {
-  if (!isObject(layer) || typeof layer['forward'] !== 'function') {
+  if (!isObject(layer) || (typeof layer['forward'] !== 'function' && typeof layer['merge'] !== 'function')) {
     throw new OptionError(
       `expected a layer: what a function such as dense() gives, an object with a method forward, or a function (ops, x) => ...; got ${describe(layer)}`,
     );

@@ -77,8 +77,9 @@ export class ActivationOps extends LayoutOps {
    */
   squareplus(x: Value, b = 4): Value {
     const magnitude = this.abs(x);
-    const r = this.sqrt(this.add(this.square(x), b));
-    return this.add(this.affine(this.add(x, magnitude), 0.5), this.divide(b / 2, this.add(magnitude, r)));
+    const r = this.sqrt(this.add(this.multiply(x, x), b));
+    const positive = this.add(this.affine(x, 0.5), this.affine(magnitude, 0.5));
+    return this.add(positive, this.divide(b / 2, this.add(magnitude, r)));
   }
 
   /** 0 up to -1, (x + 1)^2 / 4 up to 1, x beyond: the integral of the sparse sigmoid. */

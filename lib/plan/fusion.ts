@@ -1,14 +1,16 @@
-import type { FusionName, KernelName } from '../../kernels/contract.ts';
-import { sameShape } from '../shape/shape.ts';
-import { type AnyCall, conflict, type Graph, originOf, type Value } from './graph.ts';
-
-/** One call that takes the place of several. */
-interface Fusion {
-  readonly replaces: readonly AnyCall[];
-  readonly by: AnyCall;
-  /** The one of the replaced calls where it goes. */
-  readonly at: AnyCall;
-}
+import type { FusionName } from '../../kernels/contract.ts';
+import { fuseNormalizations } from './fuse-normalization.ts';
+import { type AnyCall, type Graph, originOf, type Value } from './graph.ts';
+import {
+  applied,
+  type Fusion,
+  isSound,
+  type ReadersOf,
+  readsFrom,
+  readsOnlyAs,
+  rewrite,
+  soleReader,
+} from './rewrite.ts';
 
 /** Output activation -> cross-entropy on probabilities -> the op that does both on the logits. */
 const lossesOnLogits = {
@@ -43,17 +45,6 @@ export function fuseLosses(graph: Graph, loss: Value): void {
   }
 }
 
-const readsFrom = (call: AnyCall, value: Value): boolean =>
-  Object.values(call.inputs).some(input => originOf(input) === value);
-
-/** Whether a call reads a value as one operand alone, and under its own shape: geometries are equal only then. */
-function readsOnlyAs(call: AnyCall, operand: string, value: Value): boolean {
-  return Object.entries(call.inputs).every(
-    ([name, input]) =>
-      (originOf(input) === value) === (name === operand) && (name !== operand || sameShape(input.shape, value.shape)),
-  );
-}
-
 /** Whether `target` depends on `source` by another way than through the call `except`. */
 function leadsTo(calls: readonly AnyCall[], source: Value, target: Value, except: AnyCall): boolean {
   const reached = new Set<Value>([source]);
@@ -66,7 +57,8 @@ function leadsTo(calls: readonly AnyCall[], source: Value, target: Value, except
 
 /**
  * Rewrites calls that follow each other into one, where the backend has it and nobody else needs what passes between: a
- * cast of bytes and their scaling, a convolution, its bias and relu, and max pooling after them, which then leaves to backward where its maxima were.
+ * cast of bytes and their scaling, a convolution, its bias and relu, and max pooling after them, which then leaves to
+ * backward where its maxima were; a normalization, what is added to it, and relu.
  * `kept` are values that must be computed.
  */
 export function fuseCalls(
@@ -76,6 +68,7 @@ export function fuseCalls(
   fusions: ReadonlySet<FusionName>,
 ): AnyCall[] {
   let fused = [...calls];
+  fused = fuseNormalizations(fused, kept, fusions);
   if (fusions.has('castFromUint8Affine')) fused = rewrite(fused, kept, scaledCast);
   if (fusions.has('conv2dBiasRelu')) fused = rewrite(fused, kept, fusedConvolution);
   if (fusions.has('conv2dBiasReluMaxPool2d') && fusions.has('maxPool2dWhereBackward')) {
@@ -83,62 +76,6 @@ export function fuseCalls(
   }
   if (fusions.has('conv2dMaxPool2dBackwardFilter')) fused = rewrite(fused, kept, fusedGradient);
   return fused;
-}
-
-/** All calls that read a value; undefined where it must be kept, so that nobody fuses it away. */
-type ReadersOf = (value: Value | undefined) => readonly AnyCall[] | undefined;
-
-/** Applies what `find` proposes for each call, as far as it changes no result. */
-function rewrite(
-  calls: AnyCall[],
-  kept: readonly Value[],
-  find: (call: AnyCall, readersOf: ReadersOf) => readonly Fusion[],
-): AnyCall[] {
-  const readers = new Map<Value, AnyCall[]>();
-  for (const call of calls) {
-    for (const input of new Set(Object.values(call.inputs).map(originOf))) {
-      readers.set(input, [...(readers.get(input) ?? []), call]);
-    }
-  }
-  const needed = new Set(kept.map(originOf));
-  const readersOf: ReadersOf = value =>
-    value === undefined || needed.has(originOf(value)) ? undefined : (readers.get(originOf(value)) ?? []);
-  let rewritten = calls;
-  for (const call of calls) {
-    if (!rewritten.includes(call)) continue;
-    const fusions = find(call, readersOf);
-    if (fusions.length === 0 || !fusions.every(fusion => isSound(rewritten, fusion))) continue;
-    rewritten = applied(rewritten, fusions);
-  }
-  return rewritten;
-}
-
-/** Whether each replaced call may go to the place of the fused one: no call between must stay before or behind it. */
-function isSound(calls: readonly AnyCall[], { replaces, at }: Fusion): boolean {
-  const place = calls.indexOf(at);
-  return replaces.every(call => {
-    const from = calls.indexOf(call);
-    const between = calls.slice(Math.min(from, place), Math.max(from, place) + 1);
-    return from >= 0 && between.every(other => replaces.includes(other) || !conflict(other, call));
-  });
-}
-
-function applied(calls: readonly AnyCall[], fusions: readonly Fusion[]): AnyCall[] {
-  const changes = new Map<AnyCall, readonly AnyCall[]>();
-  for (const { replaces, by, at } of fusions) for (const call of replaces) changes.set(call, call === at ? [by] : []);
-  return calls.flatMap(call => changes.get(call) ?? [call]);
-}
-
-/** The only reader of a value, if it is of that kernel and reads the value as that operand, under the value's own shape. */
-function soleReader(
-  readersOf: ReadersOf,
-  value: Value | undefined,
-  kernel: KernelName,
-  operand: string,
-): AnyCall | undefined {
-  const [reader, ...others] = readersOf(value) ?? [];
-  if (reader === undefined || others.length > 0 || reader.kernel !== kernel) return undefined;
-  return readsOnlyAs(reader, operand, originOf(value!)) ? reader : undefined;
 }
 
 /** Bytes that are scaled: pixels as floats. */

@@ -2,9 +2,15 @@
  * The operations that layers, losses, metrics and users compose, typed by shapes: the names, signatures and rules of
  * the operations of tensors.
  */
-import type { Padding, Pair } from '../../kernels/geometry.ts';
+import type { Interpolation, Padding, Pair } from '../../kernels/geometry.ts';
+import type {
+  Conv2DTransposeValue,
+  Conv2DValue,
+  DepthwiseConv2DValue,
+  ResizeValue,
+} from '../shape/convolution-rules.ts';
 import type { Check, ShapeOf } from '../shape/literal.ts';
-import type { Conv2DValue, MatchingRows, Pooling2DValue, Rows } from '../shape/rules.ts';
+import type { MatchingRows, Pooling2DValue, Rows } from '../shape/rules.ts';
 import type { Shape } from '../shape/shape.ts';
 import type { Halved } from '../tensor/half-rule.ts';
 import type {
@@ -269,8 +275,24 @@ export interface Ops extends Elementwise {
     a: Value<A>,
     b: Check<MatMul<A, OperandShape<B>>, B>,
   ): Value<ShapeOf<MatMul<A, OperandShape<B>>>>;
-  /** [n, h, w, c] images and [r, s, c, k] filters -> [n, p, q, k]. */
+  /**
+   * [n, h, w, c] images and [r, s, c / groups, k] filters -> [n, p, q, k]. In groups of equally many channels each output
+   * channel reads the input channels of its own group alone; one group if left out.
+   */
   conv2d<
+    const X extends Value,
+    const W extends Value,
+    const St extends Pair,
+    const P extends Padding,
+    const D extends Pair,
+    const G extends number = 1,
+  >(
+    x: X,
+    w: Check<Conv2DValue<OperandShape<X>, OperandShape<W>, St, P, D, G>, W>,
+    options: Window<St, P, D> & { readonly groups?: G },
+  ): Value<ShapeOf<Conv2DValue<OperandShape<X>, OperandShape<W>, St, P, D, G>>>;
+  /** [n, h, w, c] images and [r, s, c, m] filters -> [n, p, q, c m]: each channel by itself, with m filters of its own. */
+  depthwiseConv2d<
     const X extends Value,
     const W extends Value,
     const St extends Pair,
@@ -278,9 +300,31 @@ export interface Ops extends Elementwise {
     const D extends Pair,
   >(
     x: X,
-    w: Check<Conv2DValue<OperandShape<X>, OperandShape<W>, St, P, D>, W>,
+    w: Check<DepthwiseConv2DValue<OperandShape<X>, OperandShape<W>, St, P, D>, W>,
     options: Window<St, P, D>,
-  ): Value<ShapeOf<Conv2DValue<OperandShape<X>, OperandShape<W>, St, P, D>>>;
+  ): Value<ShapeOf<DepthwiseConv2DValue<OperandShape<X>, OperandShape<W>, St, P, D>>>;
+  /**
+   * The transpose of a convolution: [n, h, w, c] images and [r, s, k, c] filters -> [n, rows, columns, k], of Keras's size:
+   * h strides with padding `same`. `outputPadding` counts from the smallest size that the convolution brings to h and w.
+   */
+  conv2dTranspose<
+    const X extends Value,
+    const W extends Value,
+    const St extends Pair,
+    const P extends Padding,
+    const D extends Pair,
+    const O extends Pair | undefined = undefined,
+  >(
+    x: X,
+    w: Check<Conv2DTransposeValue<OperandShape<X>, OperandShape<W>, St, P, D, O>, W>,
+    options: Window<St, P, D> & { readonly outputPadding?: O },
+  ): Value<ShapeOf<Conv2DTransposeValue<OperandShape<X>, OperandShape<W>, St, P, D, O>>>;
+  /** Images of another size, `bilinear` if no interpolation is given: [n, h, w, c] -> [n, height, width, c]. */
+  resize<const X extends Value, const Z extends Pair>(
+    x: Check<ResizeValue<OperandShape<X>, Z>, X>,
+    size: Z,
+    interpolation?: Interpolation,
+  ): Value<ShapeOf<ResizeValue<OperandShape<X>, Z>>>;
   /** Largest element of each window: [n, h, w, c] -> [n, p, q, c]. */
   readonly maxPool2d: Pooled<'maxPool2d'>;
   /** Mean of each window, padding left out of the count. */

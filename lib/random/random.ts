@@ -52,6 +52,16 @@ export class RandomStream {
     return (this.bits(index) >>> 8) * 2 ** -24;
   }
 
+  /** Fills an array with min + (max - min) u, where u of element i is `uniform(i)`. */
+  fillUniform(out: Float32Array, min: number, max: number): void {
+    const [words, range] = [this.#words, max - min];
+    for (let i = 0, counter = 0; i < out.length; counter++) {
+      philox4x32(words, counter | 0, Math.floor(counter / 2 ** 32), this.#stream, 0, this.#key0, this.#key1);
+      for (let word = 0; word < 4 && i < out.length; word++) out[i++] = min + range * ((words[word]! >>> 8) * 2 ** -24);
+    }
+    this.#drawn = -1;
+  }
+
   /** Standard normal (Box and Muller 1958), from the uniform draws 2 index and 2 index + 1. */
   normal(index: number): number {
     // 1 - u lies in 0 < ... <= 1, where the logarithm is finite.

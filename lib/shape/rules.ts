@@ -6,14 +6,14 @@ import type { Sentence } from './sentences.ts';
 import type { Shape } from './shape.ts';
 
 /** [rows, columns] of an option that may be one number for both. */
-type Both<O> = O extends readonly [infer A extends number, infer B extends number]
+export type Both<O> = O extends readonly [infer A extends number, infer B extends number]
   ? readonly [A, B]
   : O extends number
     ? readonly [O, O]
     : readonly [number, number];
 
 /** Elements that a window spans with its dilation. */
-type Extent<K extends number, D extends number> = D extends 1
+export type Extent<K extends number, D extends number> = D extends 1
   ? K
   : K extends 1
     ? 1
@@ -30,7 +30,7 @@ type WindowCount<Room extends number, S extends number> = [Room] extends [never]
 type SameWindowCount<N extends number, S extends number> = S extends 1 ? N : Add<Divide<Subtract<N, 1>, S>, 1>;
 
 /** Zeros before and behind the rows, and before and behind the columns. */
-type Zeros<P> = P extends { top: infer T; bottom: infer B; left: infer L; right: infer R }
+export type Zeros<P> = P extends { top: infer T; bottom: infer B; left: infer L; right: infer R }
   ? [T, B, L, R] extends [number, number, number, number]
     ? [Add<T & number, B & number>, Add<L & number, R & number>]
     : [number, number]
@@ -49,11 +49,11 @@ type Windowed<H extends number, W extends number, K extends Pair, S extends Pair
           WindowCount<Subtract<Add<W, Zeros<P>[1]>, Extent<K[1], D[1]>>, S[1]>,
         ];
 
-type WindowName<K extends Pair, D extends Pair> = D extends readonly [1, 1]
+export type WindowName<K extends Pair, D extends Pair> = D extends readonly [1, 1]
   ? `${K[0]}x${K[1]}`
   : `${K[0]}x${K[1]} (dilated: ${Extent<K[0], D[0]>}x${Extent<K[1], D[1]>})`;
 
-type PaddingName<P extends Padding> = P extends string
+export type PaddingName<P extends Padding> = P extends string
   ? `'${P}'`
   : P extends {
         top: infer T extends number;
@@ -84,7 +84,7 @@ type TooLarge<
   }
 >;
 
-type ImageOutput<
+export type ImageOutput<
   H extends number,
   W extends number,
   C extends number,
@@ -104,15 +104,28 @@ type ImageOutput<
   : never;
 
 /** The sentence for an input that has not three axes. */
-type NoImage<S extends Shape> = Sentence<'imageInput', { input: FormatShape<S> }>;
+export type NoImage<S extends Shape> = Sentence<'imageInput', { input: FormatShape<S> }>;
 
-export type Conv2DOutput<S, F extends number, K, St, P extends Padding, D> = S extends Shape
+export type Conv2DOutput<S, F extends number, K, St, P extends Padding, D, G extends number = 1> = S extends Shape
   ? IsRankUnknown<S> extends true
     ? [number, number, F]
-    : S extends readonly [infer H extends number, infer W extends number, number]
-      ? ImageOutput<H, W, F, Both<K>, Both<St>, P, Both<D>, 'kernel', 'kernelSize'>
+    : S extends readonly [infer H extends number, infer W extends number, infer C extends number]
+      ? Grouped<ImageOutput<H, W, F, Both<K>, Both<St>, P, Both<D>, 'kernel', 'kernelSize'>, C, F, G>
       : NoImage<S>
   : Shape;
+
+/** The outcome, unless the filters or the channels cannot be divided into so many groups. */
+type Grouped<Outcome, C extends number, F extends number, G extends number> = [G] extends [1]
+  ? Outcome
+  : Divides<G, F> extends false
+    ? Sentence<'groupFilters', { layer: 'conv2d'; filters: F; groups: G }>
+    : Divides<G, C> extends false
+      ? Sentence<'groupInput', { channels: C; groups: G }>
+      : Outcome;
+
+/** Whether n is a multiple of g; `false` only where that is certain. */
+type Divides<G extends number, N extends number> =
+  Remainder<N, G> extends infer R ? (number extends R ? true : R extends 0 ? true : false) : true;
 
 type PoolStrides<K, St> = St extends undefined ? Both<K> : Both<St>;
 
@@ -161,31 +174,7 @@ export type Pooling2DOutput<S, K, St, P extends Padding> = S extends Shape
   : Shape;
 
 /** Images with the batch axis in front: the rule of one image for each. */
-type OfImages<N extends number, One> = One extends Shape ? [N, ...One] : One;
-
-/** [n, h, w, c] images and [r, s, c, k] filters -> [n, p, q, k]. */
-export type Conv2DValue<X extends Shape, W extends Shape, St, P extends Padding, D> =
-  IsRankUnknown<X> extends true
-    ? Shape
-    : IsRankUnknown<W> extends true
-      ? Shape
-      : X extends readonly [
-            infer N extends number,
-            infer H extends number,
-            infer Wi extends number,
-            infer C extends number,
-          ]
-        ? W extends readonly [
-            infer R extends number,
-            infer S extends number,
-            infer CW extends number,
-            infer K extends number,
-          ]
-          ? Differs<C, CW> extends true
-            ? Sentence<'filterChannels', { filters: FormatShape<W>; given: CW; input: FormatShape<X>; channels: C }>
-            : OfImages<N, Conv2DOutput<[H, Wi, C], K, readonly [R, S], St, P, D>>
-          : Sentence<'fourAxes', { operation: 'conv2d'; given: FormatShape<W> }>
-        : Sentence<'fourAxes', { operation: 'conv2d'; given: FormatShape<X> }>;
+export type OfImages<N extends number, One> = One extends Shape ? [N, ...One] : One;
 
 /** [n, h, w, c] -> [n, p, q, c] */
 export type Pooling2DValue<Op extends string, X extends Shape, K, St, P extends Padding> =

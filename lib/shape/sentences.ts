@@ -9,16 +9,28 @@ export const sentences = {
   firstLayer:
     'Sequential: the first layer needs inputShape, the shape of one input without the batch axis, such as [28, 28, 1]',
   reshapeTarget: 'reshape: targetShape must hold positive integers and at most one -1, got {target}',
+  permuteDims: 'permute: dims must name the axes of one input from 1 on, each once, got {dims}',
   contradiction: 'inputShape {given} contradicts the output of the layer before, {expected}; leave inputShape out',
 
   // Layers and their inputs.
+  mergesSeveral: 'this layer makes one of several: give it a list, such as apply(add(), [a, b])',
+  takesOne: 'this layer takes one input, got a list of {count}; join them first, as by add() or concatenate()',
+  mergeCount: '{layer}: expected {expected}, got {count}',
+  concatenate: 'concatenate: {b} does not go with {a}: all axes must be equal but axis {axis}, the batch being axis 0',
+  concatenateAxis: 'concatenate: axis {axis} does not exist in inputs of {input}, the batch being axis 0',
+  dotAxis: 'dot: axis {axis} does not exist in inputs of {input}, the batch being axis 0',
+  dot: 'dot: {a} and {b} differ along the axes {axisA} and {axisB}: {fromA} against {fromB} elements',
   imageInput: 'expected an input of [height, width, channels], got {input}',
   featureInput: 'expected an input of [..., features], got {input}',
+  vectorInput: 'expected an input of [features], got {input}',
+  permuteRank: '{input} does not have the axes {dims}',
   windowTooLarge: 'a {window} {what} does not fit into {input} (padding {padding}); use {advice} or a smaller {option}',
   windowInPadding:
     'a {window} pool on {input} lies in the padding {padding} alone somewhere; use less padding or a larger poolSize',
   groupFilters: '{layer}: {filters} filters cannot be divided into {groups} groups',
   groupInput: '{channels} channels cannot be divided into {groups} groups',
+  nothingTransposed:
+    'a transposed {window} convolution of {input} lies in the padding {padding} alone; use less padding or a larger kernelSize',
   nothingLeft: 'a cropping of {cropping} leaves nothing of {input}; crop less',
   reshapeCount: '{input} with {size} elements does not have the {count} elements of {target}',
   reshapeDivision: '{input} with {size} elements cannot be divided into {target}',

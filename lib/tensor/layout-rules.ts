@@ -239,7 +239,7 @@ type Appended<
     : WithAxis<R, I, number>;
 
 /** The axis I replaced by N. */
-type WithAxis<S extends Shape, I extends number, N extends number, R extends Shape = []> = S extends readonly [
+export type WithAxis<S extends Shape, I extends number, N extends number, R extends Shape = []> = S extends readonly [
   infer First extends number,
   ...infer Rest extends Shape,
 ]

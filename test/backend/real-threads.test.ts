@@ -21,7 +21,7 @@ function start(source: string): Worker {
 }
 
 const pool = new ThreadPool(2, 2, start);
-const kernels = await loadKernels(true);
+const { current: kernels } = await loadKernels(true);
 const memory = new WebAssembly.Memory({ initial: 2, maximum: 2, shared: true });
 const wasm = await instantiateKernels(kernels, memory);
 const memoryId = pool.addMemory(kernels, memory);

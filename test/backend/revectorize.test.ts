@@ -6,10 +6,12 @@ import t from 'tap';
 import type { Host } from '../../lib/backend/host.ts';
 import {
   avx2Obstacle,
-  compileKernels,
+  type CompiledKernels,
   exportsOf,
+  fastestKernels,
   fusedSection,
   type Instantiate,
+  plainKernels,
 } from '../../lib/backend/revectorize.ts';
 
 const binary = await readFile(new URL('../../kernels/simd.wasm', import.meta.url));
@@ -17,9 +19,12 @@ const binary = await readFile(new URL('../../kernels/simd.wasm', import.meta.url
 /** A Node that has the flag, which in truth does nothing here; `set` are the flags that were set, in their order. */
 function hostWith(facts: Partial<Host> = {}): Host & { readonly set: string[] } {
   const set: string[] = [];
-  const node = { engine: 'Node', version: 24, hasRevectorize: true, webAssemblyFlag: undefined };
+  const node = { engine: 'Node', version: 24, hasRevectorize: true, hasLocks: true, webAssemblyFlag: undefined };
   return { ...node, ...facts, set, setFlag: flag => set.push(flag) };
 }
+
+const fastest = async (host: Host, instantiate?: Instantiate): Promise<CompiledKernels> =>
+  fastestKernels(await plainKernels(binary, host), binary, false, host, instantiate);
 
 const isFused = (module: WebAssembly.Module): boolean =>
   WebAssembly.Module.customSections(module, fusedSection).length > 0;
@@ -43,6 +48,7 @@ const slowly = (multiply: () => void): void => {
 t.test('engines that have no such flag, or another meaning of it, are left alone', async t => {
   const cases: [Partial<Host>, string][] = [
     [{ hasRevectorize: false }, 'this build of Node has no AVX2 for WebAssembly'],
+    [{ hasLocks: false }, 'needs Node 24.5, which has locks between its threads'],
     [{ version: 22 }, 'needs Node 24 to 26, this is Node 22'],
     [{ version: 27 }, 'needs Node 24 to 26, this is Node 27'],
     [{ engine: 'Bun' }, 'needs Node 24 to 26, this is Bun'],
@@ -52,18 +58,29 @@ t.test('engines that have no such flag, or another meaning of it, are left alone
   for (const [facts, reason] of cases) {
     const host = hostWith(facts);
     t.equal(avx2Obstacle(host), reason);
-    const { avx2, module } = await compileKernels(binary, false, host);
+    const plain = await plainKernels(binary, host);
+    t.equal(plain.avx2, `off: ${reason}`);
+    const { avx2, module } = fastestKernels(plain, binary, false, host);
     t.equal(avx2, `off: ${reason}`);
-    t.notOk(isFused(module));
+    t.equal(module, plain.module);
     t.same(host.set, []);
   }
 });
 
+t.test('plain kernels are there without any flag', async t => {
+  const host = hostWith();
+  const { avx2, module } = await plainKernels(binary, host);
+  t.equal(avx2, 'not yet: it is tried once the kernels have run for a while');
+  t.notOk(isFused(module));
+  t.same(host.set, []);
+});
+
 t.test('AVX2 is claimed only where it makes the kernels faster', async t => {
-  const without = await compileKernels(binary, false, hostWith(), instancesWhere(true, slowly));
+  const without = await fastest(hostWith(), instancesWhere(true, slowly));
   t.equal(without.avx2, 'off: the kernels get no faster by it here');
   t.notOk(isFused(without.module));
-  const faster = await compileKernels(binary, false, hostWith(), instancesWhere(false, slowly));
+  t.notOk(without.needsLock, 'all of it is compiled');
+  const faster = await fastest(hostWith(), instancesWhere(false, slowly));
   t.same([faster.avx2, faster.tileWidth], ['on', 16]);
   t.ok(isFused(faster.module));
 });
@@ -73,7 +90,7 @@ t.test('other bits are refused, and the kernels are then others than those that 
     multiply();
     c[7] = c[7]! + 1;
   });
-  const { avx2, module } = await compileKernels(binary, false, hostWith(), wrong);
+  const { avx2, module } = await fastest(hostWith(), wrong);
   t.equal(avx2, 'off: the self-test found other bits');
   t.notOk(isFused(module));
 });
@@ -90,14 +107,14 @@ t.test('flags are set back, also where compiling throws', async t => {
     'experimental-wasm-revectorize': false,
   };
   const [good, bad] = [hostWith(), hostWith()];
-  await compileKernels(binary, false, good);
+  await fastest(good);
   t.same(lastWords(good.set), before);
   t.ok(good.set.includes('--experimental-wasm-revectorize'));
   await t.rejects(
-    compileKernels(binary, false, bad, module => {
-      throw new Error(isFused(module) ? 'fused' : 'plain');
+    fastest(bad, module => {
+      throw new Error(isFused(module) ? 'fused' : 'unfused');
     }),
-    { message: 'plain' },
+    { message: 'unfused' },
   );
   t.same(lastWords(bad.set), { liftoff: true, 'wasm-inlining': true });
 });

@@ -147,7 +147,7 @@ t.test('files that hold no model, or a damaged one', async t => {
     [withLayer({ units: 0 }), 'dense: units must be a positive integer, got 0'],
     [
       withLayer({ activation: 'swosh' }),
-      'unknown activation "swosh"; known: linear, relu, leakyRelu, elu, sigmoid, tanh, softmax',
+      'unknown activation "swosh": did you mean "swish"? Known: linear, relu, leakyRelu, relu6, elu, selu, celu, gelu, silu, swish, mish, sigmoid, tanh, softmax, logSoftmax, logSigmoid, softplus, softsign, exponential, hardSigmoid, hardSilu, hardSwish, hardTanh, hardShrink, softShrink, tanhShrink, threshold, squareplus, sparsePlus, sparseSigmoid, sparsemax',
     ],
   ];
   for (const [bytes, message] of faults) {

@@ -20,6 +20,7 @@ const { madeBy, cases } = readGolden<{
     readonly className: string;
     readonly config: LayerOptionValues;
     readonly shape: Shape;
+    readonly scale: number;
     readonly output: Shape;
     readonly y: readonly number[];
     readonly dx: readonly number[];
@@ -35,12 +36,12 @@ const weightedSum: Loss<'numbers'> = {
 
 for (const backend of ['loops', 'simd'] satisfies BackendName[]) {
   t.test(`${backend} and ${madeBy}`, async t => {
-    for (const { className, config, shape, output, y, dx } of cases) {
+    for (const { className, config, shape, scale, output, y, dx } of cases) {
       const what = `${className} ${JSON.stringify(config)}`;
       const layer = layerFromConfig({ className, name: 'layer', config });
       const model = new Sequential({ inputShape: shape, backend }).add(layer) as Sequential;
       t.same(model.outputShape, output, what);
-      const x = tensor(uniform('layers/x', { shape: [2, ...shape], scale: 4 }), [2, ...shape]);
+      const x = tensor(uniform('layers/x', { shape: [2, ...shape], scale }), [2, ...shape]);
       for (const each of [model, await decodeModel(await encodeModel(model))]) {
         const error = relativeError((await each.predict(x)).data, y);
         t.ok(error < 2e-6, `${what}: the output is ${error} off`);
@@ -49,7 +50,8 @@ for (const backend of ['loops', 'simd'] satisfies BackendName[]) {
       const of = { loss: weightedSum, targets: tensor(drawn, [2, ...output]) };
       const { input } = await model.gradients(x, { of });
       const error = relativeError(input.data, dx);
-      t.ok(error < 2e-6, `${what}: the gradient is ${error} off`);
+      // Far from 0 the slope of a tangent is the difference of two numbers near to 1.
+      t.ok(error < (scale > 4 ? 4e-6 : 2e-6), `${what}: the gradient is ${error} off`);
     }
   });
 }

@@ -6,6 +6,7 @@ import {
   type Conv2dGeometry,
   conv2dGeometry,
   type Interpolation,
+  type NormalizationGeometry,
   type Padding,
   type ReduceGeometry,
   rowMajorStrides,
@@ -125,6 +126,35 @@ const extreme = <K extends 'maxForward' | 'minForward'>() =>
       outputs: { y: reduced },
     }),
   ) as fc.Arbitrary<Case<K>>;
+const normalized = fc.record({
+  outer: fc.constantFrom(1, 1, 3),
+  rows: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(33, 65)),
+  groups: channels,
+  width: fc.constantFrom(1, 1, 2, 5),
+  epsilon: fc.constantFrom(1e-3, 0.1),
+  isCentered: fc.boolean(),
+});
+/** With an operand that is added, or without. */
+const normalization = <
+  K extends 'normalizationForward' | 'normalizationRelu' | 'normalizationAdd' | 'normalizationAddRelu',
+>(
+  more: readonly 'other'[] = [],
+) =>
+  cases<'normalizationForward', NormalizationGeometry>(normalized, (g, draw) => {
+    const shape = [g.outer, g.rows, g.groups, g.width];
+    const columns = [g.groups, g.width];
+    const added = more.map(name => [name, draw.numbers(shape)] as const);
+    return {
+      geometry: g,
+      inputs: {
+        x: draw.numbers(shape),
+        gamma: draw.numbers(columns),
+        beta: draw.numbers(columns),
+        ...Object.fromEntries(added),
+      },
+      outputs: { y: shape, mean: [g.outer, g.groups], variance: [g.outer, g.groups] },
+    };
+  }) as fc.Arbitrary<Case<K>>;
 /** With several largest elements, so that the first is asked for. */
 const place = <K extends 'argmax' | 'argmin'>() =>
   cases<'argmax', AxisGeometry>(fc.record({ outer: sides, length: sizes, inner: sides }), (g, draw) => ({
@@ -218,29 +248,10 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
       outputs: { y: [g.rows, g.columns] },
     }),
   ),
-  normalizationForward: cases(
-    fc.record({
-      outer: fc.constantFrom(1, 1, 3),
-      rows: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(33, 65)),
-      groups: channels,
-      width: fc.constantFrom(1, 1, 2, 5),
-      epsilon: fc.constantFrom(1e-3, 0.1),
-      isCentered: fc.boolean(),
-    }),
-    (g, draw) => ({
-      geometry: g,
-      inputs: {
-        x: draw.numbers([g.outer, g.rows, g.groups, g.width]),
-        gamma: draw.numbers([g.groups, g.width]),
-        beta: draw.numbers([g.groups, g.width]),
-      },
-      outputs: {
-        y: [g.outer, g.rows, g.groups, g.width],
-        mean: [g.outer, g.groups],
-        variance: [g.outer, g.groups],
-      },
-    }),
-  ),
+  normalizationForward: normalization(),
+  normalizationRelu: normalization(),
+  normalizationAdd: normalization(['other']),
+  normalizationAddRelu: normalization(['other']),
   scaleShiftForward: cases(tableShape, (g, draw) => ({
     geometry: g,
     inputs: {

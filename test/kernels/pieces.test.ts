@@ -270,7 +270,10 @@ const norm = (outer: number, rows: number, groups: number, width: number): Row[]
   ];
   return [
     ['normalizationForward', g, { x: all, gamma: columns, beta: columns }, forward],
+    ['normalizationAddRelu', g, { x: all, gamma: columns, beta: columns, other: all }, forward],
     ['normalizationBackward', g, given, d],
+    ['normalizationReluBackward', g, { ...given, beta: columns }, d],
+    ['normalizationAddReluBackward', g, { ...given, y: all }, { dother: all, ...d }],
   ];
 };
 const normalizations = [

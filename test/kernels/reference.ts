@@ -122,6 +122,18 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
     });
     return { y, mean, variance };
   },
+  normalizationRelu: (inputs, g, state) => {
+    const { y, ...statistics } = reference.normalizationForward(inputs, g, state);
+    return { y: y.map(value => Math.max(value, 0)), ...statistics };
+  },
+  normalizationAdd: (inputs, g, state) => {
+    const { y, ...statistics } = reference.normalizationForward(inputs, g, state);
+    return { y: y.map((value, i) => value + inputs.other[i]!), ...statistics };
+  },
+  normalizationAddRelu: (inputs, g, state) => {
+    const { y, ...statistics } = reference.normalizationAdd(inputs, g, state);
+    return { y: y.map(value => Math.max(value, 0)), ...statistics };
+  },
   scaleShiftForward: ({ x, scale, shift }, { columns }) => ({
     y: x.map((value, i) => value * scale[i % columns]! + shift[i % columns]!),
   }),

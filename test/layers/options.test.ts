@@ -77,7 +77,10 @@ t.test('options that are missing, wrong or unknown are named', async t => {
     [() => loose(reshape)(), 'reshape: targetShape must hold positive integers and at most one -1, got undefined'],
     [() => loose(reshape)(4), 'reshape: targetShape must hold positive integers and at most one -1, got 4'],
     [() => loose(flatten)(3), 'flatten: expected an object with options, got 3'],
-    [() => loose(relu)({ max: 6 }), 'unknown option of relu "max"; known: name, inputShape, trainable'],
+    [
+      () => loose(relu)({ max: 6 }),
+      'unknown option of relu "max"; known: maxValue, negativeSlope, threshold, name, inputShape, trainable',
+    ],
     [() => loose(elu)({ alpha: '1' }), 'elu: alpha must be a finite number, got "1"'],
     [() => loose(rescaling)(), 'rescaling: scale must be a finite number, got undefined'],
     [() => loose(rescaling)({ scale: 1, offset: Number.NaN }), 'rescaling: offset must be a finite number, got NaN'],
@@ -88,7 +91,7 @@ t.test('options that are missing, wrong or unknown are named', async t => {
     ],
     [
       () => loose(activation)(),
-      'unknown activation "undefined"; known: linear, relu, leakyRelu, elu, sigmoid, tanh, softmax',
+      'expected an activation: its name, a config or an object, got undefined; known: linear, relu, leakyRelu, relu6, elu, selu, celu, gelu, silu, swish, mish, sigmoid, tanh, softmax, logSoftmax, logSigmoid, softplus, softsign, exponential, hardSigmoid, hardSilu, hardSwish, hardTanh, hardShrink, softShrink, tanhShrink, threshold, squareplus, sparsePlus, sparseSigmoid, sparsemax',
     ],
   ];
   for (const [fault, message] of faults) t.equal(errorOf(fault), `OptionError: ${message}`);

@@ -1,5 +1,5 @@
 /** A composite layer, and where layers are found, for the tests of trees. */
-import { conv2d, type Layer, type Sequential } from '../../lib/index.ts';
+import { conv2d, type Layer, type LayerNode, type Sequential } from '../../lib/index.ts';
 
 /** x + convolution(relu(convolution(x))), as in a residual network. */
 export function residual(filters: number): Layer {
@@ -14,7 +14,7 @@ export function residual(filters: number): Layer {
 }
 
 export const pathsOf = (model: Sequential): string[] => {
-  const below = (layers: Sequential['layers']): string[] =>
+  const below = (layers: readonly LayerNode[]): string[] =>
     layers.flatMap(({ path, children }) => [path, ...below(children)]);
   return below(model.layers);
 };

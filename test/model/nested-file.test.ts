@@ -8,6 +8,7 @@ import {
   flatten,
   type Layer,
   type LayerFactory,
+  type LayerNode,
   randomNormal,
   rescaling,
   Sequential,
@@ -41,7 +42,7 @@ t.test('a nested model with composites comes back as it was', async t => {
   const again = await decodeModel(await encodeModel(model), { customLayers });
   t.same((await again.predict(x)).data, (await model.predict(x)).data);
   const shown = ({ layers }: Sequential): unknown[] => {
-    const below = (nodes: Sequential['layers']): unknown[] =>
+    const below = (nodes: readonly LayerNode[]): unknown[] =>
       nodes.flatMap(({ path, className, outputShape, trainable, children }) => [
         [path, className, outputShape, trainable],
         ...below(children),

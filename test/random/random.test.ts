@@ -13,6 +13,18 @@ t.test('a draw depends on seed, stream and place alone', async t => {
   t.not(new RandomStream(11 + 2 ** 32, 'a').bits(0), forward[0], 'the upper half of a seed counts');
 });
 
+t.test('an array is filled with the same draws as one by one, to its end and whatever was drawn before', async t => {
+  const stream = new RandomStream(5, 'array');
+  const first = stream.bits(0);
+  const filled = new Float32Array(11);
+  stream.fillUniform(filled, -2, 3);
+  t.same(
+    filled,
+    Float32Array.from(filled, (_, i) => -2 + 5 * new RandomStream(5, 'array').uniform(i)),
+  );
+  t.equal(stream.bits(0), first);
+});
+
 t.test('uniform draws fill their range evenly', async t => {
   const stream = new RandomStream(3, 'bins');
   const draws = 100_000;

@@ -43,6 +43,44 @@ export const model = new Sequential({ inputShape: [3, 3, 1] })
 `;
 const message = /^\S*fault\.ts\(4,8\): error TS2345: .* '"a 5x5 kernel does not fit into 3x3 \(padding 'valid'\);/;
 
+/** One class each under both entries, names as they are exported, and lines of the sources in stack traces. */
+const identity = `
+import * as inkling from 'inkling';
+import { loadModel, readStateFile, saveModel } from 'inkling/node';
+const model = new inkling.Sequential([inkling.dense({ units: 1, inputShape: [1] })], { seed: 1 });
+await saveModel(model, 'identity.safetensors');
+const loaded = await loadModel('identity.safetensors');
+const missing = await readStateFile('nowhere').catch(error => error);
+const renamed = Object.entries(inkling).filter(([name, value]) => /^class /.test(String(value)) && value.name !== name);
+let stack;
+try { inkling.tensor([[1], [2, 3]]); } catch (error) { ({ stack } = error); }
+console.log(JSON.stringify({
+  models: loaded instanceof inkling.Sequential,
+  tensors: (await loaded.predict([[1]])) instanceof inkling.Tensor,
+  errors: missing instanceof inkling.FileError,
+  renamed: renamed.map(([name]) => name),
+  stack: /lib\\/tensor\\/[a-z-]+\\.ts:\\d+/.test(stack),
+}));
+`;
+
+/** Programs that need little of the library, and the most bytes that they may have once they are bundled. */
+const small: readonly [string, number][] = [
+  ["import { InklingError } from 'inkling'; console.log(InklingError);", 1_000],
+  ["import { tensor } from 'inkling'; console.log(tensor([1]));", 100_000],
+  ["import { decodeSafetensors } from 'inkling'; console.log(decodeSafetensors);", 100_000],
+];
+
+async function bundlersDropWhatIsNotNeeded(t: Test, folder: string): Promise<void> {
+  for (const [source, most] of small) {
+    await writeFile(join(folder, 'small.mjs'), source);
+    const out = join(folder, 'small.out.mjs');
+    const options = ['--bundle', '--minify', '--format=esm', '--log-level=error'];
+    await runCommand(root, 'npx', 'esbuild', join(folder, 'small.mjs'), `--outfile=${out}`, ...options);
+    const { length } = await readFile(out);
+    t.ok(length < most, `${source}: ${length} bytes`);
+  }
+}
+
 /** Bundles a program in a folder where the package is installed, and runs it from a folder of its own. */
 async function runBundled(folder: string, source: string, command: string, ...options: string[]): Promise<string> {
   await writeFile(join(folder, 'entry.mjs'), source);
@@ -84,6 +122,8 @@ t.test('the packed package installs into an empty folder and works there', async
     files.some(({ path }: { path: string }) => /test|bench|mnist-data/.test(path)),
     'no tests, no data',
   );
+  const scripts = files.filter(({ path }: { path: string }) => path.endsWith('.js'));
+  t.ok(scripts.length <= 5, `${scripts.length} files of JavaScript to load`);
   await writeFile(join(folder, 'package.json'), '{ "type": "module", "private": true }');
   await runCommand(folder, 'npm', 'install', '--no-audit', '--no-fund', filename);
   const lock = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8'));
@@ -91,6 +131,10 @@ t.test('the packed package installs into an empty folder and works there', async
   await writeFile(join(folder, 'line.mjs'), program);
   t.equal((await runCommand(folder, 'node', 'line.mjs')).trim(), '21.0');
 
+  await writeFile(join(folder, 'identity.mjs'), identity);
+  const facts = JSON.parse(await runCommand(folder, 'node', '--enable-source-maps', 'identity.mjs'));
+  t.same(facts, { models: true, tensors: true, errors: true, renamed: [], stack: true });
+  await bundlersDropWhatIsNotNeeded(t, folder);
   await bundlersTakeTheKernels(t, folder);
 
   await writeFile(join(folder, 'line.ts'), program);

@@ -6,8 +6,15 @@ import type { Shape, Tensor } from '../../lib/index.ts';
 import { type CompilerName, compile, type Diagnostic, declarations, userConfig } from './compilers.ts';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
-const faultFiles = ['layers.faults.ts', 'data.faults.ts', 'tensors.faults.ts', 'compile-only.faults.ts'];
-const legalFiles = ['networks.legal.ts', 'tensors.legal.ts', 'data.legal.ts'];
+/** Faults that the run-time error tells in the same words. */
+const agreedFiles = [
+  ...['layers.faults.ts', 'composites.faults.ts', 'convolutions.faults.ts'],
+  ...['data.faults.ts', 'tensors.faults.ts'],
+];
+const compileOnlyFiles = ['', 'composites-', 'convolutions-'].map(family => `${family}compile-only.faults.ts`);
+const faultFiles = [...agreedFiles, ...compileOnlyFiles];
+const networkFiles = ['networks.legal.ts', 'composites.legal.ts', 'convolutions.legal.ts'];
+const legalFiles = [...networkFiles, 'tensors.legal.ts', 'data.legal.ts'];
 
 /** What a comment above a line says of it: `!!` the type that the compiler shows, `!~` a part of its message. */
 interface Marker {
@@ -50,7 +57,7 @@ t.test('the compilers', async t => {
 });
 
 t.test('the run-time error says what the compiler says', async t => {
-  for (const file of ['layers.faults.ts', 'data.faults.ts', 'tensors.faults.ts']) {
+  for (const file of agreedFiles) {
     const { faults, optionFaults = [] }: { [name: string]: (() => unknown)[] } = await import(join(fixtures, file));
     const markers = await markersOf(file);
     const programs = [...faults!, ...optionFaults];
@@ -66,10 +73,12 @@ t.test('the run-time error says what the compiler says', async t => {
 });
 
 t.test('legal programs run, and have the shapes that the compiler says', async t => {
-  const networks: { programs: [() => { outputShape: Shape }, Shape][] } = await import(
-    join(fixtures, 'networks.legal.ts')
-  );
-  for (const [build, output] of networks.programs) t.strictSame(build().outputShape, output);
+  let networks = 0;
+  for (const file of networkFiles) {
+    const { programs }: { programs: [() => { outputShape: Shape }, Shape][] } = await import(join(fixtures, file));
+    for (const [build, output] of programs) t.strictSame(build().outputShape, output);
+    networks += programs.length;
+  }
   const tensors: { made: { [name: string]: Tensor }; expected: { [name: string]: [Shape, string] } } = await import(
     join(fixtures, 'tensors.legal.ts')
   );
@@ -78,6 +87,6 @@ t.test('legal programs run, and have the shapes that the compiler says', async t
   }
   const data: { programs: (() => Promise<unknown>)[] } = await import(join(fixtures, 'data.legal.ts'));
   for (const program of data.programs) await t.resolves(program());
-  const count = networks.programs.length + Object.keys(tensors.made).length + data.programs.length;
+  const count = networks + Object.keys(tensors.made).length + data.programs.length;
   t.ok(count >= 60, `${count} legal programs`);
 });

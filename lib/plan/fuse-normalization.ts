@@ -1,0 +1,99 @@
+/** A normalization, what is added to it and the relu behind become one call, and what belongs to them in backward. */
+import type { FusionName } from '../../kernels/contract.ts';
+import { sameShape } from '../shape/shape.ts';
+import { type AnyCall, originOf, type Value } from './graph.ts';
+import { type Find, type Fusion, type ReadersOf, readsOnlyAs, rewrite, soleReader } from './rewrite.ts';
+
+/** See fuseCalls. */
+export function fuseNormalizations(
+  calls: AnyCall[],
+  kept: readonly Value[],
+  fusions: ReadonlySet<FusionName>,
+): AnyCall[] {
+  const has = (...names: readonly FusionName[]) => names.every(name => fusions.has(name));
+  let fused = calls;
+  // Backward first, while the calls of forward still stand by themselves.
+  if (has('normalizationReluBackward')) fused = rewrite(fused, kept, reluGradient);
+  if (has('normalizationAddReluBackward')) fused = rewrite(fused, kept, sumGradient);
+  if (has('normalizationRelu')) fused = rewrite(fused, kept, normalizedRelu);
+  if (has('normalizationAdd', 'normalizationAddRelu')) fused = rewrite(fused, kept, normalizedSum);
+  return fused;
+}
+
+/** Normalization and relu. */
+function normalizedRelu(call: AnyCall, readersOf: ReadersOf): readonly Fusion[] {
+  if (call.kernel !== 'normalizationForward') return [];
+  const relu = soleReader(readersOf, call.outputs['y'], 'reluForward', 'x');
+  if (relu === undefined) return [];
+  const outputs = { ...call.outputs, y: relu.outputs['y']! };
+  return [{ replaces: [call, relu], by: { ...call, kernel: 'normalizationRelu', outputs }, at: call }];
+}
+
+/** Normalization and a sum with something of the same shape; relu too, if there is one. */
+function normalizedSum(call: AnyCall, readersOf: ReadersOf): readonly Fusion[] {
+  if (call.kernel !== 'normalizationForward') return [];
+  const y = originOf(call.outputs['y']!);
+  const [add, ...others] = readersOf(y) ?? [];
+  if (add?.kernel !== 'addForward' || others.length > 0) return [];
+  const { a, b } = add.inputs;
+  const [own, other] = originOf(a!) === y ? [a!, b!] : [b!, a!];
+  const sum = add.outputs['y']!;
+  if (originOf(other) === y || !sameShape(own.shape, sum.shape) || !sameShape(other.shape, sum.shape)) return [];
+  const inputs = { ...call.inputs, other };
+  const relu = soleReader(readersOf, sum, 'reluForward', 'x');
+  if (relu !== undefined) {
+    const outputs = { ...call.outputs, y: relu.outputs['y']! };
+    const by: AnyCall = { ...call, kernel: 'normalizationAddRelu', inputs, outputs };
+    return [{ replaces: [call, add, relu], by, at: call }];
+  }
+  const by: AnyCall = { ...call, kernel: 'normalizationAdd', inputs, outputs: { ...call.outputs, y: sum } };
+  return [{ replaces: [call, add], by, at: call }];
+}
+
+/** The gradients of a relu right behind a normalization, and of that. */
+const reluGradient: Find = (call, readersOf, everyReaderOf) => {
+  const backward = backwardOf(call, everyReaderOf);
+  if (backward === undefined) return [];
+  const normalized = call.outputs['y']!;
+  const relu = everyReaderOf(normalized).find(({ kernel }) => kernel === 'reluForward');
+  if (relu === undefined || !readsOnlyAs(relu, 'x', normalized)) return [];
+  const mask = maskBefore(backward, relu.outputs['y']!, everyReaderOf);
+  if (mask === undefined || soleReader(readersOf, mask.outputs['dx'], 'normalizationBackward', 'dy') !== backward) {
+    return [];
+  }
+  const inputs = { ...backward.inputs, dy: mask.inputs['dy']!, beta: call.inputs['beta']! };
+  const by: AnyCall = { ...backward, kernel: 'normalizationReluBackward', inputs };
+  return [{ replaces: [mask, backward], by, at: backward }];
+};
+
+/** The gradients of a relu behind a sum with a normalization, and of that; others may read the gradient of the sum. */
+const sumGradient: Find = (call, _, everyReaderOf) => {
+  const backward = backwardOf(call, everyReaderOf);
+  if (backward === undefined) return [];
+  const sums = everyReaderOf(call.outputs['y']!).filter(({ kernel }) => kernel === 'addForward');
+  const relus = sums.flatMap(add => everyReaderOf(add.outputs['y']!)).filter(({ kernel }) => kernel === 'reluForward');
+  const masks = relus.map(relu => maskBefore(backward, relu.outputs['y']!, everyReaderOf));
+  const mask = masks.find(each => each !== undefined);
+  if (mask === undefined) return [];
+  const inputs = { ...backward.inputs, ...mask.inputs };
+  const outputs = { dother: mask.outputs['dx']!, ...backward.outputs };
+  const by: AnyCall = { ...backward, kernel: 'normalizationAddReluBackward', inputs, outputs };
+  return [{ replaces: [mask, backward], by, at: mask }];
+};
+
+type EveryReaderOf = Parameters<Find>[2];
+
+/** The call that computes the gradients of a normalization. */
+function backwardOf(call: AnyCall, everyReaderOf: EveryReaderOf): AnyCall | undefined {
+  if (call.kernel !== 'normalizationForward') return undefined;
+  return everyReaderOf(call.outputs['mean']!).find(({ kernel }) => kernel === 'normalizationBackward');
+}
+
+/** The gradient of the relu with that output, if it is what the gradient of the normalization reads. */
+function maskBefore(backward: AnyCall, relued: Value, everyReaderOf: EveryReaderOf): AnyCall | undefined {
+  const mask = everyReaderOf(relued).find(
+    ({ kernel, outputs }) => kernel === 'reluBackward' && outputs['dx'] === originOf(backward.inputs['dy']!),
+  );
+  if (mask === undefined || !readsOnlyAs(mask, 'y', relued)) return undefined;
+  return readsOnlyAs(backward, 'dy', mask.outputs['dx']!) ? mask : undefined;
+}
