@@ -9,7 +9,6 @@ import { nodesOf } from '../model/layer-node.ts';
 import { Sequential } from '../model/sequential.ts';
 import type { Shape } from '../shape/shape.ts';
 import { Fields } from './fields.ts';
-import { parseJson } from './inkling-file.ts';
 
 /** What makes a model again, without its numbers. */
 export interface Architecture {
@@ -36,7 +35,7 @@ export interface ModelFromJsonOptions {
  */
 export function modelFromJson(json: unknown, { customLayers = {}, ...options }: ModelFromJsonOptions = {}): Sequential {
   const what = 'modelFromJson';
-  const fields = new Fields(what, typeof json === 'string' ? parseJson(json, what) : json);
+  const fields = new Fields(what, typeof json === 'string' ? parsed(what, json) : json);
   if (fields.text('className') !== 'Sequential') {
     throw new FormatError(`${what}: expected a Sequential, got a ${fields.text('className')}`);
   }
@@ -45,6 +44,17 @@ export function modelFromJson(json: unknown, { customLayers = {}, ...options }: 
     return modelOf(architecture, customLayers, options);
   } catch (error) {
     throw inFile(what, error);
+  }
+}
+
+function parsed(what: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    // Thousands of brackets within each other exhaust the stack.
+    throw new FormatError(`${what}: the text ${cause instanceof RangeError ? 'is nested too deep' : 'is no JSON'}`, {
+      cause,
+    });
   }
 }
 

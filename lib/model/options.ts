@@ -23,6 +23,12 @@ export interface SequentialOptions<I extends Shape = Shape> {
   readonly inputShape?: I;
 }
 
+/** What a clone has other than the model itself. */
+export interface CloneOptions extends Omit<SequentialOptions, 'inputShape'> {
+  /** Whether it gets the weights of the model; true if left out. */
+  readonly weights?: boolean;
+}
+
 export interface CompileOptions<L extends LossName | Loss = LossName | Loss> {
   readonly optimizer: OptimizerName | Optimizer;
   readonly loss: L;

@@ -50,13 +50,9 @@ export const predictProgram = (network: Network, form: BatchForm): Program => ({
 });
 
 /**
-<<<<<<< HEAD
  * The program of `evaluate`: inputs `x`, `targets` and, if the batch is weighted, `weights` -> outputs `loss`, that of
- * the batch times the number of its examples, and the sums of the metrics, named by `sumName`.
-=======
- * The program of `evaluate`: inputs `x`, `targets` and, if the batch is weighted, `weights` -> outputs `loss`, the sum
- * over the rows with the penalties of the model for each row, and the sums of the metrics, named by `sumName`.
->>>>>>> main
+ * the batch with the penalties of the model, times the number of its examples, and the sums of the metrics, named by
+ * `sumName`.
  */
 export function evaluateProgram(network: Network, compiled: Compiled, form: BatchForm): Program {
   const frozen = frozenLayers(network.layers);

@@ -6,7 +6,7 @@ import type { BatchSourceLike, InputBatch } from '../data/batches.ts';
 import type { CountOf, FittingInputs, FittingTargets } from '../data/rules.ts';
 import { OptionError, ShapeError, StateError } from '../errors.ts';
 import type { Layer, LayerOptionValues } from '../layers/layer.ts';
-import { checkedShape, isObject } from '../layers/options.ts';
+import { checkedShape, flag, isObject } from '../layers/options.ts';
 import type { LayerOps } from '../layers/outcome.ts';
 import type { Loss, TargetKind } from '../losses/loss.ts';
 import type { LossName, TargetsOf } from '../losses/registry.ts';
@@ -20,12 +20,14 @@ import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { architectureOf, layerConfig } from './architecture.ts';
 import { type Disposes, makeDisposable } from './disposable.ts';
+import { type LayerPattern, setTrainable } from './freezing.ts';
 import type { GradientOptions, Named } from './inspect.ts';
-import { findLayer, type LayerNode } from './layer-node.ts';
+import { findLayer, type LayerNode, nodesOf } from './layer-node.ts';
 import { checkedModelOptions } from './model-options.ts';
 import type {
   BatchOptions,
   BatchWeightOptions,
+  CloneOptions,
   CompileOptions,
   EvaluateOptions,
   FitOptions,
@@ -41,7 +43,7 @@ import type {
 } from './options.ts';
 import type { ProfileRow } from './profile.ts';
 import type { Addable, AnyForward, Behind, Checked, InputOf, LastOutput } from './stack.ts';
-import { countParameters, summaryTable } from './summary.ts';
+import { countParameters, printSummary, type SummaryOptions } from './summary.ts';
 import { type ProgramKind, Trainer } from './trainer.ts';
 import { Tree } from './tree.ts';
 
@@ -71,7 +73,10 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
   #isDisposed = false;
 
   constructor(layersOrOptions: unknown = {}, options: unknown = {}) {
-    const given: SequentialOptions = checkedModelOptions(Array.isArray(layersOrOptions) ? options : layersOrOptions);
+    const given = checkedModelOptions<SequentialOptions>(
+      'Sequential',
+      Array.isArray(layersOrOptions) ? options : layersOrOptions,
+    );
     this.name = given.name ?? 'sequential';
     this.#backend = given.backend;
     this.seed = given.seed === undefined ? randomSeed() : checkedSeed('Sequential', given.seed);
@@ -192,9 +197,46 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
   }
 
   /** Prints the table of layers, output shapes and parameters that Keras prints. Throws StateError without layers. */
-  summary(print: (text: string) => void = console.log): void {
+  summary(options?: SummaryOptions | ((text: string) => void)): void {
     this.#built();
-    print(summaryTable(this.name, this.layers));
+    printSummary(this.name, this.layers, options);
+  }
+
+  /**
+   * Freezes layers, and all below them, from the next step on: those with a path or a name, or whose paths fit a pattern,
+   * `block1/*` or a regular expression; all if none is given. Throws OptionError if a pattern fits no layer.
+   */
+  freeze(patterns?: LayerPattern | readonly LayerPattern[]): this {
+    setTrainable('freeze', this.layers, patterns, false);
+    return this;
+  }
+
+  /** Lets layers train again; see `freeze`. */
+  unfreeze(patterns?: LayerPattern | readonly LayerPattern[]): this {
+    setTrainable('unfreeze', this.layers, patterns, true);
+    return this;
+  }
+
+  /**
+   * A model of the same layers with the same weights, in memory of its own, not compiled. `weights: false` gives it first
+   * weights of its own, by its seed.
+   */
+  async clone(options: CloneOptions = {}): Promise<Sequential<In, Out>> {
+    const { weights = true, ...others } = checkedModelOptions<CloneOptions>('clone', options, [
+      'name',
+      'seed',
+      'backend',
+      'weights',
+    ]);
+    const backend = this.#backend === undefined ? {} : { backend: this.#backend };
+    const { name, seed } = this;
+    const copy = new Sequential<In, Out>({ name, seed, ...backend, inputShape: this.#built().inputShape, ...others });
+    for (const { layer } of this.layers) copy.#add(layer);
+    for (const { path, trainable } of nodesOf(this.layers)) copy.getLayer(path).trainable = trainable;
+    // Without weights of its own yet, a model has those of its seed.
+    const hasSame = this.#trainer === undefined && copy.seed === seed;
+    if (flag('clone', 'weights', weights) && !hasSame) await copy.setWeights(await this.getWeights());
+    return copy;
   }
 
   /** The model with its output shape known to the compiler. Throws ShapeError if it has another. */

@@ -13,6 +13,7 @@ export const sentences = {
   contradiction: 'inputShape {given} contradicts the output of the layer before, {expected}; leave inputShape out',
 
   // Layers and their inputs.
+  fewerFilters: '{filters} filters are fewer than the channels of {input}; a shortcut can only add channels',
   mergesSeveral: 'this layer makes one of several: give it a list, such as apply(add(), [a, b])',
   takesOne: 'this layer takes one input, got a list of {count}; join them first, as by add() or concatenate()',
   mergeCount: '{layer}: expected {expected}, got {count}',
