@@ -144,7 +144,8 @@ export function checkBatch(what: string, batch: unknown, members: readonly strin
   throw new DataError(`${what}: batch source: a batch must be ${expected}, got ${describe(batch)}`);
 }
 
-function sourceOf<B extends InputBatch>(what: string, given: BatchSourceLike<B>): BatchSource<B> {
+/** The source that `given` stands for. */
+export function sourceOf<B extends InputBatch = Batch>(what: string, given: BatchSourceLike<B>): BatchSource<B> {
   if (typeof given === 'function') {
     return { batches: start => without(what, start, iterable(what, given({ ...start, from: 0 }))) };
   }

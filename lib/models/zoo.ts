@@ -36,7 +36,8 @@ export function zooModel<I extends Shape, C extends number>(
   own: readonly string[],
   layersOf: (plan: ZooPlan) => readonly Layer[],
 ): Sequential<Plain<I>, [C]> {
-  if (!isObject(options)) {
+  const given: unknown = options;
+  if (!isObject(given)) {
     throw new OptionError(`${factory}: expected an object with options, got ${describe(options)}`);
   }
   const known = [...own, 'classes', 'inputShape', 'name', 'seed', 'backend'];
