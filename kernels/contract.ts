@@ -85,15 +85,11 @@ const structural = {
 
   // Regularization
   /**
-   * y = x / (1 - rate) with probability 1 - rate, else 0. Element i is decided by word i mod 4 of
+   * y = x / (1 - rate) with probability 1 - rate, else 0; 0 <= rate < 1. Element i is decided by word i mod 4 of
    * Philox4x32-10(key = random[0..1], counter = [floor(i / 4), stream, random[2], random[3]]): kept where
    * word >= floor(rate 2^32) as an unsigned number. Linear in x, so its gradient is itself, applied to dy.
    */
-  dropoutForward: kernel<ElementsGeometry & { rate: number; stream: number }>()(
-    { y: f32 },
-    { x: f32, random: i32 },
-    'x',
-  ),
+  dropoutForward: kernel<ElementsGeometry & { stream: number }>()({ y: f32 }, { x: f32, random: i32, rate: f32 }, 'x'),
   /**
    * Krizhevsky 2012, section 3.3: y[c] = x[c] / (bias + alpha sum of x[j]^2)^beta, j from c - depthRadius to
    * c + depthRadius inside the channels.

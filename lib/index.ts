@@ -42,6 +42,7 @@ export type {
 } from './layers/activations.ts';
 export * as activations from './layers/activations.ts';
 export { type ActivityRegularizationOptions, activityRegularization } from './layers/activity-regularization.ts';
+export { alphaDropout } from './layers/alpha-dropout.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
 export { type Branches, type BranchesOptions, branches } from './layers/branches.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
@@ -55,6 +56,12 @@ export type { ConvolutionSettings } from './layers/convolution.ts';
 export { type Cropping2D, type Cropping2dOptions, cropping2d } from './layers/cropping2d.ts';
 export { type Dense, type DenseOptions, type DenseSettings, dense } from './layers/dense.ts';
 export {
+  type DropoutOptions,
+  dropout,
+  type SpatialDropout2D,
+  type SpatialDropout2dOptions,
+  spatialDropout2d,
+} from './layers/dropout.ts';
   type DepthwiseConv2D,
   type DepthwiseConv2dOptions,
   type DepthwiseConv2dSettings,
@@ -63,6 +70,13 @@ export {
 export { type DropoutOptions, dropout } from './layers/dropout.ts';
 export { type Flatten, flatten } from './layers/flatten.ts';
 export type { Part } from './layers/fold.ts';
+export {
+  type GaussianDropoutOptions,
+  type GaussianNoiseOptions,
+  gaussianDropout,
+  gaussianNoise,
+} from './layers/gaussian-noise.ts';
+export { type Glu, type GluOptions, glu } from './layers/glu.ts';
 export {
   type ApplyInGraph,
   type GraphLayer,
@@ -92,8 +106,10 @@ export {
   localResponseNormalization,
 } from './layers/local-response-normalization.ts';
 export * from './layers/merging.ts';
+export type { DeviationLayer, NoiseShape, RateLayer, SeedOptions } from './layers/noise-options.ts';
 export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
+export { type PaddedShortcut, type PaddedShortcutOptions, paddedShortcut } from './layers/padded-shortcut.ts';
 export { type Permute, type PermuteOptions, permute } from './layers/permute.ts';
 export * from './layers/pooling2d.ts';
 export { type PreluOptions, prelu } from './layers/prelu.ts';
@@ -186,6 +202,11 @@ export type { ProfileRow } from './model/profile.ts';
 export { Sequential, sequential } from './model/sequential.ts';
 export type { SummaryOptions } from './model/summary.ts';
 export { type AlexnetOptions, alexnet } from './models/alexnet.ts';
+export * from './models/digit-cnns.ts';
+export { type Lenet5Options, lenet5 } from './models/lenet5.ts';
+export { type MobilenetV2Options, mobilenetV2 } from './models/mobilenet-v2.ts';
+export { type ResnetOptions, resnet } from './models/resnet.ts';
+export { type VggDepth, type VggOptions, vgg } from './models/vgg.ts';
 export { type Adadelta, type AdadeltaOptions, adadelta } from './optimizers/adadelta.ts';
 export { type Adafactor, type AdafactorOptions, adafactor } from './optimizers/adafactor.ts';
 export { type Adagrad, type AdagradOptions, adagrad } from './optimizers/adagrad.ts';

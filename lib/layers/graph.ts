@@ -82,10 +82,12 @@ export function graph<const I extends Shape, O extends Shape>(
     return value(node);
   };
   const output: unknown = build(value(inputName) as GraphValue<Plain<I>>, apply as ApplyInGraph);
-  if (!values.has(output)) {
-    throw new OptionError(`graph: the function must return what apply gave, got ${describe(output)}`);
+  const node = values.get(output);
+  if (node === undefined || node === inputName) {
+    const got = node === undefined ? describe(output) : 'the input itself';
+    throw new OptionError(`graph: the function must return what apply gave, got ${got}`);
   }
-  return graphFrom({ ...options, inputShape, nodes, output: nameOf(output) }) as GraphLayer<Plain<I>, O>;
+  return graphFrom({ ...options, inputShape, nodes, output: node }) as GraphLayer<Plain<I>, O>;
 }
 
 /** A graph layer as a list of nodes in any order, as files hold it. */

@@ -2,14 +2,18 @@ import { describe } from '../describe.ts';
 import { FormatError } from '../errors.ts';
 import { activation, elu, leakyRelu, relu, softmax } from './activation-layers.ts';
 import { activityRegularization } from './activity-regularization.ts';
+import { alphaDropout } from './alpha-dropout.ts';
 import { batchNormalization } from './batch-normalization.ts';
 import { conv2d } from './conv2d.ts';
 import { conv2dTranspose } from './conv2d-transpose.ts';
 import { cropping2d } from './cropping2d.ts';
 import { dense } from './dense.ts';
+import { dropout, spatialDropout2d } from './dropout.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { dropout } from './dropout.ts';
 import { flatten } from './flatten.ts';
+import { gaussianDropout, gaussianNoise } from './gaussian-noise.ts';
+import { glu } from './glu.ts';
 import { identity } from './identity.ts';
 import type { AnyLayer, Layer, LayerOptionValues } from './layer.ts';
 import { localResponseNormalization } from './local-response-normalization.ts';
@@ -17,6 +21,7 @@ import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } 
 import { type BuildLayer, composites, ofOne } from './nested-layers.ts';
 import { normalization } from './normalization.ts';
 import { isObject } from './options.ts';
+import { paddedShortcut } from './padded-shortcut.ts';
 import { permute } from './permute.ts';
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from './pooling2d.ts';
 import { prelu } from './prelu.ts';
@@ -33,6 +38,7 @@ import { zeroPadding2d } from './zero-padding2d.ts';
 const factories = {
   Activation: activation,
   ActivityRegularization: activityRegularization,
+  AlphaDropout: alphaDropout,
   AveragePooling2D: averagePooling2d,
   BatchNormalization: batchNormalization,
   Conv2D: conv2d,
@@ -43,6 +49,9 @@ const factories = {
   Dropout: dropout,
   ELU: elu,
   Flatten: flatten,
+  GaussianDropout: gaussianDropout,
+  GaussianNoise: gaussianNoise,
+  GLU: glu,
   GlobalAveragePooling2D: globalAveragePooling2d,
   GlobalMaxPooling2D: globalMaxPooling2d,
   Identity: identity,
@@ -50,6 +59,7 @@ const factories = {
   LocalResponseNormalization: localResponseNormalization,
   MaxPooling2D: maxPooling2d,
   Normalization: normalization,
+  PaddedShortcut: paddedShortcut,
   Permute: permute,
   PReLU: prelu,
   ReLU: relu,
@@ -59,6 +69,7 @@ const factories = {
   Resizing: resizing,
   SeparableConv2D: separableConv2d,
   Softmax: softmax,
+  SpatialDropout2D: spatialDropout2d,
   UnitNormalization: unitNormalization,
   UpSampling2D: upSampling2d,
   ZeroPadding2D: zeroPadding2d,

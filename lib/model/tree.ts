@@ -77,7 +77,9 @@ export class Tree implements Branch {
     const owner = this.#owners.get(originalOf(layer));
     const name = this.#name(above, layer, place, owner);
     const path = above.path === '' ? name : `${above.path}/${name}`;
-    const trainable = place.trainable ?? (isMerging(layer) ? true : (layer.trainable ?? true));
+    // What is within a frozen composite is frozen with it.
+    const isFree = !(above instanceof LayerNode) || above.trainable;
+    const trainable = isFree && (place.trainable ?? (isMerging(layer) ? true : (layer.trainable ?? true)));
     const who = titleOf(layer.className ?? 'Lambda', path);
     const node = naming(who, () => {
       const options = { name, path, inputShapes, trainable, owner, seed: this.#seed };

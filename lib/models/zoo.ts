@@ -37,14 +37,12 @@ export function zooModel<I extends Shape, C extends number>(
   layersOf: (plan: ZooPlan) => readonly Layer[],
 ): Sequential<Plain<I>, [C]> {
   const given: unknown = options;
-  if (!isObject(given)) {
-    throw new OptionError(`${factory}: expected an object with options, got ${describe(options)}`);
-  }
+  if (!isObject(given)) throw new OptionError(`${factory}: expected an object with options, got ${describe(given)}`);
   const known = [...own, 'classes', 'inputShape', 'name', 'seed', 'backend'];
-  for (const option of Object.keys(options)) {
+  for (const option of Object.keys(given)) {
     if (!known.includes(option)) throw unknownName(`option of ${factory}`, option, known);
   }
-  const classes = positiveInteger(factory, 'classes', options.classes ?? 10);
+  const classes = positiveInteger(factory, 'classes', (options.classes as number | undefined) ?? 10);
   const inputShape = checkedShape(`${factory}: inputShape`, options.inputShape ?? [28, 28, 1]);
   if (inputShape.length !== 3) {
     throw new OptionError(`${factory}: inputShape must be [height, width, channels], got ${describe(inputShape)}`);

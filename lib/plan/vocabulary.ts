@@ -172,8 +172,8 @@ export interface Ops extends Elementwise {
     axis?: Check<Halved<'glu', S, A>, A>,
   ): Value<ShapeOf<Halved<'glu', S, A>>>;
 
-  /** Zeroes a share `rate` of the elements while training and scales the others by 1 / (1 - rate). */
-  dropout<S extends Shape>(x: Value<S>, rate: number): Value<S>;
+  /** Zeroes a share `rate` of the elements while training and scales the others by 1 / (1 - rate): 0 <= rate < 1. */
+  dropout<S extends Shape>(x: Value<S>, rate: Operand): Value<S>;
   localResponseNormalization<S extends Shape>(
     x: Value<S>,
     options: { depthRadius: number; bias: number; alpha: number; beta: number },

@@ -25,6 +25,7 @@ export const sentences = {
   featureInput: 'expected an input of [..., features], got {input}',
   vectorInput: 'expected an input of [features], got {input}',
   permuteRank: '{input} does not have the axes {dims}',
+  halvedInput: 'axis {axis} of inputs of {input} cannot be divided into two halves',
   windowTooLarge: 'a {window} {what} does not fit into {input} (padding {padding}); use {advice} or a smaller {option}',
   windowInPadding:
     'a {window} pool on {input} lies in the padding {padding} alone somewhere; use less padding or a larger poolSize',

@@ -227,9 +227,13 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
       stream: fc.nat(5),
       step: fc.nat(2 ** 31 - 1),
     }),
-    ({ step, ...g }, draw) => ({
+    ({ step, rate, ...g }, draw) => ({
       geometry: g,
-      inputs: { x: draw.numbers([g.size]), random: { shape: [4], values: [step ^ 0x5bd1e995, -7, step, 3] } },
+      inputs: {
+        x: draw.numbers([g.size]),
+        random: { shape: [4], values: [step ^ 0x5bd1e995, -7, step, 3] },
+        rate: { shape: [1], values: [Math.fround(rate)] },
+      },
       outputs: { y: [g.size] },
     }),
   ),

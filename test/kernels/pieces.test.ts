@@ -134,7 +134,7 @@ const elementwise: Row[] = [
   ['leakyReluBackward', { size, alpha: 0.5 }, { dy: size, x: size }, { dx: size }],
   ['affineForward', { size, factor: 2, offset: 1 }, { x: size }, { y: size }],
   ['fill', { size, value: 3 }, {}, { y: size }],
-  ['dropoutForward', { size, rate: 0.3, stream: 2 }, { x: size, random: 4 }, { y: size }],
+  ['dropoutForward', { size, stream: 2 }, { x: size, random: 4, rate: 1 }, { y: size }],
   ['biasForward', { rows, columns }, { x: matrix, b: columns }, { y: matrix }],
   ['biasBackward', { rows, columns }, { dy: matrix }, { db: columns }],
   ['scaleShiftForward', { rows, columns }, { x: matrix, scale: columns, shift: columns }, { y: matrix }],

@@ -92,7 +92,7 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
   averagePool2dForward: ({ x }, g) => ({
     y: pool(x, g, window => (window.length === 0 ? 0 : sum(window) / window.length)),
   }),
-  dropoutForward: ({ x, random }, { rate, stream }) => ({
+  dropoutForward: ({ x, random, rate: [rate = 0] }, { stream }) => ({
     y: x.map((value, i) => {
       const word = philoxWord(random.slice(0, 2), stream, random.slice(2), i);
       return word >= Math.floor(rate * 2 ** 32) ? value / (1 - rate) : 0;

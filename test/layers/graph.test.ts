@@ -136,7 +136,7 @@ t.test('what a list of nodes is refused for', async t => {
     [
       [node('a', ['b', 'input'], add()), node('b', ['c']), node('c', ['a']), node('d', ['c'])],
       'd',
-      'graph: "a" -> "b" -> "c" -> "a" is a circle; no node can need its own output',
+      'graph: "a" -> "c" -> "b" -> "a" is a circle; no node can need its own output',
     ],
     [
       [node('a'), node('b'), node('c', ['b'])],
@@ -168,7 +168,7 @@ t.test('what a described graph is refused for', async t => {
       () => graph([2], () => undefined as never),
       'OptionError: graph: the function must return what apply gave, got undefined',
     ],
-    [() => graph([2], x => x), 'OptionError: unknown output of graph "input"; known: '],
+    [() => graph([2], x => x), 'OptionError: graph: the function must return what apply gave, got the input itself'],
     [
       () => graph([2], (x, apply) => apply(3 as never, x)),
       'OptionError: graph: what apply is given must be a layer, such as conv2d(8, 3), got 3',
