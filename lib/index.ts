@@ -56,18 +56,18 @@ export type { ConvolutionSettings } from './layers/convolution.ts';
 export { type Cropping2D, type Cropping2dOptions, cropping2d } from './layers/cropping2d.ts';
 export { type Dense, type DenseOptions, type DenseSettings, dense } from './layers/dense.ts';
 export {
+  type DepthwiseConv2D,
+  type DepthwiseConv2dOptions,
+  type DepthwiseConv2dSettings,
+  depthwiseConv2d,
+} from './layers/depthwise-conv2d.ts';
+export {
   type DropoutOptions,
   dropout,
   type SpatialDropout2D,
   type SpatialDropout2dOptions,
   spatialDropout2d,
 } from './layers/dropout.ts';
-  type DepthwiseConv2D,
-  type DepthwiseConv2dOptions,
-  type DepthwiseConv2dSettings,
-  depthwiseConv2d,
-} from './layers/depthwise-conv2d.ts';
-export { type DropoutOptions, dropout } from './layers/dropout.ts';
 export { type Flatten, flatten } from './layers/flatten.ts';
 export type { Part } from './layers/fold.ts';
 export {

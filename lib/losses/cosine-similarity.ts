@@ -22,11 +22,11 @@ export function cosineSimilarity(given: CosineSimilarityOptions = {}): Loss<'num
     targets: 'numbers',
     config: { axis, reduction },
     reduction,
-    forward: (ops, output, targets) => ops.negate(cosine(name, ops, output, targets, axis)),
+    forward: (ops, output, targets) => ops.negate(cosine(`loss ${name}`, ops, output, targets, axis)),
   };
 }
 
-/** The cosine of the angle between the vectors along an axis. */
+/** The cosine of the angle between the vectors along an axis. `what` begins the message of an error. */
 export function cosine(what: string, ops: Ops, output: Value, targets: Value, axis: number): Value {
   const along = placeOf(what, output, axis);
   const [y, t] = [output, targets].map(value => unit(ops, value, along));

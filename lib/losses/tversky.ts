@@ -73,7 +73,7 @@ export function tversky(given: TverskyOptions = {}): Loss<'numbers'> {
 
 function sumsOver(loss: string, ops: Ops, output: Value, axis: Axes): (value: Value) => Value {
   if (axis === null) return value => ops.sum(value);
-  const axes = (typeof axis === 'number' ? [axis] : axis).map(each => placeOf(loss, output, each));
+  const axes = (typeof axis === 'number' ? [axis] : axis).map(each => placeOf(`loss ${loss}`, output, each));
   return value => ops.sum(value, axes);
 }
 

@@ -1,4 +1,5 @@
 import { OptionError, ShapeError } from '../errors.ts';
+import { weighted } from '../losses/reduction.ts';
 import type { Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/vocabulary.ts';
 import { formatShape } from '../shape/shape.ts';
@@ -46,24 +47,25 @@ export function emitCounts(
   checkColumns(metric, output, counting);
   const kept = topK === null ? output : keptOf(ops, output, topK);
   const [x, t] = classId === null ? [kept, targets] : [columnOf(ops, kept, classId), columnOf(ops, targets, classId)];
-  const exceeded = ops.cast(exceededBy(ops, x, thresholds), 'int32');
-  const isPositive = ops.notEqual(t, 0);
+  const exceeded = exceededBy(ops, x, thresholds);
   let counted = ops.fill(x.shape, 1);
   if (labelWeights !== null) counted = ops.multiply(counted, ops.concat(labelWeights.map(each => ops.fill([1], each))));
-  if (weights !== undefined) {
-    counted = ops.multiply(counted, ops.reshape(weights, [weights.shape[0]!, ...x.shape.slice(1).map(() => 1)]));
-  }
-  const parts = { positives: ops.multiply(counted, isPositive), negatives: ops.multiply(counted, ops.equal(t, 0)) };
-  const groups = thresholds.values.length + 1;
-  const sums = Object.entries(parts).flatMap(([name, part]) => {
-    if (!multiLabel) return [[name, ops.segmentSum(part, exceeded, groups)] as const];
+  if (weights !== undefined) counted = weighted(ops, counted, weights);
+  const parts = { positives: ops.notEqual(t, 0), negatives: ops.equal(t, 0) };
+  const sums = Object.entries(parts).flatMap(([name, isPart]) => {
+    const part: Value = ops.multiply(counted, isPart);
+    if (!multiLabel) return [[name, sumOfGroups(ops, part, exceeded, thresholds)] as const];
     return Array.from({ length: x.shape.at(-1)! }, (_, column) => {
-      const [own, groupsOf] = [columnOf(ops, part, column), integerColumn(ops, exceeded, column)];
-      return [ofColumn(name, column), ops.segmentSum(own, groupsOf, groups)] as const;
+      const [own, by] = [columnOf(ops, part, column), columnOf(ops, exceeded, column)];
+      return [ofColumn(name, column), sumOfGroups(ops, own, by, thresholds)] as const;
     });
   });
   return Object.fromEntries(sums);
 }
+
+/** The sums of what exceeds so many thresholds. */
+const sumOfGroups = (ops: Ops, x: Value, exceeded: Value, { values }: Thresholds): Value =>
+  ops.segmentSum(x, ops.cast(exceeded, 'int32'), values.length + 1);
 
 /** The counts of each threshold, in the order in which these were given. */
 export const countsOf = (sums: Sums, thresholds: Thresholds): Counts =>
@@ -134,10 +136,7 @@ function keptOf(ops: Ops, x: Value, k: number): Value {
 const columnOf = (ops: Ops, x: Value, column: number): Value =>
   ops.slice(x, [...x.shape.slice(1).map(() => 0), column], [...x.shape.slice(1).map(() => -1), 1]);
 
-const integerColumn = (ops: Ops, x: Value, column: number): Value =>
-  ops.cast(columnOf(ops, ops.cast(x, 'float32'), column), 'int32');
-
-function checkColumns(metric: string, { shape }: Value, { classId = null, labelWeights = null, multiLabel }: Counting) {
+function checkColumns(metric: string, { shape }: Value, { classId = null, multiLabel }: Counting) {
   const columns = shape.at(-1)!;
   if (classId !== null && classId >= columns) {
     throw new OptionError(`metric ${metric}: classId must be an integer from 0 to ${columns - 1}, got ${classId}`);
@@ -146,9 +145,5 @@ function checkColumns(metric: string, { shape }: Value, { classId = null, labelW
     throw new ShapeError(
       `metric ${metric}: multiLabel needs an output of [labels], got ${formatShape(shape.slice(1))}`,
     );
-  }
-  if (labelWeights !== null && labelWeights.length !== columns) {
-    const sizes = `${labelWeights.length} labelWeights for an output of ${formatShape(shape.slice(1))}`;
-    throw new OptionError(`metric ${metric}: ${sizes}; expected one for each of its ${columns} columns`);
   }
 }

@@ -57,5 +57,7 @@ function alongAxis(
 ): Metric {
   const { name, axis } = filled(factory, given, { name: factory, axis: -1 });
   checkedAxisOption(factory, axis);
-  return meanMetric(metricName(factory, name), (ops, output, targets) => rows(factory, ops, output, targets, axis));
+  return meanMetric(metricName(factory, name), (ops, output, targets) =>
+    rows(`metric ${factory}`, ops, output, targets, axis),
+  );
 }

@@ -111,7 +111,7 @@ export function checkedSteps(
   positive(option, steps);
   const there = examples === undefined ? steps : Math.ceil(examples / batchSize);
   if (steps <= there) return steps;
-  const data = `${examples} examples make ${there} batches of ${batchSize}`;
+  const data = `${examples} examples make ${there} ${there === 1 ? 'batch' : 'batches'} of ${batchSize}`;
   throw new OptionError(`${option} is ${steps}, but ${data}; ask for at most ${there}`);
 }
 

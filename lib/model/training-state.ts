@@ -207,8 +207,9 @@ export function checkRecord(asked: FitRecord, was: FitRecord, { epoch, mark }: P
   for (const name of names) {
     if (asked[name] === was[name]) continue;
     const what = name === 'examples' ? 'number of examples' : name;
+    const had = was[name] === undefined ? `no ${what}` : `the ${what} ${was[name]}`;
     throw new OptionError(
-      `fit: the training that is resumed has the ${what} ${was[name]}, got ${asked[name]}; a training goes on as it began`,
+      `fit: the training that is resumed has ${had}, got ${asked[name]}; a training goes on as it began`,
     );
   }
   const begun = mark === 'trainBegin' ? epoch : epoch + 1;

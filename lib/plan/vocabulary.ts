@@ -343,8 +343,8 @@ export interface Ops extends Elementwise {
   readonly crossEntropy: OfRows<'crossEntropy'>;
   readonly binaryCrossEntropy: OfRows<'binaryCrossEntropy'>;
   readonly meanSquaredError: OfRows<'meanSquaredError'>;
-  /** 1 for each row whose largest column is that of the targets, else 0. */
+  /** 1 for each row whose largest column is that of the targets, else 0; 0 where the targets are zeros: no class. */
   readonly categoricalAccuracy: OfRows<'categoricalAccuracy'>;
-  /** For each row the share of columns that lie on the same side of 0.5 as the targets. */
+  /** For each row the share of columns that are above 0.5 and have the target 1, or are not and have the target 0. */
   readonly binaryAccuracy: OfRows<'binaryAccuracy'>;
 }

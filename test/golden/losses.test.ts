@@ -145,6 +145,46 @@ for (const backend of backends) {
   }
 }
 
+t.test('a loss of five lines is that of Keras, with its gradient', async t => {
+  const { value, weights } = golden.cases.find(each => JSON.stringify(each.options) === '{"delta":0.4}')!;
+  const rounded: Loss<'numbers'> = {
+    name: 'rounded',
+    targets: 'numbers',
+    forward(ops, output, targets) {
+      const error = ops.abs(ops.subtract(output, targets));
+      const each = ops.where(ops.less(error, 0.4), ops.affine(ops.square(error), 0.5), ops.affine(error, 0.4, -0.08));
+      return ops.mean(each, -1);
+    },
+  };
+  for (const backend of backends) {
+    const { model, x } = await modelOf('dense', 'linear', backend);
+    model.compile({ optimizer: sgd({ learningRate: 0.5 }), loss: rounded });
+    closeTo(t, (await model.trainOnBatch(x, targetsOf('numbers', [5, 4]))).loss, value, backend);
+    await closeWeights(t, model, weights, backend);
+  }
+});
+
+t.test('outputs of 0, 1 and 10,000 give every loss, and its gradient, finite numbers', async t => {
+  const kinds: { readonly [loss: string]: readonly [ActivationName, TargetsKind] } = {
+    sparseCategoricalCrossentropy: ['softmax', 'classes'],
+    categoricalGeneralizedCrossEntropy: ['softmax', 'classes'],
+    poisson: ['sigmoid', 'counts'],
+  };
+  for (const name of Object.keys(losses)) {
+    const own = kinds[lossOf(name, {}).name];
+    for (const activation of own === undefined ? (['linear', 'softmax', 'sigmoid'] as const) : [own[0]]) {
+      for (const backend of backends) {
+        const { model, x } = await modelOf('extreme', activation, backend);
+        const options = activation === 'linear' && 'fromLogits' in lossOf(name, {}).config! ? { fromLogits: true } : {};
+        model.compile({ optimizer: sgd({ learningRate: 1e-9 }), loss: lossOf(name, options) });
+        const { loss } = await model.trainOnBatch(x, targetsOf(own?.[1] ?? 'oneHot', [5, 4]));
+        const numbers = (await model.getWeights()).flatMap(({ data }) => [...data]);
+        t.ok([loss, ...numbers].every(Number.isFinite), `${name} of ${activation} on ${backend}: ${loss}, ${numbers}`);
+      }
+    }
+  }
+});
+
 t.test(`${golden.madeBy}: reductions over batches of 4, 4 and 2`, async t => {
   const [x, y] = [drawn('uneven/x', [10, 3], 2), tensor(labels('uneven/y', 10, 4))];
   const options = { batchSize: 4, sampleWeight: drawn('uneven/weights', [10], 2, 1.25) };

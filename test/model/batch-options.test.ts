@@ -125,6 +125,11 @@ t.test(
       if (cut === undefined) await fit;
       else {
         t.equal(await rejectionOf(fit), 'Error: cut');
+        const other = { resume: true, callbacks: [new LambdaCallback({})], verbose: 0, stepsPerEpoch: 2 } as const;
+        t.equal(
+          await rejectionOf(model.fit(x, y, other)),
+          'OptionError: fit: the training that is resumed has the stepsPerEpoch 3, got 2; a training goes on as it began',
+        );
         await model.fit(x, y, { resume: true, callbacks: [new LambdaCallback({})], verbose: 0 });
       }
       return { weights: (await model.getWeights()).map(({ data }) => [...data]), steps: model.steps };
@@ -196,7 +201,7 @@ t.test('what cannot be is refused', async t => {
     ],
     [
       rejectionOf(model.evaluate(x, y, { steps: 2 })),
-      'evaluate: steps is 2, but 10 examples make 1 batches of 32; ask for at most 1',
+      'evaluate: steps is 2, but 10 examples make 1 batch of 32; ask for at most 1',
     ],
     [
       rejectionOf(model.trainOnBatch(x, y, { sampleWeight, classWeight: { 1: 2 } })),
