@@ -133,6 +133,8 @@ const normalized = fc.record({
   width: fc.constantFrom(1, 1, 2, 5),
   epsilon: fc.constantFrom(1e-3, 0.1),
   isCentered: fc.boolean(),
+  /** For those with a relu. */
+  most: fc.constantFrom(Number.POSITIVE_INFINITY, 1),
 });
 /** With an operand that is added, or without. */
 const normalization = <
