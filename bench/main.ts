@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from './built.ts';
 import { speedChart } from './chart.ts';
+import { convolutions } from './convolutions.ts';
 import { inference } from './inference.ts';
 import { kernels } from './kernels.ts';
 import { thisMachine } from './machine.ts';
@@ -25,6 +26,7 @@ import { types } from './types.ts';
 
 const suites: { readonly [N in SuiteName]: Suite } = {
   kernels,
+  convolutions,
   normalizations,
   optimizers: optimizerSteps,
   training,

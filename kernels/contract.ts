@@ -114,7 +114,7 @@ const structural = {
   scaleShiftForward: rows({ y: f32 }, { x: f32, scale: f32, shift: f32 }, 'x'),
 
   // Labels: no gradient
-  /** y[row, labels[row]] = 1, else 0; labels lie in 0 ... columns - 1. */
+  /** y[row, labels[row]] = 1, else 0; a row of zeros for a label outside of 0 ... columns - 1. */
   oneHot: rows({ y: f32 }, { labels: i32 }),
 
   // Types: no gradient

@@ -11,6 +11,7 @@ function measure(...args: string[]): Measure {
 t.test('what is measured', async t => {
   t.same(measure().suites, [
     'kernels',
+    'convolutions',
     'normalizations',
     'optimizers',
     'training',
@@ -39,7 +40,7 @@ t.test('mistakes', async t => {
     errorOf(() => parseCommand(args)),
   );
   const known =
-    'kernels, normalizations, optimizers, training, inference, startup, responsiveness, sources, oversubscription, memory, profile, types, peers, A, B, C, D, E';
+    'kernels, convolutions, normalizations, optimizers, training, inference, startup, responsiveness, sources, oversubscription, memory, profile, types, peers, A, B, C, D, E';
   t.same(errors, [
     `RangeError: unknown suite or model "jogging"; there are: ${known}; and chart, which comes alone`,
     `RangeError: unknown suite or model "chart"; there are: ${known}; and chart, which comes alone`,

@@ -283,7 +283,9 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
   })),
   oneHot: cases(tableShape, (g, draw) => ({
     geometry: g,
-    inputs: { labels: { shape: [g.rows], values: range(g.rows).map(() => Math.floor(draw.uniform() * g.columns)) } },
+    inputs: {
+      labels: { shape: [g.rows], values: range(g.rows).map(() => Math.floor(draw.uniform() * (g.columns + 2)) - 1) },
+    },
     outputs: { y: [g.rows, g.columns] },
   })),
   castFromUint8: cases(sizes, (size, draw) => ({

@@ -16,10 +16,8 @@ import { errorOf } from '../error-of.ts';
 
 t.test('options that cannot be', async t => {
   const layers = { layerNormalization, groupNormalization, rmsNormalization };
-  /** As a caller without types sees a factory. */
-  const make = (factory: object, options: unknown) => (factory as (options: unknown) => Layer)(options);
   const add = (factory: keyof typeof layers, options: unknown) => () =>
-    new Sequential({ inputShape: [3, 4] }).add(make(layers[factory], options) as never);
+    new Sequential({ inputShape: [3, 4] }).add((layers[factory] as (options: unknown) => Layer)(options));
   const faults: [keyof typeof layers, unknown, string][] = [
     [
       'layerNormalization',
