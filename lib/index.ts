@@ -52,6 +52,7 @@ export * as activations from './layers/activations.ts';
 export { type ActivityRegularizationOptions, activityRegularization } from './layers/activity-regularization.ts';
 export { alphaDropout } from './layers/alpha-dropout.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
+export type { RenormClipping } from './layers/batch-renormalization.ts';
 export { type Branches, type BranchesOptions, branches } from './layers/branches.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
 export {
