@@ -13,6 +13,7 @@ export const suiteNames = [
   'startup',
   'responsiveness',
   'sources',
+  'augmentation',
   'oversubscription',
   'memory',
   'profile',

@@ -1,5 +1,5 @@
 /** Inkling's public API; runs in Node and in browsers. What needs a file system is in `inkling/node`. */
-export type { Interpolation, Padding, PaddingAmounts, Pair } from '../kernels/geometry.ts';
+export type { FillMode, Interpolation, Padding, PaddingAmounts, Pair } from '../kernels/geometry.ts';
 export type { BackendInfo, BackendView } from './backend/backend.ts';
 export type { BackendName } from './backend/choose.ts';
 export { type BackendSettings, configure } from './backend/settings.ts';
@@ -13,6 +13,7 @@ export type { Constraint, ConstraintConfig, ConstraintLike, ConstraintName } fro
 export * as constraints from './constraints/constraints.ts';
 export type { Batch, BatchSource, BatchSourceLike, EpochStart } from './data/batches.ts';
 export type { ClassWeights } from './data/examples.ts';
+export { type CutMixOptions, cutMix, type MixingOptions, type MixUpOptions, mixUp } from './data/mixing.ts';
 export {
   BackendError,
   DataError,
@@ -43,10 +44,10 @@ export type {
 export * as activations from './layers/activations.ts';
 export { type ActivityRegularizationOptions, activityRegularization } from './layers/activity-regularization.ts';
 export { alphaDropout } from './layers/alpha-dropout.ts';
+export * from './layers/augmentation/index.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
 export { type Branches, type BranchesOptions, branches } from './layers/branches.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
-export type { AdaptData } from './layers/data-moments.ts';
 export {
   type Conv2DTranspose,
   type Conv2dTransposeOptions,
@@ -55,6 +56,7 @@ export {
 } from './layers/conv2d-transpose.ts';
 export type { ConvolutionSettings } from './layers/convolution.ts';
 export { type Cropping2D, type Cropping2dOptions, cropping2d } from './layers/cropping2d.ts';
+export type { AdaptData } from './layers/data-moments.ts';
 export { type Dense, type DenseOptions, type DenseSettings, dense } from './layers/dense.ts';
 export {
   type DepthwiseConv2D,
@@ -109,14 +111,13 @@ export {
   localResponseNormalization,
 } from './layers/local-response-normalization.ts';
 export * from './layers/merging.ts';
+export type { DeviationLayer, NoiseShape, RateLayer, SeedOptions } from './layers/noise-options.ts';
 export {
   type Normalization,
   type NormalizationOptions,
   normalization,
   type Statistic,
 } from './layers/normalization.ts';
-export type { DeviationLayer, NoiseShape, RateLayer, SeedOptions } from './layers/noise-options.ts';
-export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
 export { type PaddedShortcut, type PaddedShortcutOptions, paddedShortcut } from './layers/padded-shortcut.ts';
 export { type Permute, type PermuteOptions, permute } from './layers/permute.ts';
@@ -127,8 +128,8 @@ export { type RepeatVector, type RepeatVectorOptions, repeatVector } from './lay
 export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
 export { type Residual, type ResidualOptions, residual } from './layers/residual.ts';
-export { type RmsNormalizationOptions, rmsNormalization } from './layers/rms-normalization.ts';
 export { type Resizing, type ResizingOptions, type ResizingSettings, resizing } from './layers/resizing.ts';
+export { type RmsNormalizationOptions, rmsNormalization } from './layers/rms-normalization.ts';
 export {
   type SeparableConv2D,
   type SeparableConv2dOptions,

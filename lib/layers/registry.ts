@@ -3,6 +3,7 @@ import { FormatError } from '../errors.ts';
 import { activation, elu, leakyRelu, relu, softmax } from './activation-layers.ts';
 import { activityRegularization } from './activity-regularization.ts';
 import { alphaDropout } from './alpha-dropout.ts';
+import { imageChanges } from './augmentation/factories.ts';
 import { batchNormalization } from './batch-normalization.ts';
 import { conv2d } from './conv2d.ts';
 import { conv2dTranspose } from './conv2d-transpose.ts';
@@ -11,9 +12,9 @@ import { dense } from './dense.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { dropout, spatialDropout2d } from './dropout.ts';
 import { flatten } from './flatten.ts';
-import { groupNormalization } from './group-normalization.ts';
 import { gaussianDropout, gaussianNoise } from './gaussian-noise.ts';
 import { glu } from './glu.ts';
+import { groupNormalization } from './group-normalization.ts';
 import { identity } from './identity.ts';
 import type { AnyLayer, Layer, LayerOptionValues } from './layer.ts';
 import { layerNormalization } from './layer-normalization.ts';
@@ -29,8 +30,8 @@ import { prelu } from './prelu.ts';
 import { repeatVector } from './repeat-vector.ts';
 import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
-import { rmsNormalization } from './rms-normalization.ts';
 import { resizing } from './resizing.ts';
+import { rmsNormalization } from './rms-normalization.ts';
 import { separableConv2d } from './separable-conv2d.ts';
 import { unitNormalization } from './unit-normalization.ts';
 import { upSampling2d } from './up-sampling2d.ts';
@@ -38,6 +39,7 @@ import { zeroPadding2d } from './zero-padding2d.ts';
 
 /** The layers that Inkling brings, by class name: what a saved model may hold. */
 const factories = {
+  ...imageChanges,
   Activation: activation,
   ActivityRegularization: activityRegularization,
   AlphaDropout: alphaDropout,

@@ -9,13 +9,15 @@ const fixtures = join(import.meta.dirname, 'fixtures');
 /** Faults that the run-time error tells in the same words. */
 const agreedFiles = [
   ...['layers.faults.ts', 'composites.faults.ts', 'convolutions.faults.ts'],
-  ...['normalization.faults.ts', 'data.faults.ts', 'tensors.faults.ts'],
+  ...['augmentation.faults.ts', 'normalization.faults.ts', 'data.faults.ts', 'tensors.faults.ts'],
 ];
-const compileOnlyFiles = ['', 'composites-', 'convolutions-', 'optimizers-'].map(
+const compileOnlyFiles = ['', 'augmentation-', 'composites-', 'convolutions-', 'optimizers-'].map(
   family => `${family}compile-only.faults.ts`,
 );
 const faultFiles = [...agreedFiles, ...compileOnlyFiles];
-const networkFiles = ['networks.legal.ts', 'composites.legal.ts', 'convolutions.legal.ts', 'normalization.legal.ts'];
+const networkFiles = ['networks', 'augmentation', 'composites', 'convolutions', 'normalization'].map(
+  family => `${family}.legal.ts`,
+);
 const trainingFiles = ['data.legal.ts', 'optimizers.legal.ts'];
 const legalFiles = [...networkFiles, 'tensors.legal.ts', ...trainingFiles];
 
