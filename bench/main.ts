@@ -1,8 +1,10 @@
 /** Measures this library on this machine: `npm run bench -- --help`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { augmentationSteps } from './augmentation.ts';
 import { root } from './built.ts';
 import { speedChart } from './chart.ts';
+import { convolutions } from './convolutions.ts';
 import { inference } from './inference.ts';
 import { kernels } from './kernels.ts';
 import { thisMachine } from './machine.ts';
@@ -25,6 +27,7 @@ import { types } from './types.ts';
 
 const suites: { readonly [N in SuiteName]: Suite } = {
   kernels,
+  convolutions,
   normalizations,
   optimizers: optimizerSteps,
   training,
@@ -32,6 +35,7 @@ const suites: { readonly [N in SuiteName]: Suite } = {
   startup,
   responsiveness,
   sources,
+  augmentation: augmentationSteps,
   oversubscription,
   memory,
   profile,

@@ -6,6 +6,7 @@ import type { SuiteOptions } from './suite.ts';
 
 export const suiteNames = [
   'kernels',
+  'convolutions',
   'normalizations',
   'optimizers',
   'training',
@@ -13,6 +14,7 @@ export const suiteNames = [
   'startup',
   'responsiveness',
   'sources',
+  'augmentation',
   'oversubscription',
   'memory',
   'profile',

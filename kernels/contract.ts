@@ -14,7 +14,9 @@ import type {
   CropGeometry,
   GatherGeometry,
   NormalizationGeometry,
+  NormalizationReluGeometry,
   ReduceGeometry,
+  ResampleGeometry,
   ResizeGeometry,
   TransposeGeometry,
   Window2dGeometry,
@@ -51,6 +53,7 @@ export interface MatmulGeometry {
 const elements = kernel<ElementsGeometry>();
 const rows = kernel<RowsGeometry>();
 const norm = kernel<NormalizationGeometry>();
+const normRelu = kernel<NormalizationReluGeometry>();
 const window2d = kernel<Window2dGeometry>();
 const conv2d = kernel<Conv2dGeometry>();
 const convPool = kernel<Conv2dPoolGeometry>();
@@ -112,7 +115,7 @@ const structural = {
   scaleShiftForward: rows({ y: f32 }, { x: f32, scale: f32, shift: f32 }, 'x'),
 
   // Labels: no gradient
-  /** y[row, labels[row]] = 1, else 0; labels lie in 0 ... columns - 1. */
+  /** y[row, labels[row]] = 1, else 0; a row of zeros for a label outside of 0 ... columns - 1. */
   oneHot: rows({ y: f32 }, { labels: i32 }),
 
   // Types: no gradient
@@ -147,6 +150,15 @@ const structural = {
   resizeForward: kernel<ResizeGeometry>()({ y: f32 }, { x: f32 }),
   /** The transpose of resizeForward, in the order of i. */
   resizeBackward: kernel<ResizeGeometry>()({ dx: f32 }, { dy: f32 }),
+  /**
+   * y[n, p, q, c] = x[n] at column u and row v, with [u, v] = [[m0, m1, m2], [m3, m4, m5]] [q', p', 1] and the matrix
+   * [6, N], in float32. q' is q + shift[p, n, 0, q] and p' is p + shift[p, n, 1, q] if `isShifted`, else q and p, and
+   * the shift is not read. Nearest is x at floor(u + 1/2) and floor(v + 1/2); bilinear goes straight between the four
+   * pixels around. The matrix and the shift have no gradient.
+   */
+  resampleForward: kernel<ResampleGeometry>()({ y: f32 }, { x: f32, matrix: f32, shift: f32 }),
+  /** The transpose of resampleForward as a function of x, in the order of p and q. */
+  resampleBackward: kernel<ResampleGeometry>()({ dx: f32 }, { dy: f32, matrix: f32, shift: f32 }),
   /** The largest element over the reduced axes, NaN if there is one; see ReduceGeometry. */
   maxForward: kernel<ReduceGeometry>()({ y: f32 }, { x: f32 }),
   minForward: kernel<ReduceGeometry>()({ y: f32 }, { x: f32 }),
@@ -182,10 +194,10 @@ const fusions = {
   conv2dBiasReluMaxPool2d: convPool({ y: f32, where: i32 }, { x: f32, w: f32, b: f32 }),
   /** dx, the gradient before the relu: dy goes to where the maxima were; overlapping windows add up. */
   maxPool2dWhereBackward: window2d({ dx: f32 }, { dy: f32, where: i32 }),
-  /** normalizationForward and relu. */
-  normalizationRelu: norm({ y: f32, mean: f32, variance: f32 }, { x: f32, gamma: f32, beta: f32 }),
+  /** normalizationForward and relu: y = min(max(y, 0), most). */
+  normalizationRelu: normRelu({ y: f32, mean: f32, variance: f32 }, { x: f32, gamma: f32, beta: f32 }),
   /** Its gradients; where the relu lets one through follows from what forward is given, computed again to the same bits. */
-  normalizationReluBackward: norm(
+  normalizationReluBackward: normRelu(
     { dx: f32, dgamma: f32, dbeta: f32 },
     { dy: f32, x: f32, mean: f32, variance: f32, gamma: f32, beta: f32 },
   ),

@@ -2,12 +2,12 @@ import { Vectors } from './vectors';
 import { Window } from './window';
 
 /** The first place of a window from `start` on that is not negative. */
-export function firstInside(start: i32, dilation: i32): i32 {
+function firstInside(start: i32, dilation: i32): i32 {
   return start >= 0 ? 0 : (dilation - 1 - start) / dilation;
 }
 
 /** The first place behind it, of at most `size`, that lies at `limit` or behind. */
-export function endInside(size: i32, start: i32, dilation: i32, limit: i32): i32 {
+function endInside(size: i32, start: i32, dilation: i32, limit: i32): i32 {
   return start >= limit ? 0 : min(size, (limit - start + dilation - 1) / dilation);
 }
 

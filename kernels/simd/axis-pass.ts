@@ -1,7 +1,7 @@
 /**
  * How a convolution goes along one axis: place t writes output `firstOutput + t outputStep` and reads, for tap i, the
  * input `start + t stride + i tapStep`, where that is not negative and below `limit`, times weight
- * `firstWeight + i weightStep`. Places from `innerFrom` to before `innerTo` have all taps inside.
+ * `firstWeight + i weightStep`.
  */
 export namespace AxisPass {
   export function firstOutput(pass: usize): i32 {
@@ -34,12 +34,6 @@ export namespace AxisPass {
   export function limit(pass: usize): i32 {
     return load<i32>(pass, 36);
   }
-  export function innerFrom(pass: usize): i32 {
-    return load<i32>(pass, 40);
-  }
-  export function innerTo(pass: usize): i32 {
-    return load<i32>(pass, 44);
-  }
 }
 
 function setPass(
@@ -65,10 +59,6 @@ function setPass(
   store<i32>(pass, firstWeight, 28);
   store<i32>(pass, weightStep, 32);
   store<i32>(pass, limit, 36);
-  const before = start < 0 ? min(count, (stride - 1 - start) / stride) : 0;
-  const room = limit - 1 - max(0, taps - 1) * tapStep - start;
-  store<i32>(pass, before, 40);
-  store<i32>(pass, room < 0 ? before : max(before, min(count, room / stride + 1)), 44);
 }
 
 /** All outputs of an axis. */

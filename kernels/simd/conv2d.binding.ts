@@ -2,6 +2,7 @@
 import type { GeometryOf, KernelName } from '../contract.ts';
 import type { Conv2dGeometry } from '../geometry.ts';
 import {
+  depthwiseBackwardScratch,
   depthwiseGradientScratch,
   depthwiseGradientStages,
   depthwiseScratch,
@@ -25,6 +26,7 @@ import {
   type SimdStage,
   split,
 } from './stages.binding.ts';
+import { isStrided, stridedScratch, stridedStages } from './strided-transpose.binding.ts';
 import { perImages, windowSetup } from './window.binding.ts';
 import {
   reversed,
@@ -212,6 +214,7 @@ function transposeStages(
     });
     return [winogradFilters(w, shared, true, back, pieces), convolve];
   }
+  if (isStrided(geometry)) return stridedStages({ dy, w, dx }, geometry, shared, pieces);
   const name = isDepthwise(geometry) ? 'depthwiseBackwardInput' : 'conv2dBackwardInput';
   return [perImages(geometry, pieces, ({ from, to }, window) => [name, dy, w, dx, from, to, window])];
 }
@@ -240,12 +243,14 @@ export function conv2dAlgorithm(kernel: KernelName, geometry: Conv2dGeometry): s
   const isBackwardInput = kernel === 'conv2dBackwardInput' || kernel === 'conv2dTransposeForward';
   if (suitsWinograd(isBackwardInput ? reversed(geometry) : geometry)) return `Winograd F(4, ${geometry.r})`;
   if (isDepthwise(geometry)) return 'depthwise';
+  if (isBackwardInput && isStrided(geometry)) return 'blocked products of phases';
   return !isBackwardInput && hasFewChannels(geometry) ? 'few channels' : 'blocked product of windows';
 }
 
 function transposeScratch(geometry: Conv2dGeometry): SimdScratch {
   if (suitsWinograd(reversed(geometry))) return winogradScratch(reversed(geometry));
-  return isDepthwise(geometry) ? depthwiseScratch(geometry) : { each: gemmBytes };
+  if (isStrided(geometry)) return stridedScratch(geometry);
+  return isDepthwise(geometry) ? depthwiseBackwardScratch(geometry) : { each: gemmBytes };
 }
 
 type ScratchOf<K extends KernelName> = (geometry: GeometryOf<K>, pieces: number) => SimdScratch;

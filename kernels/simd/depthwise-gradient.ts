@@ -67,7 +67,8 @@ function addLine(line: usize, dy: usize, sums: usize, window: usize): void {
     let to = sums + at;
     let tap = 0;
     for (; tap + 3 <= s; tap += 3) {
-      addThree(x, xStep, tapStep, dy + at, bytes, q, to, tapBytes);
+      if (tapStep === xStep) addThreeInTurn(x, xStep, dy + at, bytes, q, to, tapBytes);
+      else addThree(x, xStep, tapStep, dy + at, bytes, q, to, tapBytes);
       x += 3 * tapStep;
       to += 3 * tapBytes;
     }
@@ -111,6 +112,68 @@ function addThree(
     x += xStep;
     dy += yStep;
   }
+  addTo(to, a0, a1);
+  addTo(to + toStep, b0, b1);
+  addTo(to + 2 * toStep, c0, c1);
+}
+
+/**
+ * The same where taps lie as far apart as windows and so read the same pixels one after the other: pixel i meets elements
+ * i, i - 1 and i - 2 of dy.
+ */
+function addThreeInTurn(x: usize, xStep: usize, dy: usize, yStep: usize, count: i32, to: usize, toStep: usize): void {
+  let last0 = v128.load(dy);
+  let last1 = v128.load(dy, 16);
+  let a0 = f32x4.mul(v128.load(x), last0);
+  let a1 = f32x4.mul(v128.load(x, 16), last1);
+  let b0 = f32x4.splat(0);
+  let b1 = f32x4.splat(0);
+  let c0 = f32x4.splat(0);
+  let c1 = f32x4.splat(0);
+  let before0 = f32x4.splat(0);
+  let before1 = f32x4.splat(0);
+  if (count > 1) {
+    x += xStep;
+    dy += yStep;
+    before0 = last0;
+    before1 = last1;
+    last0 = v128.load(dy);
+    last1 = v128.load(dy, 16);
+    const x0 = v128.load(x);
+    const x1 = v128.load(x, 16);
+    a0 = f32x4.add(a0, f32x4.mul(x0, last0));
+    a1 = f32x4.add(a1, f32x4.mul(x1, last1));
+    b0 = f32x4.mul(x0, before0);
+    b1 = f32x4.mul(x1, before1);
+    for (let i = 2; i < count; i++) {
+      x += xStep;
+      dy += yStep;
+      const x0 = v128.load(x);
+      const x1 = v128.load(x, 16);
+      const g0 = v128.load(dy);
+      const g1 = v128.load(dy, 16);
+      a0 = f32x4.add(a0, f32x4.mul(x0, g0));
+      a1 = f32x4.add(a1, f32x4.mul(x1, g1));
+      b0 = f32x4.add(b0, f32x4.mul(x0, last0));
+      b1 = f32x4.add(b1, f32x4.mul(x1, last1));
+      c0 = f32x4.add(c0, f32x4.mul(x0, before0));
+      c1 = f32x4.add(c1, f32x4.mul(x1, before1));
+      before0 = last0;
+      before1 = last1;
+      last0 = g0;
+      last1 = g1;
+    }
+  }
+  x += xStep;
+  b0 = f32x4.add(b0, f32x4.mul(v128.load(x), last0));
+  b1 = f32x4.add(b1, f32x4.mul(v128.load(x, 16), last1));
+  if (count > 1) {
+    c0 = f32x4.add(c0, f32x4.mul(v128.load(x), before0));
+    c1 = f32x4.add(c1, f32x4.mul(v128.load(x, 16), before1));
+  }
+  x += xStep;
+  c0 = f32x4.add(c0, f32x4.mul(v128.load(x), last0));
+  c1 = f32x4.add(c1, f32x4.mul(v128.load(x, 16), last1));
   addTo(to, a0, a1);
   addTo(to + toStep, b0, b1);
   addTo(to + 2 * toStep, c0, c1);

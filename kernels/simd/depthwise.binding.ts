@@ -1,6 +1,6 @@
 /** When convolutions go by depthwise.ts, and in which stages. */
 import type { Conv2dGeometry } from '../geometry.ts';
-import { depthwiseImageAt, depthwiseLineAt, padded8 } from './layouts.binding.ts';
+import { depthwiseLineAt, depthwiseRingAt, padded8 } from './layouts.binding.ts';
 import { ownScratch } from './own-scratch.binding.ts';
 import {
   finer,
@@ -16,10 +16,34 @@ export const isDepthwise = ({ c, groups }: Conv2dGeometry): boolean => groups > 
 
 const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 
-/** Each piece's image with its channels repeated, where there is a multiplier; vectors may be loaded behind its end. */
-export const depthwiseScratch = ({ h, w, c, k }: Conv2dGeometry): SimdScratch => ({
-  each: depthwiseImageAt + (c === k ? 0 : 4 * h * w * k + 64),
-});
+/** Vectors may be loaded behind the end of a line. */
+const spare = 64;
+
+/** The ring of lines; depthwise.ts says what it holds. */
+export function depthwiseScratch({
+  w,
+  k,
+  q,
+  r,
+  s,
+  strideW,
+  dilationH,
+  dilationW,
+  padLeft,
+}: Conv2dGeometry): SimdScratch {
+  const lines = (r - 1) * dilationH + 1;
+  const columns = Math.max(padLeft + w, (q - 1) * strideW + (s - 1) * dilationW + 1);
+  return { each: depthwiseRingAt(r, 1) + 4 * lines * columns * k + spare };
+}
+
+/** The same for the way back, and a line of dx before its channels are summed. */
+export function depthwiseBackwardScratch(geometry: Conv2dGeometry): SimdScratch {
+  const { w, k, q, r, s, strideH, strideW, dilationH, dilationW, padLeft } = geometry;
+  const lines = Math.floor(((r - 1) * dilationH) / strideH) + 1;
+  const before = Math.ceil(((s - 1) * dilationW) / strideW);
+  const columns = before + Math.max(q, Math.floor((w - 1 + padLeft) / strideW) + 1);
+  return { each: depthwiseRingAt(r, strideW) + 4 * (lines * columns + w) * k + spare };
+}
 
 /** Images are summed in so many chunks at most, whatever the number of pieces. */
 const mostChunks = 16;
@@ -31,7 +55,7 @@ export function depthwiseGradientScratch(geometry: Conv2dGeometry): SimdScratch 
   const columns = (q - 1) * strideW + (s - 1) * dilationW + 1;
   return {
     shared: Math.min(n, mostChunks) * sumBytes(geometry),
-    each: depthwiseLineAt + 4 * columns * k + 64,
+    each: depthwiseLineAt + 4 * columns * k + spare,
   };
 }
 

@@ -1,14 +1,43 @@
 /**
- * Depthwise convolutions: every channel by itself, so vectors go along the channels as they lie in memory, and nothing is
- * gathered or packed. With a multiplier an image is first copied with each of its channels repeated.
+ * Depthwise convolutions: every channel by itself, so vectors go along the channels as they lie in memory. The lines of an
+ * image that a line of the output reads are copied with their padding, and with each channel repeated where there is a
+ * multiplier, to a ring of lines in the cache: no tap has to be looked at.
  */
 
-import { endInside, firstInside } from './average-pooling';
 import { AxisPass, setForwardPass, setReversedPass } from './axis-pass';
 import { biasAndFloor } from './bias';
-import { columnPassAt, depthwiseImageAt, rowPassAt } from './generated/layouts';
+import { depthwisePassesAt, depthwiseRingAt, depthwiseTableAt, passBytes, rowPassAt } from './generated/layouts';
 import { Vectors } from './vectors';
 import { Window } from './window';
+
+/** Lines of the ring: as many as lie between the first and the last tap. */
+function ringLines(window: usize, isReversed: bool): i32 {
+  const span = (Window.r(window) - 1) * Window.dilationH(window);
+  return (isReversed ? span / Window.strideH(window) : span) + 1;
+}
+
+/** Columns of zeros in front of a line: as many as the first place reads. */
+function columnsBefore(window: usize, isReversed: bool): i32 {
+  if (!isReversed) return Window.padLeft(window);
+  const stride = Window.strideW(window);
+  return ((Window.s(window) - 1) * Window.dilationW(window) + stride - 1) / stride;
+}
+
+/** Columns of a line with its zeros: as many as the last place reads. */
+function ringColumns(window: usize, isReversed: bool): i32 {
+  const before = columnsBefore(window, isReversed);
+  if (isReversed) {
+    const last = (Window.w(window) - 1 + Window.padLeft(window)) / Window.strideW(window);
+    return before + max(Window.q(window), last + 1);
+  }
+  const reach = (Window.q(window) - 1) * Window.strideW(window) + (Window.s(window) - 1) * Window.dilationW(window) + 1;
+  return max(before + Window.w(window), reach);
+}
+
+function ringAt(window: usize, isReversed: bool): usize {
+  const phases = isReversed ? Window.strideW(window) : 1;
+  return window + depthwiseRingAt(Window.r(window) as usize, phases as usize);
+}
 
 /**
  * Lines `from` to before `to` of the output, image by image: y = max(convolution + bias, floor); `bias` is 0 for none. The
@@ -26,22 +55,14 @@ export function depthwiseForward(
 ): void {
   const p = Window.p(window);
   const q = Window.q(window);
+  const h = Window.h(window);
   const k = Window.k(window);
-  const pixels = Window.h(window) * Window.w(window);
-  const imageBytes = ((pixels * Window.c(window)) as usize) * 4;
+  const c = Window.c(window);
   const lineBytes = ((q * k) as usize) * 4;
-  const repeats = k !== Window.c(window);
+  const rows = window + rowPassAt;
+  setForwardPass(rows, h, Window.strideH(window), Window.dilationH(window), Window.padTop(window), Window.r(window), p);
   setForwardPass(
-    window + rowPassAt,
-    Window.h(window),
-    Window.strideH(window),
-    Window.dilationH(window),
-    Window.padTop(window),
-    Window.r(window),
-    p,
-  );
-  setForwardPass(
-    window + columnPassAt,
+    window + depthwisePassesAt(Window.r(window) as usize),
     Window.w(window),
     Window.strideW(window),
     Window.dilationW(window),
@@ -49,20 +70,15 @@ export function depthwiseForward(
     Window.s(window),
     q,
   );
-  let source: usize = 0;
-  let sourceImage = -1;
+  clearRing(window, false);
+  let copied = 0;
   for (let line = from; line < to; line++) {
     const image = line / p;
-    if (image !== sourceImage) {
-      source = x + (image as usize) * imageBytes;
-      if (repeats) {
-        repeatChannels(source, window + depthwiseImageAt, pixels, Window.c(window), k);
-        source = window + depthwiseImageAt;
-      }
-      sourceImage = image;
-    }
+    const i = line - image * p;
+    if (line === from || i === 0) copied = 0;
+    copied = copyLines(x, window, false, image, h, Window.w(window), c, i, copied);
     const at = y + (line as usize) * lineBytes;
-    convolveLine(source, w, at, window, line - image * p, k, Window.w(window), Window.s(window));
+    convolveLine(w, at, window, false, i, 1);
     if (bias !== 0) biasAndFloor(at, bias, floor, q, k);
   }
 }
@@ -70,161 +86,180 @@ export function depthwiseForward(
 /** The images from `from` to before `to`: what reaches each input pixel, phase by phase of the strides. */
 export function depthwiseBackwardInput(dy: usize, w: usize, dx: usize, from: i32, to: i32, window: usize): void {
   const h = Window.h(window);
+  const width = Window.w(window);
   const c = Window.c(window);
   const k = Window.k(window);
-  const pixels = h * Window.w(window);
-  const repeats = k !== c;
-  const dyBytes = ((Window.p(window) * Window.q(window) * k) as usize) * 4;
-  const dxBytes = ((pixels * c) as usize) * 4;
-  const lineBytes = ((Window.w(window) * k) as usize) * 4;
-  for (let image = from; image < to; image++) {
-    const source = dy + (image as usize) * dyBytes;
-    const target = dx + (image as usize) * dxBytes;
-    const whole = repeats ? window + depthwiseImageAt : target;
-    for (let rowPhase = 0; rowPhase < min(Window.strideH(window), h); rowPhase++) {
-      setReversedPass(
-        window + rowPassAt,
-        Window.p(window),
-        Window.strideH(window),
-        Window.dilationH(window),
-        Window.padTop(window),
-        Window.r(window),
-        h,
-        rowPhase,
-      );
-      for (let phase = 0; phase < min(Window.strideW(window), Window.w(window)); phase++) {
-        setReversedPass(
-          window + columnPassAt,
-          Window.q(window),
-          Window.strideW(window),
-          Window.dilationW(window),
-          Window.padLeft(window),
-          Window.s(window),
-          Window.w(window),
-          phase,
-        );
-        let at = whole + (rowPhase as usize) * lineBytes;
-        for (let i = 0; i < AxisPass.count(window + rowPassAt); i++) {
-          convolveLine(source, w, at, window, i, k, Window.q(window), Window.s(window));
-          at += (Window.strideH(window) as usize) * lineBytes;
-        }
+  const strideH = Window.strideH(window);
+  const lineBytes = ((width * c) as usize) * 4;
+  const phases = min(Window.strideW(window), width);
+  const rows = window + rowPassAt;
+  for (let phase = 0; phase < phases; phase++) {
+    setReversedPass(
+      window + depthwisePassesAt(Window.r(window) as usize) + (phase as usize) * passBytes,
+      Window.q(window),
+      Window.strideW(window),
+      Window.dilationW(window),
+      Window.padLeft(window),
+      Window.s(window),
+      width,
+      phase,
+    );
+  }
+  clearRing(window, true);
+  const summed = ringAt(window, true) + ((ringLines(window, true) * ringColumns(window, true) * k) as usize) * 4;
+  for (let rowPhase = 0; rowPhase < min(strideH, h); rowPhase++) {
+    setReversedPass(
+      rows,
+      Window.p(window),
+      strideH,
+      Window.dilationH(window),
+      Window.padTop(window),
+      Window.r(window),
+      h,
+      rowPhase,
+    );
+    for (let image = from; image < to; image++) {
+      let at = dx + ((image * h + rowPhase) as usize) * lineBytes;
+      let copied = 0;
+      for (let i = 0; i < AxisPass.count(rows); i++) {
+        copied = copyLines(dy, window, true, image, Window.p(window), Window.q(window), k, i, copied);
+        convolveLine(w, c === k ? at : summed, window, true, i, phases);
+        if (c !== k) sumChannels(summed, at, width, c, k);
+        at += (strideH as usize) * lineBytes;
       }
     }
-    if (repeats) sumChannels(whole, target, pixels, c, k);
   }
 }
 
-/** Place i of the rows' pass: a line of y, from the lines of an image of x that its taps reach; `width` pixels in a line. */
-function convolveLine(x: usize, w: usize, y: usize, window: usize, i: i32, k: i32, width: i32, s: i32): void {
+function clearRing(window: usize, isReversed: bool): void {
+  const columns = ringLines(window, isReversed) * ringColumns(window, isReversed);
+  memory.fill(ringAt(window, isReversed), 0, ((columns * Window.k(window)) as usize) * 4);
+}
+
+/**
+ * Copies the lines that place i of the rows' pass reads to the ring, beginning with line `copied`, and returns the first
+ * line that it has not copied.
+ */
+function copyLines(
+  x: usize,
+  window: usize,
+  isReversed: bool,
+  image: i32,
+  h: i32,
+  w: i32,
+  c: i32,
+  i: i32,
+  copied: i32,
+): i32 {
+  const rows = window + rowPassAt;
+  const first = AxisPass.start(rows) + i * AxisPass.stride(rows);
+  const end = min(h, first + (AxisPass.taps(rows) - 1) * AxisPass.tapStep(rows) + 1);
+  const k = Window.k(window);
+  const columns = ringColumns(window, isReversed);
+  const before = columnsBefore(window, isReversed);
+  const lines = ringLines(window, isReversed);
+  const count = min(w, columns - before);
+  const ring = ringAt(window, isReversed) + ((before * k) as usize) * 4;
+  for (let row = max(copied, first); row < end; row++) {
+    const from = x + (((image * h + row) * w * c) as usize) * 4;
+    const to = ring + (((row % lines) * columns * k) as usize) * 4;
+    if (c === k) memory.copy(to, from, ((count * c) as usize) * 4);
+    else repeatChannels(from, to, count, c, k);
+  }
+  return max(copied, end);
+}
+
+/** Place i of the rows' pass, from lines of the ring: a line of y, by as many passes along the columns as there are. */
+function convolveLine(w: usize, y: usize, window: usize, isReversed: bool, i: i32, passes: i32): void {
   const rowPass = window + rowPassAt;
-  const pass = window + columnPassAt;
+  const k = Window.k(window);
   const bytes = (k as usize) * 4;
-  const row = AxisPass.start(rowPass) + i * AxisPass.stride(rowPass);
-  const down = AxisPass.tapStep(rowPass);
-  const firstRow = firstInside(row, down);
-  const rows = max(0, endInside(AxisPass.taps(rowPass), row, down, AxisPass.limit(rowPass)) - firstRow);
-  const xRowStep = ((down * width) as usize) * bytes;
-  const wRowStep = ((AxisPass.weightStep(rowPass) * s) as usize) * bytes;
-  x += (((row + firstRow * down) * width) as usize) * bytes;
-  w += (((AxisPass.firstWeight(rowPass) + firstRow * AxisPass.weightStep(rowPass)) * s) as usize) * bytes;
-  const inner = AxisPass.innerFrom(pass);
-  const outer = AxisPass.innerTo(pass);
+  const s = Window.s(window);
+  const lines = ringLines(window, isReversed);
+  const lineBytes = (ringColumns(window, isReversed) as usize) * bytes;
+  const ring = ringAt(window, isReversed) + (columnsBefore(window, isReversed) as usize) * bytes;
+  const table = window + depthwiseTableAt;
+  let rows = 0;
+  let row = AxisPass.start(rowPass) + i * AxisPass.stride(rowPass);
+  let weight = AxisPass.firstWeight(rowPass);
+  for (let tap = AxisPass.taps(rowPass); tap > 0; tap--) {
+    if ((row as u32) < (AxisPass.limit(rowPass) as u32)) {
+      const entry = table + ((rows++ as usize) << 3);
+      store<usize>(entry, ring + ((row % lines) as usize) * lineBytes);
+      store<usize>(entry, w + ((weight * s) as usize) * bytes, 4);
+    }
+    row += AxisPass.tapStep(rowPass);
+    weight += AxisPass.weightStep(rowPass);
+  }
+  let pass = window + depthwisePassesAt(Window.r(window) as usize);
+  for (; passes > 0; passes--) {
+    const outputs = y + (AxisPass.firstOutput(pass) as usize) * bytes;
+    const step = (AxisPass.outputStep(pass) as usize) * bytes;
+    if (k >= 8) pixels(table, rows, pass, bytes, outputs, step, k);
+    else fewChannels(table, rows, pass, bytes, outputs, step, k);
+    pass += passBytes;
+  }
+}
+
+/** All places of a pass, eight channels of four of them at once; the last ones may overlap the ones before. */
+function pixels(table: usize, rows: i32, pass: usize, bytes: usize, y: usize, yStep: usize, k: i32): void {
+  const taps = AxisPass.taps(pass);
   const count = AxisPass.count(pass);
-  for (let t = 0; t < inner; t++) edge(x, w, y, pass, t, rows, xRowStep, wRowStep, k);
+  const xTapStep = (AxisPass.tapStep(pass) as usize) * bytes;
+  const xStep = (AxisPass.stride(pass) as usize) * bytes;
+  const wTapStep = (AxisPass.weightStep(pass) as usize) * bytes;
+  const start = (AxisPass.start(pass) as usize) * bytes;
+  const firstWeight = (AxisPass.firstWeight(pass) as usize) * bytes;
+  const isThree = taps === 3 && xTapStep === xStep;
+  for (let channel = 0; channel < k; channel += 8) {
+    const place = (min(channel, k - 8) as usize) * 4;
+    const weight = firstWeight + place;
+    if (count < 4) {
+      for (let i = 0; i < count; i++) {
+        const x = start + place + (i as usize) * xStep;
+        one8(table, rows, x, xTapStep, weight, wTapStep, taps, y + place + (i as usize) * yStep);
+      }
+      continue;
+    }
+    for (let i = 0; i < count; i += 4) {
+      const at = min(i, count - 4) as usize;
+      const x = start + place + at * xStep;
+      const to = y + place + at * yStep;
+      if (isThree) four8OfThree(table, rows, x, xStep, weight, wTapStep, to, yStep);
+      else four8(table, rows, x, xStep, xTapStep, weight, wTapStep, taps, to, yStep);
+    }
+  }
+}
+
+/** Less than eight channels, pixel by pixel. */
+function fewChannels(table: usize, rows: i32, pass: usize, bytes: usize, y: usize, yStep: usize, k: i32): void {
   const taps = AxisPass.taps(pass);
   const xTapStep = (AxisPass.tapStep(pass) as usize) * bytes;
   const wTapStep = (AxisPass.weightStep(pass) as usize) * bytes;
-  const xStep = (AxisPass.stride(pass) as usize) * bytes;
-  const yStep = (AxisPass.outputStep(pass) as usize) * bytes;
-  const xInner = x + ((AxisPass.start(pass) + inner * AxisPass.stride(pass)) as usize) * bytes;
-  const wInner = w + (AxisPass.firstWeight(pass) as usize) * bytes;
-  const yInner = y + ((AxisPass.firstOutput(pass) + inner * AxisPass.outputStep(pass)) as usize) * bytes;
-  if (outer > inner) {
-    pixels(xInner, xStep, xRowStep, xTapStep, wInner, wRowStep, wTapStep, rows, taps, yInner, yStep, outer - inner, k);
-  }
-  for (let t = max(inner, outer); t < count; t++) edge(x, w, y, pass, t, rows, xRowStep, wRowStep, k);
-}
-
-/** Place t of the columns' pass, where some taps lie outside. */
-function edge(
-  x: usize,
-  w: usize,
-  y: usize,
-  pass: usize,
-  t: i32,
-  rows: i32,
-  xRowStep: usize,
-  wRowStep: usize,
-  k: i32,
-): void {
-  const bytes = (k as usize) * 4;
-  const step = AxisPass.tapStep(pass);
-  const column = AxisPass.start(pass) + t * AxisPass.stride(pass);
-  const first = firstInside(column, step);
-  const taps = max(0, endInside(AxisPass.taps(pass), column, step, AxisPass.limit(pass)) - first);
-  const wStep = AxisPass.weightStep(pass);
-  x += ((column + first * step) as usize) * bytes;
-  w += ((AxisPass.firstWeight(pass) + first * wStep) as usize) * bytes;
-  y += ((AxisPass.firstOutput(pass) + t * AxisPass.outputStep(pass)) as usize) * bytes;
-  pixels(x, 0, xRowStep, (step as usize) * bytes, w, wRowStep, (wStep as usize) * bytes, rows, taps, y, 0, 1, k);
-}
-
-/** `count` pixels of y, `yStep` bytes apart, that read the same taps of pixels of x `xStep` bytes apart. */
-function pixels(
-  x: usize,
-  xStep: usize,
-  xRowStep: usize,
-  xTapStep: usize,
-  w: usize,
-  wRowStep: usize,
-  wTapStep: usize,
-  rows: i32,
-  taps: i32,
-  y: usize,
-  yStep: usize,
-  count: i32,
-  k: i32,
-): void {
-  if (k < 8) {
-    for (; count > 0; count--) {
-      for (let at = 0; at < k; at += 4) {
-        const place = (at as usize) * 4;
-        one4(x + place, xRowStep, xTapStep, w + place, wRowStep, wTapStep, rows, taps, y + place, k - at);
-      }
-      x += xStep;
-      y += yStep;
+  let x = (AxisPass.start(pass) as usize) * bytes;
+  const weight = (AxisPass.firstWeight(pass) as usize) * bytes;
+  for (let count = AxisPass.count(pass); count > 0; count--) {
+    for (let channel = 0; channel < k; channel += 4) {
+      const place = (channel as usize) * 4;
+      one4(table, rows, x + place, xTapStep, weight + place, wTapStep, taps, y + place, k - channel);
     }
-    return;
-  }
-  // The last eight channels may overlap the ones before.
-  for (let channel = 0; channel < k; channel += 8) {
-    const place = (min(channel, k - 8) as usize) * 4;
-    let from = x + place;
-    let to = y + place;
-    let left = count;
-    for (; left >= 4; left -= 4) {
-      four8(from, xStep, xRowStep, xTapStep, w + place, wRowStep, wTapStep, rows, taps, to, yStep);
-      from += 4 * xStep;
-      to += 4 * yStep;
-    }
-    for (; left > 0; left--) {
-      one8(from, xRowStep, xTapStep, w + place, wRowStep, wTapStep, rows, taps, to);
-      from += xStep;
-      to += yStep;
-    }
+    x += (AxisPass.stride(pass) as usize) * bytes;
+    y += yStep;
   }
 }
 
-/** Eight channels of four pixels. */
+/**
+ * Eight channels of four pixels, in lines of the table, whose entries are a line and the weights of its taps; `x` and `w`
+ * are counted from there.
+ */
 function four8(
+  table: usize,
+  rows: i32,
   x: usize,
   xStep: usize,
-  xRowStep: usize,
   xTapStep: usize,
   w: usize,
-  wRowStep: usize,
   wTapStep: usize,
-  rows: i32,
   taps: i32,
   y: usize,
   yStep: usize,
@@ -238,8 +273,8 @@ function four8(
   let d0 = f32x4.splat(0);
   let d1 = f32x4.splat(0);
   for (; rows > 0; rows--) {
-    let at = x;
-    let weight = w;
+    let at = load<usize>(table) + x;
+    let weight = load<usize>(table, 4) + w;
     for (let tap = taps; tap > 0; tap--) {
       const w0 = v128.load(weight);
       const w1 = v128.load(weight, 16);
@@ -258,8 +293,91 @@ function four8(
       at += xTapStep;
       weight += wTapStep;
     }
-    x += xRowStep;
-    w += wRowStep;
+    table += 8;
+  }
+  v128.store(y, a0);
+  v128.store(y, a1, 16);
+  y += yStep;
+  v128.store(y, b0);
+  v128.store(y, b1, 16);
+  y += yStep;
+  v128.store(y, c0);
+  v128.store(y, c1, 16);
+  y += yStep;
+  v128.store(y, d0);
+  v128.store(y, d1, 16);
+}
+
+/** The same for three taps side by side, which read six pixels: each is loaded once. */
+function four8OfThree(
+  table: usize,
+  rows: i32,
+  x: usize,
+  step: usize,
+  w: usize,
+  wTapStep: usize,
+  y: usize,
+  yStep: usize,
+): void {
+  let a0 = f32x4.splat(0);
+  let a1 = f32x4.splat(0);
+  let b0 = f32x4.splat(0);
+  let b1 = f32x4.splat(0);
+  let c0 = f32x4.splat(0);
+  let c1 = f32x4.splat(0);
+  let d0 = f32x4.splat(0);
+  let d1 = f32x4.splat(0);
+  for (; rows > 0; rows--) {
+    let at = load<usize>(table) + x;
+    let weight = load<usize>(table, 4) + w;
+    const u0 = v128.load(weight);
+    const u1 = v128.load(weight, 16);
+    weight += wTapStep;
+    const v0 = v128.load(weight);
+    const v1 = v128.load(weight, 16);
+    weight += wTapStep;
+    const w0 = v128.load(weight);
+    const w1 = v128.load(weight, 16);
+    let x0 = v128.load(at);
+    let x1 = v128.load(at, 16);
+    a0 = f32x4.add(a0, f32x4.mul(x0, u0));
+    a1 = f32x4.add(a1, f32x4.mul(x1, u1));
+    at += step;
+    x0 = v128.load(at);
+    x1 = v128.load(at, 16);
+    a0 = f32x4.add(a0, f32x4.mul(x0, v0));
+    a1 = f32x4.add(a1, f32x4.mul(x1, v1));
+    b0 = f32x4.add(b0, f32x4.mul(x0, u0));
+    b1 = f32x4.add(b1, f32x4.mul(x1, u1));
+    at += step;
+    x0 = v128.load(at);
+    x1 = v128.load(at, 16);
+    a0 = f32x4.add(a0, f32x4.mul(x0, w0));
+    a1 = f32x4.add(a1, f32x4.mul(x1, w1));
+    b0 = f32x4.add(b0, f32x4.mul(x0, v0));
+    b1 = f32x4.add(b1, f32x4.mul(x1, v1));
+    c0 = f32x4.add(c0, f32x4.mul(x0, u0));
+    c1 = f32x4.add(c1, f32x4.mul(x1, u1));
+    at += step;
+    x0 = v128.load(at);
+    x1 = v128.load(at, 16);
+    b0 = f32x4.add(b0, f32x4.mul(x0, w0));
+    b1 = f32x4.add(b1, f32x4.mul(x1, w1));
+    c0 = f32x4.add(c0, f32x4.mul(x0, v0));
+    c1 = f32x4.add(c1, f32x4.mul(x1, v1));
+    d0 = f32x4.add(d0, f32x4.mul(x0, u0));
+    d1 = f32x4.add(d1, f32x4.mul(x1, u1));
+    at += step;
+    x0 = v128.load(at);
+    x1 = v128.load(at, 16);
+    c0 = f32x4.add(c0, f32x4.mul(x0, w0));
+    c1 = f32x4.add(c1, f32x4.mul(x1, w1));
+    d0 = f32x4.add(d0, f32x4.mul(x0, v0));
+    d1 = f32x4.add(d1, f32x4.mul(x1, v1));
+    at += step;
+    d0 = f32x4.add(d0, f32x4.mul(v128.load(at), w0));
+    d1 = f32x4.add(d1, f32x4.mul(v128.load(at, 16), w1));
+    table += 8;
   }
   v128.store(y, a0);
   v128.store(y, a1, 16);
@@ -276,29 +394,27 @@ function four8(
 
 /** Eight channels of a pixel. */
 function one8(
+  table: usize,
+  rows: i32,
   x: usize,
-  xRowStep: usize,
   xTapStep: usize,
   w: usize,
-  wRowStep: usize,
   wTapStep: usize,
-  rows: i32,
   taps: i32,
   y: usize,
 ): void {
   let a0 = f32x4.splat(0);
   let a1 = f32x4.splat(0);
   for (; rows > 0; rows--) {
-    let at = x;
-    let weight = w;
+    let at = load<usize>(table) + x;
+    let weight = load<usize>(table, 4) + w;
     for (let tap = taps; tap > 0; tap--) {
       a0 = f32x4.add(a0, f32x4.mul(v128.load(at), v128.load(weight)));
       a1 = f32x4.add(a1, f32x4.mul(v128.load(at, 16), v128.load(weight, 16)));
       at += xTapStep;
       weight += wTapStep;
     }
-    x += xRowStep;
-    w += wRowStep;
+    table += 8;
   }
   v128.store(y, a0);
   v128.store(y, a1, 16);
@@ -306,28 +422,26 @@ function one8(
 
 /** At most four channels of a pixel. */
 function one4(
+  table: usize,
+  rows: i32,
   x: usize,
-  xRowStep: usize,
   xTapStep: usize,
   w: usize,
-  wRowStep: usize,
   wTapStep: usize,
-  rows: i32,
   taps: i32,
   y: usize,
   channels: i32,
 ): void {
   let sum = f32x4.splat(0);
   for (; rows > 0; rows--) {
-    let at = x;
-    let weight = w;
+    let at = load<usize>(table) + x;
+    let weight = load<usize>(table, 4) + w;
     for (let tap = taps; tap > 0; tap--) {
       sum = f32x4.add(sum, f32x4.mul(v128.load(at), v128.load(weight)));
       at += xTapStep;
       weight += wTapStep;
     }
-    x += xRowStep;
-    w += wRowStep;
+    table += 8;
   }
   Vectors.storeSome(y, sum, channels);
 }

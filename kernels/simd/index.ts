@@ -16,7 +16,7 @@ export { fewChannelsGradientFinish, fewChannelsGradientSums } from './few-channe
 export { fewRowsFinish, fewRowsSums } from './few-rows';
 export { gatherBackward, gatherForward } from './gather';
 export * from './generated/index';
-export { gatherRows, scatterRows, transposePlanes } from './layout';
+export { gatherRows, scatterRows, transposeMatrix, transposePlanes } from './layout';
 export { localResponseNormalizationBackward, localResponseNormalizationForward } from './local-response-normalization';
 export { matmulForward } from './matmul';
 export {
@@ -39,8 +39,10 @@ export { maxPool2dBackward, maxPool2dForward } from './pooling';
 export { maxPool2dWhere, maxPool2dWhereBackward } from './pooling-where';
 export { randomNormal, randomUniform } from './random';
 export { addChunks, sumChunks, sumColumnsOver, sumRowsOver } from './reduce';
+export { resampleBackward, resampleForward } from './resample';
 export { resizeBackward, resizeForward } from './resize';
 export { addAndFloor, scaleShiftForward } from './scale-shift';
+export { stridedTranspose } from './strided-transpose';
 export { setTileWidth } from './tiles';
 export { setWindow } from './window';
 export { winogradConv2d, winogradFilters } from './winograd';

@@ -78,11 +78,12 @@ export function transposePlanes(
     Axes.seek(axes, plane);
     const source = x + Axes.offsetA(axes) + ((row as usize) << 2);
     const target = y + ((plane * rows + row) as usize) * (columns as usize) * 4;
-    transposeBlock(source, target, min(rows - row, blockRows), columns, (step as usize) << 2);
+    transposeMatrix(source, target, min(rows - row, blockRows), columns, (step as usize) << 2);
   }
 }
 
-function transposeBlock(x: usize, y: usize, rows: i32, columns: i32, step: usize): void {
+/** y[r, c] = x[r + c step], `step` in bytes. */
+export function transposeMatrix(x: usize, y: usize, rows: i32, columns: i32, step: usize): void {
   const rowBytes = (columns as usize) << 2;
   let c = 0;
   for (; c + 4 <= columns; c += 4) {

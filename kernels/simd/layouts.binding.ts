@@ -29,6 +29,11 @@ export const gemmBytes = packedBAt + (gemmColumns / 16) * panelBytes(gemmDepth);
 /** Products of matrices with at most so many rows: see few-rows.ts. */
 export const mostFewRows = 3;
 
+/** The transpose of a convolution with strides: its geometry, how it goes along both axes in a phase, that phase's pixels. */
+export const wholeWindowAt = gemmBytes;
+export const phasePassesAt = wholeWindowAt + windowBytes;
+export const phaseAt = phasePassesAt + 96;
+
 /** Rows of a plane that are transposed at a time. */
 export const transposedRows = 16;
 
@@ -79,12 +84,18 @@ export function fewImageAt(elements: number, filters: number): number {
 }
 
 /**
- * Depthwise convolutions: a window, how they go along the rows and along the columns, an image with repeated channels; the
- * gradient of the filters has a line of an image behind the window.
+ * Depthwise convolutions: a window, how they go along the rows, a table of the lines that the taps read, how they go along
+ * the columns in each phase, a ring of lines. The gradient of the filters has a line of an image behind the window.
  */
+export const passBytes = 48;
 export const rowPassAt = windowBytes;
-export const columnPassAt = rowPassAt + 48;
-export const depthwiseImageAt = columnPassAt + 48;
+export const depthwiseTableAt = rowPassAt + passBytes;
+export function depthwisePassesAt(rows: number): number {
+  return depthwiseTableAt + ((8 * rows + 15) & ~15);
+}
+export function depthwiseRingAt(rows: number, phases: number): number {
+  return depthwisePassesAt(rows) + phases * passBytes;
+}
 export const depthwiseLineAt = windowBytes;
 
 /** Local response normalization: so many rows at a time, each between zeros for `radius` channels on both sides. */

@@ -72,6 +72,12 @@ export class Ops extends NormalizationOps {
     return this.graph.emit('localResponseNormalizationForward', { y: x.shape }, { x }, geometry).y;
   }
 
+  /** What a value is the sigmoid or the softmax of; undefined if it is no such one. */
+  logitsOf(probabilities: Value, activation: 'sigmoid' | 'softmax'): Value | undefined {
+    const made = this.graph.calls.find(call => call.outputs['y'] === probabilities);
+    return made?.kernel === `${activation}Forward` ? made.inputs['x'] : undefined;
+  }
+
   /** Powers of 1, 2 and 0.5 are what they are without a logarithm; see FormulaOps.pow for all others. */
   override pow(a: Operand, b: Operand): Value {
     if (typeof a !== 'number') {
@@ -114,6 +120,11 @@ export class Ops extends NormalizationOps {
   randomNormal(shape: Shape, mean = 0, deviation = 1): Value {
     const geometry = { size: sizeOf(shape), stream: this.streams++, mean, deviation };
     return this.emit('randomNormal', { y: shape }, { random: this.#source('randomNormal') }, geometry)['y']!;
+  }
+
+  /** Numbers that are the same in each run, as float32. */
+  constant({ shape, data }: { readonly shape: Shape; readonly data: ArrayLike<number> }): Value {
+    return this.graph.preparedInput(`constant ${this.graph.values.length}`, shape, 'float32', out => out.set(data));
   }
 
   /** Writes a variable, when the run has come so far: what is emitted later reads the new content. */

@@ -30,6 +30,7 @@ import type { ReluSettings } from './activation-ops.ts';
 import type { Operand } from './emitter.ts';
 import type { FormulaOps } from './generated/ops.ts';
 import type { Value } from './graph.ts';
+import type { Resampling } from './image-ops.ts';
 import type {
   BatchNormalizationValues,
   GivenStatistics,
@@ -214,6 +215,8 @@ export interface Ops extends Elementwise {
 
   /** A value of that shape which has one number everywhere. */
   fill<const S extends Shape>(shape: S, value: number): Value<S>;
+  /** Numbers that are the same in each run, such as those of a tensor, as float32. */
+  constant<S extends Shape>(values: { readonly shape: S; readonly data: ArrayLike<number> }): Value<S>;
   /** Uniform in min <= y < max (0 and 1 if left out), other numbers in each training step. */
   randomUniform<const S extends Shape>(shape: S, min?: number, max?: number): Value<S>;
   /** Normal with that mean and standard deviation (0 and 1 if left out), other numbers in each training step. */
@@ -282,6 +285,9 @@ export interface Ops extends Elementwise {
     axis?: Check<Gather<S, I, A>, A>,
   ): Value<ShapeOf<Gather<S, I, A>>>;
 
+  /** The sum of x for each of `count` groups, to which int32 `indices`, of the shape of x, assign its elements: [count]. */
+  segmentSum<const N extends number>(x: Value, indices: Value, count: N): Value<[N]>;
+
   /** [..., k] x [k, n] -> [..., n]; a vector on the left is a row, one on the right a column. */
   matmul<A extends Shape, B extends Value>(
     a: Value<A>,
@@ -337,6 +343,16 @@ export interface Ops extends Elementwise {
     size: Z,
     interpolation?: Interpolation,
   ): Value<ShapeOf<ResizeValue<OperandShape<X>, Z>>>;
+  /**
+   * Images that are read at other places: [n, h, w, c] -> [n, height, width, c]. The pixel of column q and row p comes from
+   * column m0 q + m1 p + m2 and row m3 q + m4 p + m5 of the image; the matrix has [6, n] numbers, six for each image. No
+   * gradient flows to the matrix and the shift.
+   */
+  resample<const X extends Value, const Z extends Pair>(
+    x: Check<ResizeValue<OperandShape<X>, Z, 'resample'>, X>,
+    matrix: Value,
+    options: Resampling & { readonly size: Z },
+  ): Value<ShapeOf<ResizeValue<OperandShape<X>, Z, 'resample'>>>;
   /** Largest element of each window: [n, h, w, c] -> [n, p, q, c]. */
   readonly maxPool2d: Pooled<'maxPool2d'>;
   /** Mean of each window, padding left out of the count. */
@@ -344,7 +360,9 @@ export interface Ops extends Elementwise {
   /** Adds b, of the length of the last axis of x. */
   bias<S extends Shape>(x: Value<S>, b: Value): Value<S>;
 
-  /** int32 class numbers [...] -> [..., classes]. */
+  /** What a value is the sigmoid or the softmax of; undefined if it is no such one. */
+  logitsOf<S extends Shape>(probabilities: Value<S>, activation: 'sigmoid' | 'softmax'): Value<S> | undefined;
+  /** int32 class numbers [...] -> [..., classes]; a row of zeros for a number that is no class. */
   oneHot<S extends Shape, const N extends number>(labels: Value<S>, classes: N): Value<[...S, N]>;
   /** The cross-entropy of targets and softmax(logits), which no logit can overflow, and that softmax. */
   readonly softmaxCrossEntropy: OfLogits<'softmaxCrossEntropy'>;
@@ -353,8 +371,8 @@ export interface Ops extends Elementwise {
   readonly crossEntropy: OfRows<'crossEntropy'>;
   readonly binaryCrossEntropy: OfRows<'binaryCrossEntropy'>;
   readonly meanSquaredError: OfRows<'meanSquaredError'>;
-  /** 1 for each row whose largest column is that of the targets, else 0. */
+  /** 1 for each row whose largest column is that of the targets, else 0; 0 where the targets are zeros: no class. */
   readonly categoricalAccuracy: OfRows<'categoricalAccuracy'>;
-  /** For each row the share of columns that lie on the same side of 0.5 as the targets. */
+  /** For each row the share of columns that are above 0.5 and have the target 1, or are not and have the target 0. */
   readonly binaryAccuracy: OfRows<'binaryAccuracy'>;
 }

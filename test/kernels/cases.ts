@@ -5,6 +5,7 @@ import {
   type AxisGeometry,
   type Conv2dGeometry,
   conv2dGeometry,
+  type FillMode,
   type Interpolation,
   type NormalizationGeometry,
   type Padding,
@@ -133,6 +134,8 @@ const normalized = fc.record({
   width: fc.constantFrom(1, 1, 2, 5),
   epsilon: fc.constantFrom(1e-3, 0.1),
   isCentered: fc.boolean(),
+  /** For those with a relu. */
+  most: fc.constantFrom(Number.POSITIVE_INFINITY, 1),
 });
 /** With an operand that is added, or without. */
 const normalization = <
@@ -281,7 +284,9 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
   })),
   oneHot: cases(tableShape, (g, draw) => ({
     geometry: g,
-    inputs: { labels: { shape: [g.rows], values: range(g.rows).map(() => Math.floor(draw.uniform() * g.columns)) } },
+    inputs: {
+      labels: { shape: [g.rows], values: range(g.rows).map(() => Math.floor(draw.uniform() * (g.columns + 2)) - 1) },
+    },
     outputs: { y: [g.rows, g.columns] },
   })),
   castFromUint8: cases(sizes, (size, draw) => ({
@@ -343,6 +348,29 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
       geometry: g,
       inputs: { x: draw.numbers([g.outer, g.length, g.inner]) },
       outputs: { y: [g.outer, g.count, g.inner] },
+    }),
+  ),
+  resampleForward: cases(
+    fc.record({
+      n: fc.integer({ min: 1, max: 3 }),
+      h: fc.integer({ min: 1, max: 8 }),
+      w: fc.integer({ min: 1, max: 8 }),
+      c: channels,
+      p: fc.integer({ min: 1, max: 8 }),
+      q: fc.integer({ min: 1, max: 8 }),
+      interpolation: fc.constantFrom<Interpolation>('nearest', 'bilinear'),
+      fillMode: fc.constantFrom<FillMode>('constant', 'nearest', 'reflect', 'wrap'),
+      fillValue: fc.constantFrom(0, 0.5),
+      isShifted: fc.boolean(),
+    }),
+    (g, draw) => ({
+      geometry: g,
+      inputs: {
+        x: draw.numbers([g.n, g.h, g.w, g.c]),
+        matrix: draw.between(-1.7, 1.7, [6, g.n]),
+        shift: g.isShifted ? draw.between(-3, 3, [g.p, g.n, 2, g.q]) : { shape: [1], values: [0] },
+      },
+      outputs: { y: [g.n, g.p, g.q, g.c] },
     }),
   ),
   maxForward: extreme(),

@@ -259,6 +259,17 @@ const others: Row[] = [
     ['resizeBackward', { ...axis, count: 60, interpolation }, { dy: 5 * 60 * 150 }, { dx: along }],
     ['resizeBackward', { outer: 1, length: 40, inner: 750, count: 17, interpolation }, { dy: 12_750 }, { dx: 30_000 }],
   ]),
+  ...(['nearest', 'bilinear'] as const).flatMap((interpolation): Row[] => {
+    const [shift, images] = [40 * 20 * 2 * 30, 20 * 24 * 26 * 5];
+    const g = { n: 20, h: 24, w: 26, c: 5, p: 40, q: 30, interpolation, fillValue: 1 };
+    const given = { matrix: 6 * 20, shift };
+    const out = 20 * 40 * 30 * 5;
+    return [
+      ['resampleForward', { ...g, fillMode: 'constant', isShifted: true }, { x: images, ...given }, { y: out }],
+      ['resampleForward', { ...g, fillMode: 'wrap', isShifted: false }, { x: images, ...given }, { y: out }],
+      ['resampleBackward', { ...g, fillMode: 'reflect', isShifted: true }, { dy: out, ...given }, { dx: images }],
+    ];
+  }),
   ['argmax', axis, { x: along }, { y: 5 * 150 }],
   ['argmin', axis, { x: along }, { y: 5 * 150 }],
   ['maxForward', reduce([50, 50, 39], [39, 0, 1], 50 * 39), { x: 97_500 }, { y: 50 * 39 }],
@@ -280,7 +291,9 @@ const norm = (outer: number, rows: number, groups: number, width: number): Row[]
     ['normalizationForward', g, { x: all, gamma: columns, beta: columns }, forward],
     ['normalizationAddRelu', g, { x: all, gamma: columns, beta: columns, other: all }, forward],
     ['normalizationBackward', g, given, d],
-    ['normalizationReluBackward', g, { ...given, beta: columns }, d],
+    ['normalizationRelu', { ...g, most: 1 }, { x: all, gamma: columns, beta: columns }, forward],
+    ['normalizationReluBackward', { ...g, most: 1 }, { ...given, beta: columns }, d],
+    ['normalizationReluBackward', { ...g, most: Number.POSITIVE_INFINITY }, { ...given, beta: columns }, d],
     ['normalizationAddReluBackward', g, { ...given, y: all }, { dother: all, ...d }],
   ];
 };

@@ -26,6 +26,11 @@ export const gemmBytes: usize = packedBAt + (gemmColumns / 16) * panelBytes(gemm
 /** Products of matrices with at most so many rows: see few-rows.ts. */
 export const mostFewRows: usize = 3;
 
+/** The transpose of a convolution with strides: its geometry, how it goes along both axes in a phase, that phase's pixels. */
+export const wholeWindowAt: usize = gemmBytes;
+export const phasePassesAt: usize = wholeWindowAt + windowBytes;
+export const phaseAt: usize = phasePassesAt + 96;
+
 /** Rows of a plane that are transposed at a time. */
 export const transposedRows: usize = 16;
 
@@ -76,12 +81,18 @@ export function fewImageAt(elements: usize, filters: usize): usize {
 }
 
 /**
- * Depthwise convolutions: a window, how they go along the rows and along the columns, an image with repeated channels; the
- * gradient of the filters has a line of an image behind the window.
+ * Depthwise convolutions: a window, how they go along the rows, a table of the lines that the taps read, how they go along
+ * the columns in each phase, a ring of lines. The gradient of the filters has a line of an image behind the window.
  */
+export const passBytes: usize = 48;
 export const rowPassAt: usize = windowBytes;
-export const columnPassAt: usize = rowPassAt + 48;
-export const depthwiseImageAt: usize = columnPassAt + 48;
+export const depthwiseTableAt: usize = rowPassAt + passBytes;
+export function depthwisePassesAt(rows: usize): usize {
+  return depthwiseTableAt + ((8 * rows + 15) & ~15);
+}
+export function depthwiseRingAt(rows: usize, phases: usize): usize {
+  return depthwisePassesAt(rows) + phases * passBytes;
+}
 export const depthwiseLineAt: usize = windowBytes;
 
 /** Local response normalization: so many rows at a time, each between zeros for `radius` channels on both sides. */
