@@ -31,8 +31,9 @@ const exported: { readonly [name: string]: unknown } = { ...inklingNode, ...inkl
 
 /** Whether `conv2d` or `initializers.ones` is there. */
 const isExported = (path: string): boolean =>
-  path.split('.').reduce((from: unknown, name) => (from as { [name: string]: unknown } | undefined)?.[name], exported) !==
-  undefined;
+  path
+    .split('.')
+    .reduce((from: unknown, name) => (from as { [name: string]: unknown } | undefined)?.[name], exported) !== undefined;
 
 t.test(`docs/keras.md has a row for each name of ${madeBy}`, async t => {
   for (const [section, names] of Object.entries(api)) {
