@@ -34,11 +34,16 @@ export type ModelName = (typeof modelNames)[number];
 
 /** A digit model, compiled with Adam. */
 export function digitModel(name: ModelName, backend?: BackendName): Sequential {
-  const common = { seed: 1, ...(backend === undefined ? {} : { backend }) };
-  const isAlexnet = name === 'D' || name === 'E';
-  const model = isAlexnet ? alexnet({ width: name === 'D' ? 0.25 : 1, ...common }) : small(name, common);
+  const model = uncompiled(name, backend);
   model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
   return model;
+}
+
+/** A digit model without weights, which another model can take as a layer. */
+export function uncompiled(name: ModelName, backend?: BackendName): Sequential {
+  const common = { seed: 1, ...(backend === undefined ? {} : { backend }) };
+  const isAlexnet = name === 'D' || name === 'E';
+  return isAlexnet ? alexnet({ width: name === 'D' ? 0.25 : 1, ...common }) : small(name, common);
 }
 
 function small(name: 'A' | 'B' | 'C', common: SequentialOptions): Sequential {
