@@ -7,6 +7,7 @@ import { inference } from './inference.ts';
 import { kernels } from './kernels.ts';
 import { thisMachine } from './machine.ts';
 import { memory } from './memory.ts';
+import { optimizerSteps } from './optimizers.ts';
 import { help, type Measure, parseCommand, type SuiteName } from './options.ts';
 import { oversubscription } from './oversubscription.ts';
 import { peers } from './peers.ts';
@@ -23,6 +24,7 @@ import { types } from './types.ts';
 
 const suites: { readonly [N in SuiteName]: Suite } = {
   kernels,
+  optimizers: optimizerSteps,
   training,
   inference,
   startup,

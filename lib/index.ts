@@ -3,14 +3,7 @@ export type { Interpolation, Padding, PaddingAmounts, Pair } from '../kernels/ge
 export type { BackendInfo, BackendView } from './backend/backend.ts';
 export type { BackendName } from './backend/choose.ts';
 export { type BackendSettings, configure } from './backend/settings.ts';
-export type {
-  Callback,
-  CallbackState,
-  Logs,
-  TrainingModel,
-  TrainingRun,
-  TrainingState,
-} from './callbacks/callback.ts';
+export type { Callback, CallbackState, Logs, TrainingModel, TrainingRun, TrainingState } from './callbacks/callback.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.ts';
 export { History } from './callbacks/history.ts';
 export { LambdaCallback } from './callbacks/lambda-callback.ts';
@@ -133,6 +126,7 @@ export {
 export { type Metric, meanMetric, type Sums } from './metrics/metric.ts';
 export type { MetricName } from './metrics/registry.ts';
 export { type TopKCategoricalAccuracyOptions, topKCategoricalAccuracy } from './metrics/top-k-categorical-accuracy.ts';
+export { type FindLearningRateOptions, findLearningRate, type LearningRateCurve } from './model/find-learning-rate.ts';
 export type { LayerPattern } from './model/freezing.ts';
 export type { GradientOf, GradientOptions, Named } from './model/inspect.ts';
 export type { LayerNode, PlacedParameter } from './model/layer-node.ts';
@@ -176,12 +170,7 @@ export type { PathPattern } from './optimizers/weight-decay.ts';
 export type { Value } from './plan/graph.ts';
 export { formatPlan, type Plan } from './plan/plan.ts';
 export type { Ops } from './plan/vocabulary.ts';
-export type {
-  Regularizer,
-  RegularizerConfig,
-  RegularizerLike,
-  RegularizerName,
-} from './regularizers/regularizers.ts';
+export type { Regularizer, RegularizerConfig, RegularizerLike, RegularizerName } from './regularizers/regularizers.ts';
 export * as regularizers from './regularizers/regularizers.ts';
 export { type CosineDecayOptions, cosineDecay } from './schedules/cosine-decay.ts';
 export { type CosineDecayRestartsOptions, cosineDecayRestarts } from './schedules/cosine-decay-restarts.ts';

@@ -5,9 +5,6 @@
 
 import { gemmDepth } from './generated/layouts';
 
-/** Rows up to which this is the faster form. */
-export const mostRows: i32 = 3;
-
 /** Products that are summed before they are added to c. */
 const blockK: i32 = gemmDepth as i32;
 
@@ -38,19 +35,53 @@ export function multiplyFewRows(
   }
 }
 
-/** Rows up to this length are taken 32 columns at a time. */
+/**
+ * The sums of the blocks of k from `from` to before `to`, [blocks, m, n]: what threads share where b lies in one piece of
+ * memory for each of them. fewRowsFinish adds them in the order in which one thread alone does.
+ */
+export function fewRowsSums(a: usize, b: usize, sums: usize, m: i32, n: i32, k: i32, from: i32, to: i32): void {
+  const step = (n as usize) * 4;
+  for (let block = from; block < to; block++) {
+    const k0 = block * blockK;
+    const bPlace = b + (k0 as usize) * step;
+    for (let row = 0; row < m; row++) {
+      const aPlace = a + ((row * k + k0) as usize) * 4;
+      sumBlock(aPlace, bPlace, step, sums + ((block * m + row) as usize) * step, n, min(blockK, k - k0));
+    }
+  }
+}
+
+/** c[size] from the sums of all blocks. */
+export function fewRowsFinish(sums: usize, c: usize, size: i32, blocks: i32): void {
+  const bytes = (size as usize) * 4;
+  memory.fill(c, 0, bytes);
+  for (; blocks > 0; blocks--) {
+    addTo(c, sums, bytes);
+    sums += bytes;
+  }
+}
+
+/** Rows up to this length are taken 32 columns and eight rows at a time, which the nearest cache holds. */
 const narrowRow: usize = 1024;
 
 /** The products of one block of k. */
 function sumBlock(a: usize, b: usize, step: usize, sums: usize, columns: i32, k: i32): void {
-  if (step <= narrowRow) {
-    for (; columns >= 32; columns -= 32) {
-      columns32(a, b, step, sums, k);
-      b += 128;
-      sums += 128;
-    }
-  }
   memory.fill(sums, 0, (columns as usize) * 4);
+  const narrow = step <= narrowRow ? columns & ~31 : 0;
+  if (narrow > 0) {
+    const bytes = (narrow as usize) * 4;
+    let aPlace = a;
+    let bPlace = b;
+    for (let left = k; left > 0; left -= 8) {
+      for (let at: usize = 0; at < bytes; at += 128) columns32(aPlace, bPlace + at, step, sums + at, min(8, left));
+      aPlace += 32;
+      bPlace += 8 * step;
+    }
+    b += bytes;
+    sums += bytes;
+    columns -= narrow;
+    if (columns === 0) return;
+  }
   for (; k >= 8; k -= 8) {
     addRows8(a, b, step, sums, columns);
     a += 32;
@@ -69,16 +100,16 @@ function addTo(c: usize, sums: usize, bytes: usize): void {
   for (; at < bytes; at += 4) store<f32>(c + at, load<f32>(c + at) + load<f32>(sums + at));
 }
 
-/** 32 columns of narrow rows, which the caches hold many of. */
+/** Adds rows of b, each times its element of a, to 32 sums. */
 function columns32(a: usize, b: usize, step: usize, sums: usize, k: i32): void {
-  let s0 = f32x4.splat(0);
-  let s1 = s0;
-  let s2 = s0;
-  let s3 = s0;
-  let s4 = s0;
-  let s5 = s0;
-  let s6 = s0;
-  let s7 = s0;
+  let s0 = v128.load(sums);
+  let s1 = v128.load(sums, 16);
+  let s2 = v128.load(sums, 32);
+  let s3 = v128.load(sums, 48);
+  let s4 = v128.load(sums, 64);
+  let s5 = v128.load(sums, 80);
+  let s6 = v128.load(sums, 96);
+  let s7 = v128.load(sums, 112);
   for (; k > 0; k--) {
     const x = v128.load32_splat(a);
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(b)));

@@ -10,9 +10,9 @@ import { dropoutBindings } from './dropout.binding.ts';
 import { gatherBindings } from './gather.binding.ts';
 import { broadcastScratch, formulaBindings } from './generated/formulas.binding.ts';
 import { layoutBindings, layoutScratch } from './layout.binding.ts';
-import { biasBytes, gemmBytes, windowBytes } from './layouts.binding.ts';
+import { biasBytes, windowBytes } from './layouts.binding.ts';
 import { localResponseBindings, localResponseScratch } from './local-response-normalization.binding.ts';
-import { matmulForward } from './matmul.binding.ts';
+import { matmulForward, matmulScratch } from './matmul.binding.ts';
 import { normalizationBindings, normalizationScratch } from './normalization.binding.ts';
 import { oneHotBindings } from './one-hot.binding.ts';
 import { poolingBindings } from './pooling.binding.ts';
@@ -67,7 +67,7 @@ const window = (): SimdScratch => ({ each: windowBytes });
 
 /** Scratch memory of a call; kernels that are left out need none. */
 export const simdScratch: { readonly [K in KernelName]?: (geometry: GeometryOf<K>, pieces: number) => SimdScratch } = {
-  matmulForward: () => ({ each: gemmBytes }),
+  matmulForward: matmulScratch,
   ...conv2dScratch,
   ...convPoolScratch,
   biasBackward: geometry => ({ each: biasBytes(geometry.columns) }),

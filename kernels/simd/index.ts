@@ -13,6 +13,7 @@ export { constantsEnd } from './elementary';
 export { maxOver, minOver } from './extremes';
 export { fewChannelsForward } from './few-channels-forward';
 export { fewChannelsGradientFinish, fewChannelsGradientSums } from './few-channels-gradient';
+export { fewRowsFinish, fewRowsSums } from './few-rows';
 export { gatherBackward, gatherForward } from './gather';
 export * from './generated/index';
 export { gatherRows, scatterRows, transposePlanes } from './layout';

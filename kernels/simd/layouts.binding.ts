@@ -26,6 +26,9 @@ export function panelBytes(depth: number): number {
 }
 export const gemmBytes = packedBAt + (gemmColumns / 16) * panelBytes(gemmDepth);
 
+/** Products of matrices with at most so many rows: see few-rows.ts. */
+export const mostFewRows = 3;
+
 /** Rows of a plane that are transposed at a time. */
 export const transposedRows = 16;
 

@@ -1,5 +1,6 @@
-import { mostRows, multiplyFewRows } from './few-rows';
+import { multiplyFewRows } from './few-rows';
 import { gemm, Source } from './gemm';
+import { mostFewRows } from './generated/layouts';
 
 export function matmulForward(
   a: usize,
@@ -16,7 +17,7 @@ export function matmulForward(
   columnTo: i32,
   scratch: usize,
 ): void {
-  if (m <= mostRows && !transposeA && !transposeB) {
+  if (m <= (mostFewRows as i32) && !transposeA && !transposeB) {
     multiplyFewRows(a, b, c, m, n, k, columnFrom, columnTo, scratch);
     return;
   }

@@ -123,7 +123,8 @@ function checkedBatch(what: string, batch: Batch): Batch {
   throw new DataError(`${what}: batch source: a batch must be { x, targets, weights }, got ${describe(batch)}`);
 }
 
-function sourceOf(what: string, given: BatchSourceLike): BatchSource {
+/** The source that `given` stands for. */
+export function sourceOf(what: string, given: BatchSourceLike): BatchSource {
   if (typeof given === 'function') {
     return { batches: start => without(what, start, iterable(what, given({ ...start, from: 0 }))) };
   }

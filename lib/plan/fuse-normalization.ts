@@ -26,7 +26,7 @@ function normalizedRelu(call: AnyCall, readersOf: ReadersOf): readonly Fusion[] 
   const relu = soleReader(readersOf, call.outputs['y'], 'reluForward', 'x');
   if (relu === undefined) return [];
   const outputs = { ...call.outputs, y: relu.outputs['y']! };
-  return [{ replaces: [call, relu], by: { ...call, kernel: 'normalizationRelu', outputs }, at: call }];
+  return [{ replaces: [call, relu], by: [{ ...call, kernel: 'normalizationRelu', outputs }], at: call }];
 }
 
 /** Normalization and a sum with something of the same shape; relu too, if there is one. */
@@ -44,10 +44,10 @@ function normalizedSum(call: AnyCall, readersOf: ReadersOf): readonly Fusion[] {
   if (relu !== undefined) {
     const outputs = { ...call.outputs, y: relu.outputs['y']! };
     const by: AnyCall = { ...call, kernel: 'normalizationAddRelu', inputs, outputs };
-    return [{ replaces: [call, add, relu], by, at: call }];
+    return [{ replaces: [call, add, relu], by: [by], at: call }];
   }
   const by: AnyCall = { ...call, kernel: 'normalizationAdd', inputs, outputs: { ...call.outputs, y: sum } };
-  return [{ replaces: [call, add], by, at: call }];
+  return [{ replaces: [call, add], by: [by], at: call }];
 }
 
 /** The gradients of a relu right behind a normalization, and of that. */
@@ -63,7 +63,7 @@ const reluGradient: Find = (call, readersOf, everyReaderOf) => {
   }
   const inputs = { ...backward.inputs, dy: mask.inputs['dy']!, beta: call.inputs['beta']! };
   const by: AnyCall = { ...backward, kernel: 'normalizationReluBackward', inputs };
-  return [{ replaces: [mask, backward], by, at: backward }];
+  return [{ replaces: [mask, backward], by: [by], at: backward }];
 };
 
 /** The gradients of a relu behind a sum with a normalization, and of that; others may read the gradient of the sum. */
@@ -78,7 +78,7 @@ const sumGradient: Find = (call, _, everyReaderOf) => {
   const inputs = { ...backward.inputs, ...mask.inputs };
   const outputs = { dother: mask.outputs['dx']!, ...backward.outputs };
   const by: AnyCall = { ...backward, kernel: 'normalizationAddReluBackward', inputs, outputs };
-  return [{ replaces: [mask, backward], by, at: mask }];
+  return [{ replaces: [mask, backward], by: [by], at: mask }];
 };
 
 type EveryReaderOf = Parameters<Find>[2];

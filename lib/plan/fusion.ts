@@ -1,4 +1,5 @@
 import type { FusionName } from '../../kernels/contract.ts';
+import { foldScales } from './fold-scale.ts';
 import { fuseNormalizations } from './fuse-normalization.ts';
 import { type AnyCall, type Graph, originOf, type Value } from './graph.ts';
 import {
@@ -40,7 +41,9 @@ export function fuseLosses(graph: Graph, loss: Value): void {
       geometry: entropy.geometry,
     };
     const replaces = [activation, entropy];
-    const fusion = [entropy, activation].map(at => ({ replaces, by, at })).find(each => isSound(graph.calls, each));
+    const fusion = [entropy, activation]
+      .map(at => ({ replaces, by: [by], at }))
+      .find(each => isSound(graph.calls, each));
     if (fusion !== undefined) graph.calls.splice(0, graph.calls.length, ...applied(graph.calls, [fusion]));
   }
 }
@@ -67,7 +70,7 @@ export function fuseCalls(
   kept: readonly Value[],
   fusions: ReadonlySet<FusionName>,
 ): AnyCall[] {
-  let fused = [...calls];
+  let fused = foldScales(graph, [...calls], kept);
   fused = fuseNormalizations(fused, kept, fusions);
   if (fusions.has('castFromUint8Affine')) fused = rewrite(fused, kept, scaledCast);
   if (fusions.has('conv2dBiasRelu')) fused = rewrite(fused, kept, fusedConvolution);
@@ -84,7 +87,7 @@ function scaledCast(call: AnyCall, readersOf: ReadersOf): readonly Fusion[] {
   const affine = soleReader(readersOf, call.outputs['y'], 'affineForward', 'x');
   if (affine === undefined) return [];
   const by: AnyCall = { ...affine, kernel: 'castFromUint8Affine', inputs: call.inputs };
-  return [{ replaces: [call, affine], by, at: affine }];
+  return [{ replaces: [call, affine], by: [by], at: affine }];
 }
 
 /** Convolution, bias and relu. */
@@ -95,7 +98,7 @@ function fusedConvolution(call: AnyCall, readersOf: ReadersOf): readonly Fusion[
   if (bias === undefined || relu === undefined) return [];
   const inputs = { ...call.inputs, b: bias.inputs['b']! };
   const by: AnyCall = { ...call, kernel: 'conv2dBiasRelu', inputs, outputs: relu.outputs };
-  return [{ replaces: [call, bias, relu], by, at: call }];
+  return [{ replaces: [call, bias, relu], by: [by], at: call }];
 }
 
 /** conv2dBiasRelu and max pooling; in training the gradients of pooling and relu too. */
@@ -119,11 +122,11 @@ function fusedPooling(graph: Graph, call: AnyCall, readersOf: ReadersOf): readon
   const where = graph.temporary(`${call.label}/where`, isGradient ? y!.shape : [0], 'int32');
   const geometry = { conv: call.geometry, pool: forward.geometry, remembers: isGradient };
   const by: AnyCall = { ...call, kernel: 'conv2dBiasReluMaxPool2d', outputs: { y: y!, where }, geometry };
-  const pooling = { replaces: [call, forward], by, at: call };
+  const pooling = { replaces: [call, forward], by: [by], at: call };
   if (!isGradient) return [pooling];
   const inputs = { dy: backward.inputs['dy']!, where };
   const gradient: AnyCall = { ...backward, kernel: 'maxPool2dWhereBackward', inputs, outputs: relu.outputs };
-  return [pooling, { replaces: [backward, relu], by: gradient, at: backward }];
+  return [pooling, { replaces: [backward, relu], by: [gradient], at: backward }];
 }
 
 /** The gradients of pooling, bias and filters, where the input needs none: in the first layer. */
@@ -142,5 +145,5 @@ function fusedGradient(call: AnyCall, readersOf: ReadersOf): readonly Fusion[] {
     inputs: { x: filter.inputs['x']!, ...call.inputs },
     geometry: { conv: filter.geometry, pool: call.geometry, remembers: true },
   };
-  return [{ replaces: [call, bias, filter], by, at: filter }];
+  return [{ replaces: [call, bias, filter], by: [by], at: filter }];
 }

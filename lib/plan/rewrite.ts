@@ -1,12 +1,12 @@
-/** Rewriting lists of calls: one call in the place of several, where that changes no result. */
+/** Rewriting lists of calls: others in the place of several, where that changes no result. */
 import type { KernelName } from '../../kernels/contract.ts';
 import { sameShape } from '../shape/shape.ts';
 import { type AnyCall, conflict, originOf, type Value } from './graph.ts';
 
-/** One call that takes the place of several. */
+/** Calls, most of the time one, that take the place of several. */
 export interface Fusion {
   readonly replaces: readonly AnyCall[];
-  readonly by: AnyCall;
+  readonly by: readonly AnyCall[];
   /** The one of the replaced calls where it goes. */
   readonly at: AnyCall;
 }
@@ -66,7 +66,7 @@ export function isSound(calls: readonly AnyCall[], { replaces, at }: Fusion): bo
 
 export function applied(calls: readonly AnyCall[], fusions: readonly Fusion[]): AnyCall[] {
   const changes = new Map<AnyCall, readonly AnyCall[]>();
-  for (const { replaces, by, at } of fusions) for (const call of replaces) changes.set(call, call === at ? [by] : []);
+  for (const { replaces, by, at } of fusions) for (const call of replaces) changes.set(call, call === at ? by : []);
   return calls.flatMap(call => changes.get(call) ?? [call]);
 }
 

@@ -66,7 +66,7 @@ export function checkedNumber(
   throw new OptionError(`${what}: ${option} must be ${rule.words}, got ${describe(value)}`);
 }
 
-interface NumberRule {
+export interface NumberRule {
   readonly words: string;
   holds(value: number): boolean;
 }

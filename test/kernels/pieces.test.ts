@@ -196,7 +196,10 @@ const byAxes: Row[] = [
   ['padForward', box, { x: boxSize }, { y: boxShape }],
 ];
 
-/** Winograd's tiles, a blocked product of windows, few channels, groups, depthwise without and with a multiplier. */
+/**
+ * Winograd's tiles, a blocked product of windows, few channels, groups, depthwise without and with a multiplier; with
+ * fewer images than pieces too.
+ */
 const convolutions = [
   { channels: 16, stride: 1 },
   { channels: 16, stride: 2 },
@@ -205,9 +208,11 @@ const convolutions = [
   { channels: 24, stride: 1, groups: 24 },
   { channels: 24, stride: 2, groups: 24 },
   { channels: 12, stride: 1, groups: 12 },
-].flatMap(({ channels, stride, groups = 1 }): Row[] => {
+  { images: 3, channels: 16, stride: 1 },
+  { images: 3, channels: 16, stride: 2 },
+].flatMap(({ images = 27, channels, stride, groups = 1 }): Row[] => {
   const options = { window: [3, 3], strides: [stride, stride], dilation: [1, 1], padding: 'same' } as const;
-  const g = conv2dGeometry([27, 12, 12, channels], 24, options, groups);
+  const g = conv2dGeometry([images, 12, 12, channels], 24, options, groups);
   const [x, w, y] = [g.n * g.h * g.w * g.c, (g.r * g.s * g.c * g.k) / groups, g.n * g.p * g.q * g.k];
   const pool = window2dGeometry([g.n, g.p, g.q, g.k], {
     window: [2, 2],
@@ -224,12 +229,14 @@ const convolutions = [
     ['conv2dBiasReluMaxPool2d', { conv: g, pool, remembers: false }, { x, w, b: 24 }, { y: pooledSize }],
   ];
 });
+/** Few rows share columns or the blocks of sums, by the number of pieces. */
 const products: Row[] = [
-  [150, 90],
-  [90, 150],
-].map(([m = 0, n = 0]) => {
-  const geometry = { m, n, k: 70, transposeA: false, transposeB: false };
-  return ['matmulForward', geometry, { a: 70 * m, b: 70 * n }, { c: m * n }];
+  { m: 150, n: 90, k: 70 },
+  { m: 90, n: 150, k: 70 },
+  { m: 1, n: 212, k: 1300 },
+  { m: 3, n: 300, k: 600 },
+].map(({ m, n, k }) => {
+  return ['matmulForward', { m, n, k, transposeA: false, transposeB: false }, { a: m * k, b: k * n }, { c: m * n }];
 });
 
 const axis = { outer: 5, length: 40, inner: 150 };

@@ -58,6 +58,8 @@ export type SimdFunctionName =
   | 'fewChannelsForward'
   | 'fewChannelsGradientFinish'
   | 'fewChannelsGradientSums'
+  | 'fewRowsFinish'
+  | 'fewRowsSums'
   | 'fill'
   | 'floor'
   | 'ftrlPowerUpdate'

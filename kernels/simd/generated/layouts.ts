@@ -23,6 +23,9 @@ export function panelBytes(depth: usize): usize {
 }
 export const gemmBytes: usize = packedBAt + (gemmColumns / 16) * panelBytes(gemmDepth);
 
+/** Products of matrices with at most so many rows: see few-rows.ts. */
+export const mostFewRows: usize = 3;
+
 /** Rows of a plane that are transposed at a time. */
 export const transposedRows: usize = 16;
 
