@@ -7,6 +7,7 @@ import { inference } from './inference.ts';
 import { kernels } from './kernels.ts';
 import { thisMachine } from './machine.ts';
 import { memory } from './memory.ts';
+import { normalizations } from './normalizations.ts';
 import { optimizerSteps } from './optimizers.ts';
 import { help, type Measure, parseCommand, type SuiteName } from './options.ts';
 import { oversubscription } from './oversubscription.ts';
@@ -24,6 +25,7 @@ import { types } from './types.ts';
 
 const suites: { readonly [N in SuiteName]: Suite } = {
   kernels,
+  normalizations,
   optimizers: optimizerSteps,
   training,
   inference,

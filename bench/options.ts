@@ -6,6 +6,7 @@ import type { SuiteOptions } from './suite.ts';
 
 export const suiteNames = [
   'kernels',
+  'normalizations',
   'optimizers',
   'training',
   'inference',

@@ -85,15 +85,11 @@ const structural = {
 
   // Regularization
   /**
-   * y = x / (1 - rate) with probability 1 - rate, else 0. Element i is decided by word i mod 4 of
+   * y = x / (1 - rate) with probability 1 - rate, else 0; 0 <= rate < 1. Element i is decided by word i mod 4 of
    * Philox4x32-10(key = random[0..1], counter = [floor(i / 4), stream, random[2], random[3]]): kept where
    * word >= floor(rate 2^32) as an unsigned number. Linear in x, so its gradient is itself, applied to dy.
    */
-  dropoutForward: kernel<ElementsGeometry & { rate: number; stream: number }>()(
-    { y: f32 },
-    { x: f32, random: i32 },
-    'x',
-  ),
+  dropoutForward: kernel<ElementsGeometry & { stream: number }>()({ y: f32 }, { x: f32, random: i32, rate: f32 }, 'x'),
   /**
    * Krizhevsky 2012, section 3.3: y[c] = x[c] / (bias + alpha sum of x[j]^2)^beta, j from c - depthRadius to
    * c + depthRadius inside the channels.
@@ -172,6 +168,12 @@ const structural = {
 const fusions = {
   /** y = max(conv2dForward(x, w) + b, 0): three calls in one. */
   conv2dBiasRelu: conv2d({ y: f32 }, { x: f32, w: f32, b: f32 }),
+  /** y = conv2dForward(x, w) + b. */
+  conv2dBias: conv2d({ y: f32 }, { x: f32, w: f32, b: f32 }),
+  /** y = conv2dForward(x, w) + b + other: the end of a residual block. */
+  conv2dBiasAdd: conv2d({ y: f32 }, { x: f32, w: f32, b: f32, other: f32 }),
+  /** y = max(conv2dForward(x, w) + b + other, 0). */
+  conv2dBiasAddRelu: conv2d({ y: f32 }, { x: f32, w: f32, b: f32, other: f32 }),
   /**
    * Max pooling of conv2dBiasRelu. where[N, P, Q, K] is the number of the first place in the window (row by row) that has
    * the maximum; -1 where the maximum is not positive, so that relu lets no gradient through. It is empty unless the

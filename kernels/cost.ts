@@ -30,6 +30,11 @@ const perTap =
   ({ n, p, q, r, s, c }: Window2dGeometry): number =>
     count * n * p * q * r * s * c;
 const convolution = (g: Conv2dGeometry): number => (2 * g.n * g.p * g.q * g.k * g.r * g.s * g.c) / g.groups;
+/** A convolution, and so many operations for each number of its output. */
+const withElementwise =
+  (count: number) =>
+  (g: Conv2dGeometry): number =>
+    convolution(g) + count * g.n * g.p * g.q * g.k;
 /** A window of channels for each element, and then `count` operations. */
 const localResponse =
   (perNeighbour: number, count: number) =>
@@ -57,7 +62,10 @@ export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => n
   maxPool2dWhereBackward: perTap(1),
   conv2dMaxPool2dBackwardFilter: ({ conv, pool }) =>
     convolution(conv) + conv.n * conv.p * conv.q * conv.k + perTap(1)(pool),
-  conv2dBiasRelu: geometry => convolution(geometry) + 2 * geometry.n * geometry.p * geometry.q * geometry.k,
+  conv2dBias: withElementwise(1),
+  conv2dBiasRelu: withElementwise(2),
+  conv2dBiasAdd: withElementwise(2),
+  conv2dBiasAddRelu: withElementwise(3),
   biasForward: perEntry(1),
   biasBackward: perEntry(1),
   maxPool2dForward: perTap(1),

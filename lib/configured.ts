@@ -59,6 +59,9 @@ export function checkedFactoryOptions<O extends object>(factory: string, given: 
     throw new OptionError(`${factory}: expected an object with options, got ${describe(given)}`);
   }
   const unknown = Object.keys(given).find(name => !known.includes(name));
+  if (unknown !== undefined && known.length === 0) {
+    throw new OptionError(`${factory} takes no options, got ${describe(given)}`);
+  }
   if (unknown !== undefined) throw unknownName(`option of ${factory}`, unknown, known);
   return given as O;
 }

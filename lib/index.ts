@@ -42,9 +42,11 @@ export type {
 } from './layers/activations.ts';
 export * as activations from './layers/activations.ts';
 export { type ActivityRegularizationOptions, activityRegularization } from './layers/activity-regularization.ts';
+export { alphaDropout } from './layers/alpha-dropout.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
 export { type Branches, type BranchesOptions, branches } from './layers/branches.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
+export type { AdaptData } from './layers/data-moments.ts';
 export {
   type Conv2DTranspose,
   type Conv2dTransposeOptions,
@@ -60,9 +62,22 @@ export {
   type DepthwiseConv2dSettings,
   depthwiseConv2d,
 } from './layers/depthwise-conv2d.ts';
-export { type DropoutOptions, dropout } from './layers/dropout.ts';
+export {
+  type DropoutOptions,
+  dropout,
+  type SpatialDropout2D,
+  type SpatialDropout2dOptions,
+  spatialDropout2d,
+} from './layers/dropout.ts';
 export { type Flatten, flatten } from './layers/flatten.ts';
 export type { Part } from './layers/fold.ts';
+export {
+  type GaussianDropoutOptions,
+  type GaussianNoiseOptions,
+  gaussianDropout,
+  gaussianNoise,
+} from './layers/gaussian-noise.ts';
+export { type Glu, type GluOptions, glu } from './layers/glu.ts';
 export {
   type ApplyInGraph,
   type GraphLayer,
@@ -73,6 +88,7 @@ export {
   graphOfNodes,
 } from './layers/graph.ts';
 export type { GraphNodeSpec } from './layers/graph-nodes.ts';
+export { type GroupNormalizationOptions, groupNormalization } from './layers/group-normalization.ts';
 export { identity } from './layers/identity.ts';
 export type { Join, JoinName } from './layers/join.ts';
 export type {
@@ -87,11 +103,19 @@ export type {
   ParameterValues,
   SameShape,
 } from './layers/layer.ts';
+export { type LayerNormalizationOptions, layerNormalization } from './layers/layer-normalization.ts';
 export {
   type LocalResponseNormalizationOptions,
   localResponseNormalization,
 } from './layers/local-response-normalization.ts';
 export * from './layers/merging.ts';
+export {
+  type Normalization,
+  type NormalizationOptions,
+  normalization,
+  type Statistic,
+} from './layers/normalization.ts';
+export type { DeviationLayer, NoiseShape, RateLayer, SeedOptions } from './layers/noise-options.ts';
 export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
 export { type PaddedShortcut, type PaddedShortcutOptions, paddedShortcut } from './layers/padded-shortcut.ts';
@@ -103,6 +127,7 @@ export { type RepeatVector, type RepeatVectorOptions, repeatVector } from './lay
 export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
 export { type Residual, type ResidualOptions, residual } from './layers/residual.ts';
+export { type RmsNormalizationOptions, rmsNormalization } from './layers/rms-normalization.ts';
 export { type Resizing, type ResizingOptions, type ResizingSettings, resizing } from './layers/resizing.ts';
 export {
   type SeparableConv2D,

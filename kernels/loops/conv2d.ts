@@ -21,9 +21,23 @@ export const conv2dForward: KernelFunction<'conv2dForward'> = ({ y }, { x, w }, 
   else gemm(y, g.n * g.p * g.q, g.k, g.r * g.s * g.c, packPatches, x, packFilter, w, g, scratch);
 };
 
-export const conv2dBiasRelu: KernelFunction<'conv2dBiasRelu'> = ({ y }, { x, w, b }, g, scratch) => {
+export const conv2dBias: KernelFunction<'conv2dBias'> = ({ y }, { x, w, b }, g, scratch) => {
   conv2dForward({ y }, { x, w }, g, scratch);
   biasForward({ y }, { x: y, b }, { rows: g.n * g.p * g.q, columns: g.k }, scratch);
+};
+
+export const conv2dBiasAdd: KernelFunction<'conv2dBiasAdd'> = ({ y }, inputs, g, scratch) => {
+  conv2dBias({ y }, inputs, g, scratch);
+  for (let i = 0; i < y.length; i++) y[i] = y[i]! + inputs.other[i]!;
+};
+
+export const conv2dBiasAddRelu: KernelFunction<'conv2dBiasAddRelu'> = ({ y }, inputs, g, scratch) => {
+  conv2dBiasAdd({ y }, inputs, g, scratch);
+  reluForward({ y }, { x: y }, { size: y.length }, scratch);
+};
+
+export const conv2dBiasRelu: KernelFunction<'conv2dBiasRelu'> = ({ y }, inputs, g, scratch) => {
+  conv2dBias({ y }, inputs, g, scratch);
   reluForward({ y }, { x: y }, { size: y.length }, scratch);
 };
 

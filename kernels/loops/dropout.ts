@@ -3,9 +3,10 @@ import { philox4x32 } from '../random.ts';
 
 const words = new Uint32Array(4);
 
-export const dropoutForward: KernelFunction<'dropoutForward'> = ({ y }, { x, random }, { size, rate, stream }) => {
-  const threshold = Math.floor(rate * 2 ** 32);
-  const scale = 1 / (1 - rate);
+export const dropoutForward: KernelFunction<'dropoutForward'> = ({ y }, { x, random, rate }, { size, stream }) => {
+  const share = rate[0]!;
+  const threshold = Math.floor(share * 2 ** 32);
+  const scale = 1 / (1 - share);
   const key0 = random[0]!;
   const key1 = random[1]!;
   const step0 = random[2]!;

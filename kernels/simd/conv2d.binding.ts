@@ -13,6 +13,7 @@ import {
   fewChannelsGradientStages,
   hasFewChannels,
 } from './few-channels.binding.ts';
+import { elementStage } from './formulas.binding.ts';
 import { gemmBytes } from './layouts.binding.ts';
 import { type OwnScratch, ownScratch } from './own-scratch.binding.ts';
 import {
@@ -38,7 +39,10 @@ import {
 
 type Convolution =
   | 'conv2dForward'
+  | 'conv2dBias'
   | 'conv2dBiasRelu'
+  | 'conv2dBiasAdd'
+  | 'conv2dBiasAddRelu'
   | 'conv2dBackwardInput'
   | 'conv2dBackwardFilter'
   | 'conv2dTransposeForward';
@@ -127,6 +131,42 @@ function forwardStages(
   return [...convolution.before, forwardStage(convolution, y, geometry, pieces)];
 }
 
+/** Bytes of outputs that are still near when something is added to them. */
+const nearBytes = 1 << 18;
+
+/** A convolution to whose output something is added, a few images behind each other. */
+function sumStages(
+  { x, w, b, other }: { readonly x: number; readonly w: number; readonly b: number; readonly other: number },
+  y: number,
+  geometry: Conv2dGeometry,
+  shared: number,
+  pieces: number,
+  floor: number,
+): SimdStage[] {
+  const convolution = forward({ x, w, bias: b, floor: anything }, geometry, shared, pieces);
+  const { n, p, q, k } = geometry;
+  const size = p * q * k;
+  if (sharesImages(geometry, pieces)) {
+    const add = elementStage('addAndFloor', [y, other], n * size, pieces, floor);
+    return [...convolution.before, forwardStage(convolution, y, geometry, pieces), add];
+  }
+  const few = Math.max(1, Math.floor(nearBytes / (4 * size)));
+  const units = convolution.unitsOfImage;
+  const window = ownScratch();
+  const stage = imageRanges(n, pieces).map(({ from, to }) => {
+    const parts = split(to - from, few, Math.ceil((to - from) / few)).flatMap((part): SimdInvocation[] => {
+      const [first, end] = [from + part.from, from + part.to];
+      const at = 4 * first * size;
+      return [
+        convolution.invocation(y, first * units, end * units, window),
+        ['addAndFloor', y + at, other + at, (end - first) * size, floor],
+      ];
+    });
+    return [windowSetup(window, geometry), ...parts];
+  });
+  return [...convolution.before, stage];
+}
+
 /** The gradient of the filters. */
 export function gradientStages(
   { x, dy, dw }: { readonly x: number; readonly dy: number; readonly dw: number },
@@ -181,6 +221,12 @@ export const conv2dBindings: Bindings<Convolution> = {
     forwardStages({ x, w, bias: 0, floor: anything }, y, geometry, shared, pieces),
   conv2dBiasRelu: ({ inputs: { x, w, b }, outputs: { y }, geometry, shared, pieces }) =>
     forwardStages({ x, w, bias: b, floor: 0 }, y, geometry, shared, pieces),
+  conv2dBias: ({ inputs: { x, w, b }, outputs: { y }, geometry, shared, pieces }) =>
+    forwardStages({ x, w, bias: b, floor: anything }, y, geometry, shared, pieces),
+  conv2dBiasAdd: ({ inputs, outputs: { y }, geometry, shared, pieces }) =>
+    sumStages(inputs, y, geometry, shared, pieces, anything),
+  conv2dBiasAddRelu: ({ inputs, outputs: { y }, geometry, shared, pieces }) =>
+    sumStages(inputs, y, geometry, shared, pieces, 0),
   conv2dBackwardInput: ({ inputs: { dy, w }, outputs: { dx }, geometry, shared, pieces }) =>
     transposeStages({ dy, w, dx }, geometry, shared, pieces),
   conv2dTransposeForward: ({ inputs: { x, w }, outputs: { y }, geometry, shared, pieces }) =>
@@ -206,7 +252,10 @@ type ScratchOf<K extends KernelName> = (geometry: GeometryOf<K>, pieces: number)
 
 export const conv2dScratch: { readonly [K in Convolution]: ScratchOf<K> } = {
   conv2dForward: forwardScratch,
+  conv2dBias: forwardScratch,
   conv2dBiasRelu: forwardScratch,
+  conv2dBiasAdd: forwardScratch,
+  conv2dBiasAddRelu: forwardScratch,
   conv2dBackwardInput: transposeScratch,
   conv2dTransposeForward: transposeScratch,
   conv2dBackwardFilter: gradientScratch,

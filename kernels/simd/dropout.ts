@@ -8,16 +8,18 @@ class Keep {
   }
 }
 
-/** `size` elements, from those of `firstBlock` on. */
+/** `size` elements, from those of `firstBlock` on; `rate` is where the rate lies. */
 export function dropoutForward(
   x: usize,
   y: usize,
   random: usize,
+  rate: usize,
   size: i32,
-  threshold: u32,
-  scale: f32,
   stream: u32,
   firstBlock: u32,
 ): void {
+  const share = load<f32>(rate) as f64;
+  const threshold = (share * 4294967296) as u32;
+  const scale = (1 / (1 - share)) as f32;
   withWords<Keep>(x, y, random, size, threshold, scale, stream, firstBlock);
 }

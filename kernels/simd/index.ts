@@ -33,13 +33,14 @@ export {
   columnGradientSums,
   columnReluGradientSums,
 } from './normalization-columns-gradient';
+export { lineGradient, lineMoments, lineReluGradient, lineSums, normalizeLines } from './normalization-lines';
 export { oneHot } from './one-hot';
 export { maxPool2dBackward, maxPool2dForward } from './pooling';
 export { maxPool2dWhere, maxPool2dWhereBackward } from './pooling-where';
 export { randomNormal, randomUniform } from './random';
 export { addChunks, sumChunks, sumColumnsOver, sumRowsOver } from './reduce';
 export { resizeBackward, resizeForward } from './resize';
-export { scaleShiftForward } from './scale-shift';
+export { addAndFloor, scaleShiftForward } from './scale-shift';
 export { setTileWidth } from './tiles';
 export { setWindow } from './window';
 export { winogradConv2d, winogradFilters } from './winograd';

@@ -11,6 +11,9 @@ import { Vectors } from './vectors';
 /** So many rows are summed in float32 before their sums are added in float64. */
 const blockRows = 32;
 
+/** So many places of a chunk are read in turns. */
+const streams = 4;
+
 /** Rows whose mean is the shift of a chunk. */
 const sampledRows = 8;
 
@@ -33,7 +36,7 @@ export function columnMoments(
   const length = padded4(columns as usize);
   for (let chunk = fromChunk; chunk < toChunk; chunk++) {
     const count = min(chunkRows, rows - chunk * chunkRows);
-    let source = x + ((chunk * chunkRows) as usize) * stride;
+    const source = x + ((chunk * chunkRows) as usize) * stride;
     const first = sums + (chunk as usize) * columnSumsBytes(columns as usize);
     const second = first + (length << 3);
     const shift = second + (length << 3);
@@ -41,19 +44,40 @@ export function columnMoments(
     const padded = ((to - from + 3) & ~3) as usize;
     memory.fill(first + ((from as usize) << 3), 0, padded << 3);
     memory.fill(second + ((from as usize) << 3), 0, padded << 3);
-    for (let row = 0; row < count; row += blockRows) {
-      const block = min(count - row, blockRows);
-      let c = from;
-      for (; c + 16 <= to; c += 16) {
-        const at = (c as usize) << 2;
-        sixteenMoments(source + at, stride, block, shift + at, first + (at << 1), second + (at << 1));
-      }
-      for (; c < to; c += 4) {
-        const at = (c as usize) << 2;
-        fourMoments(source + at, stride, block, shift + at, first + (at << 1), second + (at << 1));
-      }
-      source += (blockRows as usize) * stride;
+    // Read in turns at several places: memory delivers more that way than in one sequence.
+    const part = count / streams;
+    const far = (part as usize) * stride;
+    for (let row = 0; row < part; row += blockRows / streams) {
+      const block = min(part - row, blockRows / streams);
+      addMoments(source + (row as usize) * stride, stride, block, far, streams, first, length, from, to);
     }
+    const rest = part * streams;
+    addMoments(source + (rest as usize) * stride, stride, count - rest, 0, 1, first, length, from, to);
+  }
+}
+
+/** Adds the sums of `count` rows at each of some places that are `far` from each other, for some columns. */
+function addMoments(
+  x: usize,
+  stride: usize,
+  count: i32,
+  far: usize,
+  places: i32,
+  sums: usize,
+  length: usize,
+  from: i32,
+  to: i32,
+): void {
+  if (count === 0) return;
+  const shift = sums + (length << 4);
+  let c = from;
+  for (; c + 16 <= to; c += 16) {
+    const at = (c as usize) << 2;
+    sixteenMoments(x + at, stride, count, far, places, shift + at, sums + (at << 1), length << 3);
+  }
+  for (; c < to; c += 4) {
+    const at = (c as usize) << 2;
+    fourMoments(x + at, stride, count, far, places, shift + at, sums + (at << 1), length << 3);
   }
 }
 
@@ -72,7 +96,16 @@ function setShift(x: usize, shift: usize, rows: i32, stride: usize, from: i32, t
   }
 }
 
-function sixteenMoments(x: usize, stride: usize, rows: i32, shift: usize, first: usize, second: usize): void {
+function sixteenMoments(
+  x: usize,
+  stride: usize,
+  count: i32,
+  far: usize,
+  places: i32,
+  shift: usize,
+  sums: usize,
+  step: usize,
+): void {
   const ka = v128.load(shift);
   const kb = v128.load(shift, 16);
   const kc = v128.load(shift, 32);
@@ -85,37 +118,54 @@ function sixteenMoments(x: usize, stride: usize, rows: i32, shift: usize, first:
   let f = a;
   let g = a;
   let h = a;
-  for (; rows > 0; rows--) {
-    const va = f32x4.sub(v128.load(x), ka);
-    const vb = f32x4.sub(v128.load(x, 16), kb);
-    const vc = f32x4.sub(v128.load(x, 32), kc);
-    const vd = f32x4.sub(v128.load(x, 48), kd);
-    a = f32x4.add(a, va);
-    b = f32x4.add(b, vb);
-    c = f32x4.add(c, vc);
-    d = f32x4.add(d, vd);
-    e = f32x4.add(e, f32x4.mul(va, va));
-    f = f32x4.add(f, f32x4.mul(vb, vb));
-    g = f32x4.add(g, f32x4.mul(vc, vc));
-    h = f32x4.add(h, f32x4.mul(vd, vd));
+  for (; count > 0; count--) {
+    let at = x;
+    for (let place = places; place > 0; place--) {
+      const va = f32x4.sub(v128.load(at), ka);
+      const vb = f32x4.sub(v128.load(at, 16), kb);
+      const vc = f32x4.sub(v128.load(at, 32), kc);
+      const vd = f32x4.sub(v128.load(at, 48), kd);
+      a = f32x4.add(a, va);
+      b = f32x4.add(b, vb);
+      c = f32x4.add(c, vc);
+      d = f32x4.add(d, vd);
+      e = f32x4.add(e, f32x4.mul(va, va));
+      f = f32x4.add(f, f32x4.mul(vb, vb));
+      g = f32x4.add(g, f32x4.mul(vc, vc));
+      h = f32x4.add(h, f32x4.mul(vd, vd));
+      at += far;
+    }
     x += stride;
   }
-  addFourAt(first, a, b, c, d);
-  addFourAt(second, e, f, g, h);
+  addFourAt(sums, a, b, c, d);
+  addFourAt(sums + step, e, f, g, h);
 }
 
-function fourMoments(x: usize, stride: usize, rows: i32, shift: usize, first: usize, second: usize): void {
+function fourMoments(
+  x: usize,
+  stride: usize,
+  count: i32,
+  far: usize,
+  places: i32,
+  shift: usize,
+  sums: usize,
+  step: usize,
+): void {
   const k = v128.load(shift);
   let a = f32x4.splat(0);
   let b = a;
-  for (; rows > 0; rows--) {
-    const v = f32x4.sub(v128.load(x), k);
-    a = f32x4.add(a, v);
-    b = f32x4.add(b, f32x4.mul(v, v));
+  for (; count > 0; count--) {
+    let at = x;
+    for (let place = places; place > 0; place--) {
+      const v = f32x4.sub(v128.load(at), k);
+      a = f32x4.add(a, v);
+      b = f32x4.add(b, f32x4.mul(v, v));
+      at += far;
+    }
     x += stride;
   }
-  Vectors.addAt(first, a);
-  Vectors.addAt(second, b);
+  Vectors.addAt(sums, a);
+  Vectors.addAt(sums + step, b);
 }
 
 function addFourAt(sums: usize, a: v128, b: v128, c: v128, d: v128): void {

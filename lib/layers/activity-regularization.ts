@@ -1,7 +1,8 @@
+import { OptionError } from '../errors.ts';
 import { l1l2 } from '../regularizers/regularizers.ts';
 import type { Shape } from '../shape/shape.ts';
 import { common, type LayerOptions, type SameShape } from './layer.ts';
-import { checkedOptions } from './options.ts';
+import { checkedOptions, finiteNumber } from './options.ts';
 
 export interface ActivityRegularizationOptions<I extends Shape | undefined = Shape | undefined>
   extends LayerOptions<I> {
@@ -19,7 +20,12 @@ export function activityRegularization<const I extends Shape | undefined = undef
   options: ActivityRegularizationOptions<I> = {},
 ): SameShape<I> {
   checkedOptions('activityRegularization', options, ['l1', 'l2']);
-  const config = { l1: options.l1 ?? 0, l2: options.l2 ?? 0 };
+  const factor = (option: 'l1' | 'l2') => {
+    const value = finiteNumber('activityRegularization', option, options[option] ?? 0);
+    if (value >= 0) return value;
+    throw new OptionError(`activityRegularization: ${option} must be at least 0, got ${value}`);
+  };
+  const config = { l1: factor('l1'), l2: factor('l2') };
   return {
     className: 'ActivityRegularization',
     ...common(options),

@@ -1,6 +1,7 @@
 /** Axes that options of layers name: counted as in Keras with the batch as axis 0, or from the end. */
 import { describe } from '../describe.ts';
 import { OptionError, ShapeError } from '../errors.ts';
+import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
 
 /** One axis or several. Throws OptionError for what is none, and for that of the batch. */
@@ -34,9 +35,7 @@ function refuseBatch(layer: string, axis: number): void {
 export function placesOf(axes: readonly number[], input: Shape): readonly number[] {
   const missing = axes.find(axis => axis > input.length || axis < -input.length);
   if (missing !== undefined) {
-    throw new ShapeError(
-      `axis ${missing} does not exist in inputs of ${formatShape(input)}: expected 1 to ${input.length}, or -1 to -${input.length}`,
-    );
+    throw new ShapeError(sentence('inputAxis', { axis: missing, input: formatShape(input), rank: input.length }));
   }
   const places = axes.map(axis => (axis < 0 ? axis + input.length : axis - 1));
   if (new Set(places).size === places.length) return places.sort((a, b) => a - b);

@@ -4,17 +4,18 @@ import { OptionError } from '../errors.ts';
 import { type InitializerLike, initializer } from '../initializers/initializers.ts';
 import type { Shape } from '../shape/shape.ts';
 import { checkedSingleAxis, placesOf } from './axes.ts';
-import { common, type LayerOptions, type ParameterSpec, type SameShape } from './layer.ts';
+import { common, type LayerOptions, type ParameterSpec } from './layer.ts';
+import type { AlongAxes } from './normalization-rules.ts';
 import { checkedOptions, flag, positiveNumber } from './options.ts';
 import { type ParameterOptions, parameterOptionNames, parameterSettings, saved } from './parameter-options.ts';
 
 /** beta begins as zeros and gamma as ones if their initializers are left out. */
-export interface BatchNormalizationOptions<I extends Shape | undefined = Shape | undefined>
+export interface BatchNormalizationOptions<I extends Shape | undefined = Shape | undefined, A extends number = number>
   extends LayerOptions<I>,
     ParameterOptions<'beta'>,
     ParameterOptions<'gamma'> {
   /** The axis whose places are normalized each by itself, counted with the batch as axis 0; -1 if left out. */
-  readonly axis?: number;
+  readonly axis?: A;
   /** The share of the moving statistics that a step of training leaves; 0.99 if left out. */
   readonly momentum?: number;
   /** Added to the variance; 0.001 if left out. */
@@ -42,12 +43,12 @@ const optionNames = [
  * `moving_mean` and `moving_variance`, of which the last two do not count as trainable. Throws OptionError for options out
  * of range, ShapeError for an axis that the input does not have.
  */
-export function batchNormalization<const I extends Shape | undefined = undefined>(
-  options: BatchNormalizationOptions<I> = {},
-): SameShape<I> {
+export function batchNormalization<const A extends number = -1, const I extends Shape | undefined = undefined>(
+  options: BatchNormalizationOptions<I, A> = {},
+): AlongAxes<A, I> {
   const layer = 'batchNormalization';
   checkedOptions(layer, options, optionNames);
-  const axis = checkedSingleAxis(layer, options.axis ?? -1);
+  const axis: number = checkedSingleAxis(layer, options.axis ?? -1);
   const momentum = checkedMomentum(layer, options.momentum ?? 0.99);
   const epsilon = positiveNumber(layer, 'epsilon', options.epsilon ?? 1e-3);
   const center = flag(layer, 'center', options.center ?? true);

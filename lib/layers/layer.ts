@@ -58,6 +58,10 @@ export interface Layer {
   readonly config?: LayerOptionValues | undefined;
   /** Whether training changes the layer, until its place in a model is told otherwise; true if left out. */
   readonly trainable?: boolean;
+  /** Numbers that may change from step to step without a new plan: `forward` reads them by `ops.setting`. */
+  readonly settings?: { readonly [name: string]: number };
+  /** What the random numbers of the layer and of those below it are drawn from in place of the model's seed. */
+  readonly seed?: number;
   /** A penalty for the outputs of the layer; divided by the size of the batch, it is part of the loss. */
   readonly activityRegularizer?: Regularizer;
   /**

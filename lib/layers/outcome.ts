@@ -85,6 +85,9 @@ export interface LayerOps extends Ops {
     place?: Place,
   ): Value<Applied<L, X>>;
 
+  /** The number of that name among the layer's `settings`, as it is when a run begins. Throws OptionError if there is none. */
+  setting(name: string): Value<readonly [1]>;
+
   /** Adds a single number to the loss of training and evaluation. Throws ShapeError for more than one. */
   addLoss(penalty: Value): void;
 }

@@ -1,8 +1,8 @@
 import { describe } from '../describe.ts';
 import { OptionError, ShapeError } from '../errors.ts';
-import type { PermuteOutput } from '../shape/reordering-rules.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
+import type { PermuteOutput } from '../shape/small-rules.ts';
 import { common, type Layer, type LayerOptions } from './layer.ts';
 import { checkedOptions } from './options.ts';
 

@@ -2,16 +2,21 @@ import { describe } from '../describe.ts';
 import { FormatError } from '../errors.ts';
 import { activation, elu, leakyRelu, relu, softmax } from './activation-layers.ts';
 import { activityRegularization } from './activity-regularization.ts';
+import { alphaDropout } from './alpha-dropout.ts';
 import { batchNormalization } from './batch-normalization.ts';
 import { conv2d } from './conv2d.ts';
 import { conv2dTranspose } from './conv2d-transpose.ts';
 import { cropping2d } from './cropping2d.ts';
 import { dense } from './dense.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
-import { dropout } from './dropout.ts';
+import { dropout, spatialDropout2d } from './dropout.ts';
 import { flatten } from './flatten.ts';
+import { groupNormalization } from './group-normalization.ts';
+import { gaussianDropout, gaussianNoise } from './gaussian-noise.ts';
+import { glu } from './glu.ts';
 import { identity } from './identity.ts';
 import type { AnyLayer, Layer, LayerOptionValues } from './layer.ts';
+import { layerNormalization } from './layer-normalization.ts';
 import { localResponseNormalization } from './local-response-normalization.ts';
 import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from './merging.ts';
 import { type BuildLayer, composites, ofOne } from './nested-layers.ts';
@@ -24,6 +29,7 @@ import { prelu } from './prelu.ts';
 import { repeatVector } from './repeat-vector.ts';
 import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
+import { rmsNormalization } from './rms-normalization.ts';
 import { resizing } from './resizing.ts';
 import { separableConv2d } from './separable-conv2d.ts';
 import { unitNormalization } from './unit-normalization.ts';
@@ -34,6 +40,7 @@ import { zeroPadding2d } from './zero-padding2d.ts';
 const factories = {
   Activation: activation,
   ActivityRegularization: activityRegularization,
+  AlphaDropout: alphaDropout,
   AveragePooling2D: averagePooling2d,
   BatchNormalization: batchNormalization,
   Conv2D: conv2d,
@@ -44,12 +51,18 @@ const factories = {
   Dropout: dropout,
   ELU: elu,
   Flatten: flatten,
+  GaussianDropout: gaussianDropout,
+  GaussianNoise: gaussianNoise,
+  GLU: glu,
   GlobalAveragePooling2D: globalAveragePooling2d,
   GlobalMaxPooling2D: globalMaxPooling2d,
   Identity: identity,
   LeakyReLU: leakyRelu,
   LocalResponseNormalization: localResponseNormalization,
   MaxPooling2D: maxPooling2d,
+  GroupNormalization: groupNormalization,
+  LayerNormalization: layerNormalization,
+  RMSNormalization: rmsNormalization,
   Normalization: normalization,
   PaddedShortcut: paddedShortcut,
   Permute: permute,
@@ -61,6 +74,7 @@ const factories = {
   Resizing: resizing,
   SeparableConv2D: separableConv2d,
   Softmax: softmax,
+  SpatialDropout2D: spatialDropout2d,
   UnitNormalization: unitNormalization,
   UpSampling2D: upSampling2d,
   ZeroPadding2D: zeroPadding2d,

@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.ts';
-import type { RepeatVectorOutput } from '../shape/reordering-rules.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
+import type { RepeatVectorOutput } from '../shape/small-rules.ts';
 import { common, type Layer, type LayerOptions } from './layer.ts';
 import { checkedOptions, type PositiveInteger, positiveInteger } from './options.ts';
 

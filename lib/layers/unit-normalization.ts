@@ -1,11 +1,15 @@
 import type { Shape } from '../shape/shape.ts';
 import { checkedAxes, placesOf } from './axes.ts';
-import { common, type LayerOptions, type SameShape } from './layer.ts';
+import { common, type LayerOptions } from './layer.ts';
+import type { AlongAxes } from './normalization-rules.ts';
 import { checkedOptions } from './options.ts';
 
-export interface UnitNormalizationOptions<I extends Shape | undefined = Shape | undefined> extends LayerOptions<I> {
+export interface UnitNormalizationOptions<
+  I extends Shape | undefined = Shape | undefined,
+  A extends number | readonly number[] = number | readonly number[],
+> extends LayerOptions<I> {
   /** One axis or several, counted as in Keras with the batch as axis 0, or from the end; -1 if left out. */
-  readonly axis?: number | readonly number[];
+  readonly axis?: A;
 }
 
 /** The square of 1e-12, the least norm of Keras. */
@@ -16,11 +20,12 @@ const leastSquare = 1e-24;
  * zeros stay zeros. Throws OptionError for an axis that is none or that of the batch, ShapeError for one that the
  * input does not have.
  */
-export function unitNormalization<const I extends Shape | undefined = undefined>(
-  options: UnitNormalizationOptions<I> = {},
-): SameShape<I> {
+export function unitNormalization<
+  const A extends number | readonly number[] = -1,
+  const I extends Shape | undefined = undefined,
+>(options: UnitNormalizationOptions<I, A> = {}): AlongAxes<A, I> {
   checkedOptions('unitNormalization', options, ['axis']);
-  const { axis = -1 } = options;
+  const axis: number | readonly number[] = options.axis ?? -1;
   const axes = checkedAxes('unitNormalization', axis);
   return {
     className: 'UnitNormalization',

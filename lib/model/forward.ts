@@ -2,12 +2,13 @@ import { describe } from '../describe.ts';
 import { InklingError, OptionError, ShapeError } from '../errors.ts';
 import { type AnyLayer, isMerging } from '../layers/layer.ts';
 import type { LayerOps, Operands, Place } from '../layers/outcome.ts';
+import { unknownName } from '../nearest-name.ts';
 import type { Graph, Value } from '../plan/graph.ts';
 import { Ops } from '../plan/ops.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { naming, titleOf } from './layer-names.ts';
-import { type Branch, type LayerNode, nodesOf, type PlacedParameter } from './layer-node.ts';
+import { type Branch, LayerNode, nodesOf, type PlacedParameter } from './layer-node.ts';
 
 export interface TreeOpsOptions {
   readonly training: boolean;
@@ -52,6 +53,7 @@ export interface EmittedModel {
 /** The operations, and the layers of one tree: walks down the tree while the layers emit. */
 export class TreeOps extends Ops {
   declare training: boolean;
+  declare protected random: Value | undefined;
   readonly activations = new Map<string, Value>();
   /** What layers have added to the loss. */
   readonly losses: Value[] = [];
@@ -91,6 +93,18 @@ export class TreeOps extends Ops {
     );
   }
 
+  setting(name: string): Value {
+    const node = this.#above instanceof LayerNode ? this.#above : undefined;
+    const layer = node === undefined || isMerging(node.layer) ? undefined : node.layer;
+    const known = layer?.settings ?? {};
+    if (node === undefined || !Object.hasOwn(known, name)) {
+      throw unknownName(`setting of layer "${node?.path ?? ''}"`, name, Object.keys(known));
+    }
+    return this.graph.preparedInput(`${node.path}:${name}`, [1], 'float32', out => {
+      out[0] = layer?.settings?.[name] ?? Number.NaN;
+    });
+  }
+
   addLoss(penalty: Value): void {
     if (sizeOf(penalty.shape) !== 1) {
       throw new ShapeError(`addLoss: expected a single number, got a value of ${formatShape(penalty.shape)}`);
@@ -101,11 +115,18 @@ export class TreeOps extends Ops {
   /** Emits a layer in its place. */
   enter(node: LayerNode, x: Operands): Value {
     const outer = { above: this.#above, applied: this.#applied, training: this.training, label: this.graph.label };
+    const { random, streams } = this;
     this.#above = node;
     this.#applied = new Map();
     // A frozen layer that keeps statistics uses them as they are; dropout goes on.
     if (node.keepsStatistics && this.#frozen.has(node.path)) this.training = false;
     this.graph.label = node.path;
+    const seed = isMerging(node.layer) ? undefined : node.layer.seed;
+    const isSeeded = seed !== undefined && random !== undefined;
+    if (isSeeded) {
+      this.random = this.#seeded(seed);
+      this.streams = 0;
+    }
     try {
       const values = node.parameters.map(spec => [spec.name, this.#parameter(spec)] as const);
       return naming(titleOf(node.className, node.path), () => {
@@ -122,7 +143,19 @@ export class TreeOps extends Ops {
       this.#applied = outer.applied;
       this.training = outer.training;
       this.graph.label = outer.label;
+      if (isSeeded) {
+        this.random = random;
+        this.streams = streams;
+      }
     }
+  }
+
+  /** What random numbers of a seed are drawn from, in each step others. */
+  #seeded(seed: number): Value {
+    return this.graph.preparedInput(`random of seed ${seed}`, [4], 'int32', (out, input) => {
+      const [, , step0 = 0, step1 = 0] = input('random');
+      out.set([seed, Math.floor(seed / 2 ** 32), step0, step1]);
+    });
   }
 
   #parameter(spec: PlacedParameter): Value {

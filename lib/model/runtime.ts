@@ -2,7 +2,7 @@ import type { Backend, Executable, Memory, Numbers } from '../backend/backend.ts
 import { NoRoomError } from '../backend/heap.ts';
 import type { Priority } from '../backend/scheduler.ts';
 import { BackendError, StateError } from '../errors.ts';
-import type { Graph, Value, VariableSpec } from '../plan/graph.ts';
+import type { Graph, PreparedInput, Value, VariableSpec } from '../plan/graph.ts';
 import { makePlan, type Plan } from '../plan/plan.ts';
 
 /** What a program emits: a graph, and the values that are written before a run and read behind it. */
@@ -38,7 +38,9 @@ export interface RunOptions {
 interface Loaded {
   readonly executable: Executable;
   readonly variables: readonly VariableSpec[];
-  /** Their names. */
+  /** The inputs that are written by themselves. */
+  readonly prepared: ReadonlyMap<string, PreparedInput>;
+  /** The names of the outputs. */
   readonly outputs: readonly string[];
 }
 
@@ -82,8 +84,10 @@ export class Runtime {
 
   async #run<T>(program: Program, { write, read }: RunIo<T>): Promise<T> {
     this.#ensureWhole();
-    const { executable, outputs: names } = this.#ready(program) ?? (await this.#load(program));
-    write(name => executable.input(name));
+    const { executable, prepared, outputs: names } = this.#ready(program) ?? (await this.#load(program));
+    const input = (name: string) => executable.input(name);
+    write(input);
+    for (const [name, each] of prepared) each.write(input(name), input);
     try {
       await executable.run();
     } catch (error) {
@@ -196,10 +200,10 @@ export class Runtime {
 
   async #made(program: Program): Promise<Loaded> {
     const emitted = program.emit(program.batch);
-    const { variables } = emitted.graph;
+    const { variables, prepared } = emitted.graph;
     await this.#declare(variables);
     const outputs = Object.keys(emitted.outputs);
-    return { executable: this.#memory.load(planOf(emitted, this.backend)), variables, outputs };
+    return { executable: this.#memory.load(planOf(emitted, this.backend)), variables, prepared, outputs };
   }
 
   /** Makes the variables that are not there yet, with their first content. */
@@ -238,5 +242,6 @@ export class Runtime {
 }
 
 function planOf({ graph, inputs, outputs }: ProgramGraph, { fusions }: Backend): Plan {
-  return makePlan(graph, { inputs, outputs, fusions });
+  const prepared = Object.fromEntries([...graph.prepared].map(([name, { value }]) => [name, value]));
+  return makePlan(graph, { inputs: { ...inputs, ...prepared }, outputs, fusions });
 }

@@ -135,9 +135,10 @@ function declaredShape({ outputShape }: Layer, input: Shape): Shape | undefined 
 function checkedParameters(who: string, layer: Layer, inputShape: Shape): readonly ParameterSpec[] {
   const specs = layer.parameters?.(inputShape) ?? [];
   const names = new Set<string>();
-  for (const { name, shape } of specs) {
+  for (const { name, shape, initializer } of specs) {
     checkedShape(`${who}: the shape of ${name}`, shape);
     if (names.has(name)) throw new OptionError(`${who}: two parameters have the name "${name}"; give each its own`);
+    naming(`${who}: ${name}`, () => initializer.check?.(shape));
     names.add(name);
   }
   return specs;

@@ -1,8 +1,7 @@
 /** A normalization, what is added to it and the relu behind become one call, and what belongs to them in backward. */
 import type { FusionName } from '../../kernels/contract.ts';
-import { sameShape } from '../shape/shape.ts';
 import { type AnyCall, originOf, type Value } from './graph.ts';
-import { type Find, type Fusion, type ReadersOf, readsOnlyAs, rewrite, soleReader } from './rewrite.ts';
+import { type Find, type Fusion, type ReadersOf, readsOnlyAs, rewrite, soleReader, soleSum } from './rewrite.ts';
 
 /** See fuseCalls. */
 export function fuseNormalizations(
@@ -32,22 +31,13 @@ function normalizedRelu(call: AnyCall, readersOf: ReadersOf): readonly Fusion[] 
 /** Normalization and a sum with something of the same shape; relu too, if there is one. */
 function normalizedSum(call: AnyCall, readersOf: ReadersOf): readonly Fusion[] {
   if (call.kernel !== 'normalizationForward') return [];
-  const y = originOf(call.outputs['y']!);
-  const [add, ...others] = readersOf(y) ?? [];
-  if (add?.kernel !== 'addForward' || others.length > 0) return [];
-  const { a, b } = add.inputs;
-  const [own, other] = originOf(a!) === y ? [a!, b!] : [b!, a!];
-  const sum = add.outputs['y']!;
-  if (originOf(other) === y || !sameShape(own.shape, sum.shape) || !sameShape(other.shape, sum.shape)) return [];
-  const inputs = { ...call.inputs, other };
-  const relu = soleReader(readersOf, sum, 'reluForward', 'x');
-  if (relu !== undefined) {
-    const outputs = { ...call.outputs, y: relu.outputs['y']! };
-    const by: AnyCall = { ...call, kernel: 'normalizationAddRelu', inputs, outputs };
-    return [{ replaces: [call, add, relu], by: [by], at: call }];
-  }
-  const by: AnyCall = { ...call, kernel: 'normalizationAdd', inputs, outputs: { ...call.outputs, y: sum } };
-  return [{ replaces: [call, add], by: [by], at: call }];
+  const sum = soleSum(readersOf, call.outputs['y']!);
+  if (sum === undefined) return [];
+  const { add, relu, other } = sum;
+  const kernel = relu === undefined ? 'normalizationAdd' : 'normalizationAddRelu';
+  const outputs = { ...call.outputs, y: (relu ?? add).outputs['y']! };
+  const by: AnyCall = { ...call, kernel, inputs: { ...call.inputs, other }, outputs };
+  return [{ replaces: [call, add, ...(relu === undefined ? [] : [relu])], by: [by], at: call }];
 }
 
 /** The gradients of a relu right behind a normalization, and of that. */

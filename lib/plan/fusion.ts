@@ -11,6 +11,7 @@ import {
   readsOnlyAs,
   rewrite,
   soleReader,
+  soleSum,
 } from './rewrite.ts';
 
 /** Output activation -> cross-entropy on probabilities -> the op that does both on the logits. */
@@ -73,7 +74,9 @@ export function fuseCalls(
   let fused = foldScales(graph, [...calls], kept);
   fused = fuseNormalizations(fused, kept, fusions);
   if (fusions.has('castFromUint8Affine')) fused = rewrite(fused, kept, scaledCast);
+  if (fusions.has('conv2dBiasAdd') && fusions.has('conv2dBiasAddRelu')) fused = rewrite(fused, kept, convolutionSum);
   if (fusions.has('conv2dBiasRelu')) fused = rewrite(fused, kept, fusedConvolution);
+  if (fusions.has('conv2dBias')) fused = rewrite(fused, kept, convolutionBias);
   if (fusions.has('conv2dBiasReluMaxPool2d') && fusions.has('maxPool2dWhereBackward')) {
     fused = rewrite(fused, kept, (call, readersOf) => fusedPooling(graph, call, readersOf));
   }
@@ -99,6 +102,29 @@ function fusedConvolution(call: AnyCall, readersOf: ReadersOf): readonly Fusion[
   const inputs = { ...call.inputs, b: bias.inputs['b']! };
   const by: AnyCall = { ...call, kernel: 'conv2dBiasRelu', inputs, outputs: relu.outputs };
   return [{ replaces: [call, bias, relu], by: [by], at: call }];
+}
+
+/** Convolution and bias. */
+function convolutionBias(call: AnyCall, readersOf: ReadersOf): readonly Fusion[] {
+  if (call.kernel !== 'conv2dForward') return [];
+  const bias = soleReader(readersOf, call.outputs['y'], 'biasForward', 'x');
+  if (bias === undefined) return [];
+  const inputs = { ...call.inputs, b: bias.inputs['b']! };
+  const by: AnyCall = { ...call, kernel: 'conv2dBias', inputs, outputs: bias.outputs };
+  return [{ replaces: [call, bias], by: [by], at: call }];
+}
+
+/** Convolution, bias, and a sum with something of the same shape; relu too, if there is one. */
+function convolutionSum(call: AnyCall, readersOf: ReadersOf): readonly Fusion[] {
+  if (call.kernel !== 'conv2dForward') return [];
+  const bias = soleReader(readersOf, call.outputs['y'], 'biasForward', 'x');
+  const sum = bias && soleSum(readersOf, bias.outputs['y']!);
+  if (sum === undefined) return [];
+  const inputs = { ...call.inputs, b: bias!.inputs['b']!, other: sum.other };
+  const { add, relu } = sum;
+  const kernel = relu === undefined ? 'conv2dBiasAdd' : 'conv2dBiasAddRelu';
+  const by: AnyCall = { ...call, kernel, inputs, outputs: (relu ?? add).outputs };
+  return [{ replaces: [call, bias!, add, ...(relu === undefined ? [] : [relu])], by: [by], at: call }];
 }
 
 /** conv2dBiasRelu and max pooling; in training the gradients of pooling and relu too. */

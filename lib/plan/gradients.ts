@@ -38,8 +38,8 @@ const rules: Rules<ForwardKernelName> = {
     x: graph.emit('averagePool2dBackward', { dx: x.shape }, { dy }, geometry).dx,
   }),
   // The mask is drawn again from the same counters, so nothing has to be kept.
-  dropoutForward: (graph, { inputs: { x, random }, geometry }, { y: dy }) => ({
-    x: graph.emit('dropoutForward', { y: x.shape }, { x: dy, random }, geometry).y,
+  dropoutForward: (graph, { inputs: { x, random, rate }, geometry }, { y: dy }) => ({
+    x: graph.emit('dropoutForward', { y: x.shape }, { x: dy, random, rate }, geometry).y,
   }),
   localResponseNormalizationForward: (graph, { inputs: { x }, outputs: { y }, geometry }, { y: dy }) => ({
     x: graph.emit('localResponseNormalizationBackward', { dx: x.shape }, { dy, x, y }, geometry).dx,

@@ -79,16 +79,40 @@ function writes(a: AnyCall, b: AnyCall): boolean {
   return [...Object.values(b.inputs), ...Object.values(b.outputs)].some(value => written.includes(originOf(value)));
 }
 
+/** An input that is written by itself before each run, such as a number of a layer that may change. */
+export interface PreparedInput {
+  readonly value: Value;
+  /** `input` gives what has been written into the other inputs of the run. */
+  readonly write: (out: InputNumbers, input: (name: string) => InputNumbers) => void;
+}
+
+export type InputNumbers = Float32Array | Int32Array | Uint8Array;
+
 /** Values and kernel calls in the order in which they are emitted: what a plan is made from. */
 export class Graph {
   readonly values: Value[] = [];
   readonly calls: AnyCall[] = [];
   readonly #variables = new Map<string, { readonly value: Value; readonly spec: VariableSpec }>();
+  readonly #prepared = new Map<string, PreparedInput>();
   /** The layer (or other part) that emits at the moment. */
   label = '';
 
   input(name: string, shape: Shape, dtype: OperandType = 'float32'): Value {
     return this.#value(name, 'input', shape, dtype);
+  }
+
+  /** The input of that name that is written by itself, the same value each time. */
+  preparedInput(name: string, shape: Shape, dtype: OperandType, write: PreparedInput['write']): Value {
+    const known = this.#prepared.get(name);
+    if (known !== undefined) return known.value;
+    const value = this.#value(name, 'input', shape, dtype);
+    this.#prepared.set(name, { value, write });
+    return value;
+  }
+
+  /** All inputs that are written by themselves, by their names. */
+  get prepared(): ReadonlyMap<string, PreparedInput> {
+    return this.#prepared;
   }
 
   /** The variable of that name, the same value each time. Throws InklingError if it has another shape or dtype already. */

@@ -1,6 +1,6 @@
 import type { NormalizationGeometry } from '../../kernels/geometry.ts';
 import { ShapeError } from '../errors.ts';
-import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
+import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { checkedAxis } from '../tensor/layout.ts';
 import { rowGeometry } from './emitter.ts';
 import type { Value } from './graph.ts';
@@ -18,6 +18,34 @@ export interface BatchNormalizationValues {
 export interface GivenStatistics extends BatchNormalizationValues {
   readonly mean: Value;
   readonly variance: Value;
+}
+
+export interface LayerNormalizationValues {
+  /** One axis or several; the last if left out. */
+  readonly axis?: number | readonly number[];
+  readonly epsilon: number;
+  /** Of the shape of these axes, in ascending order; 1 and 0 if left out. */
+  readonly gamma?: Value | undefined;
+  readonly beta?: Value | undefined;
+}
+
+export interface GroupNormalizationValues {
+  /** Into how many groups the places of the axis are divided; it must divide their number. */
+  readonly groups: number;
+  /** The last if left out. */
+  readonly axis?: number;
+  readonly epsilon: number;
+  /** Of the length of the axis; 1 and 0 if left out. */
+  readonly gamma?: Value | undefined;
+  readonly beta?: Value | undefined;
+}
+
+export interface RmsNormalizationValues {
+  /** One axis or several; the last if left out. */
+  readonly axis?: number | readonly number[];
+  readonly epsilon: number;
+  /** Of the shape of these axes, in ascending order; 1 if left out. */
+  readonly scale?: Value | undefined;
 }
 
 export interface NormalizedValues {
@@ -55,6 +83,32 @@ export class NormalizationOps extends ImageOps {
     return this.add(this.multiply(x, repeated(scale)), repeated(shift));
   }
 
+  /** Over the axes given, for each place of all others by itself. Throws ShapeError for axes that x does not have. */
+  layerNormalization(x: Value, { axis, epsilon, gamma, beta }: LayerNormalizationValues): Value {
+    return this.#overAxes('layerNormalization', x, axis, { epsilon, isCentered: true, gamma, beta });
+  }
+
+  /** x / sqrt(mean of x^2 + epsilon) scale, the mean being taken over the axes given. Throws ShapeError as above. */
+  rmsNormalization(x: Value, { axis, epsilon, scale }: RmsNormalizationValues): Value {
+    return this.#overAxes('rmsNormalization', x, axis, { epsilon, isCentered: false, gamma: scale, beta: undefined });
+  }
+
+  /** Over the places of each group and all other axes but the first. Throws ShapeError for groups that do not divide. */
+  groupNormalization(x: Value, { groups, axis = -1, epsilon, gamma, beta }: GroupNormalizationValues): Value {
+    const at = checkedAxis('groupNormalization', axis, x.shape.length);
+    const [before, length, behind] = around(x.shape, at);
+    if (at === 0) throw new ShapeError('groupNormalization: axis 0 is that of the examples; expected another');
+    if (length % groups !== 0) {
+      throw new ShapeError(`groupNormalization: ${groups} groups do not divide the ${length} places of axis ${axis}`);
+    }
+    const outer = x.shape[0]!;
+    const width = (length / groups) * behind;
+    const geometry = { outer, rows: before / outer, groups, width, epsilon, isCentered: true };
+    const columns = (name: string, value: Value | undefined, otherwise: number) =>
+      this.#columns(`groupNormalization: ${name}`, value, otherwise, length, behind);
+    return this.#normalized(x, columns('gamma', gamma, 1), columns('beta', beta, 0), geometry).y;
+  }
+
   /** x scale + shift, both of the length of the last axis. */
   scaleShift(x: Value, scale: Value, shift: Value): Value {
     const geometry = rowGeometry(x);
@@ -62,6 +116,39 @@ export class NormalizationOps extends ImageOps {
       expectLength(`scaleShift: ${name}`, value, geometry.columns);
     }
     return this.emit('scaleShiftForward', { y: x.shape }, { x, scale, shift }, geometry)['y']!;
+  }
+
+  /** Normalizes over axes; gamma and beta are part of the call where these are the last axes. */
+  #overAxes(what: string, x: Value, axis: number | readonly number[] = -1, options: OverAxes): Value {
+    const axes = (typeof axis === 'number' ? [axis] : axis).map(each => checkedAxis(what, each, x.shape.length));
+    if (new Set(axes).size !== axes.length)
+      throw new ShapeError(`${what}: the axes ${formatShape(axes)} name one twice`);
+    const { epsilon, isCentered, gamma, beta } = options;
+    const shape = x.shape.filter((_, place) => axes.includes(place));
+    for (const [name, value] of Object.entries({ gamma, beta })) {
+      if (value !== undefined) expectShape(`${what}: ${isCentered ? name : 'scale'}`, value, shape);
+    }
+    const runs = runsOf(x.shape, axes);
+    if (runs === undefined) {
+      const others = [...x.shape.keys()].filter(place => !axes.includes(place));
+      const order = [...others, ...axes.toSorted((a, b) => a - b)];
+      const last = axes.map((_, i) => others.length + i);
+      const moved = this.#overAxes(what, this.transpose(x, order), last, options);
+      return this.transpose(
+        moved,
+        x.shape.map((_, place) => order.indexOf(place)),
+      );
+    }
+    const geometry = { ...runs, epsilon, isCentered };
+    const { rows, groups, width } = geometry;
+    const columns = groups * width;
+    const flat = (value: Value | undefined, otherwise: number) =>
+      value === undefined ? this.fill([columns], otherwise) : this.reshape(value, [columns]);
+    if (rows === 1 && groups === 1) return this.#normalized(x, flat(gamma, 1), flat(beta, 0), geometry).y;
+    const { y } = this.#normalized(x, flat(undefined, 1), flat(undefined, 0), geometry);
+    const repeated = x.shape.map((size, place) => (axes.includes(place) ? size : 1));
+    const scaled = gamma === undefined ? y : this.multiply(y, this.reshape(gamma, repeated));
+    return beta === undefined ? scaled : this.add(scaled, this.reshape(beta, repeated));
   }
 
   #normalized(x: Value, gamma: Value, beta: Value, geometry: NormalizationGeometry) {
@@ -81,6 +168,30 @@ export class NormalizationOps extends ImageOps {
   }
 }
 
+interface OverAxes {
+  readonly epsilon: number;
+  readonly isCentered: boolean;
+  readonly gamma: Value | undefined;
+  readonly beta: Value | undefined;
+}
+
+/**
+ * A shape as [outer, rows, groups, width], of which rows and width are the axes that are normalized over; undefined where
+ * these lie between others more than twice. Neighbouring axes of one kind are one.
+ */
+function runsOf(shape: Shape, axes: readonly number[]) {
+  const runs: { size: number; isOver: boolean }[] = [{ size: 1, isOver: false }];
+  for (const [place, size] of shape.entries()) {
+    const isOver = axes.includes(place);
+    const last = runs.at(-1)!;
+    if (last.isOver === isOver) last.size *= size;
+    else if (size !== 1) runs.push({ size, isOver });
+  }
+  const [outer = 1, rows = 1, groups = 1, width = 1] = runs.map(({ size }) => size);
+  if (runs.length > 4) return undefined;
+  return runs.length === 2 ? { outer, rows: 1, groups: 1, width: rows } : { outer, rows, groups, width };
+}
+
 /** The elements before an axis, along it, and behind it. */
 const around = (shape: Shape, axis: number): readonly [number, number, number] => [
   sizeOf(shape.slice(0, axis)),
@@ -88,7 +199,9 @@ const around = (shape: Shape, axis: number): readonly [number, number, number] =
   sizeOf(shape.slice(axis + 1)),
 ];
 
-function expectLength(what: string, { shape }: Value, length: number): void {
-  if (shape.length === 1 && shape[0] === length) return;
-  throw new ShapeError(`${what} has the shape ${formatShape(shape)}, expected ${formatShape([length])}`);
+const expectLength = (what: string, value: Value, length: number): void => expectShape(what, value, [length]);
+
+function expectShape(what: string, { shape }: Value, expected: Shape): void {
+  if (sameShape(shape, expected)) return;
+  throw new ShapeError(`${what} has the shape ${formatShape(shape)}, expected ${formatShape(expected)}`);
 }

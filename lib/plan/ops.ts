@@ -14,7 +14,8 @@ import { NormalizationOps } from './normalization-ops.ts';
  * the accuracies.
  */
 export class Ops extends NormalizationOps {
-  #streams = 0;
+  /** How many streams of random numbers have been used. */
+  protected streams = 0;
 
   /**
    * [..., k] x [k, n] -> [..., n]; a vector on the left is a row, one on the right a column. Throws ShapeError if the inner
@@ -47,12 +48,20 @@ export class Ops extends NormalizationOps {
     return this.graph.emit('biasForward', { y: x.shape }, { x, b }, rowGeometry(x)).y;
   }
 
-  /** Zeroes a share `rate` of the elements and scales the others by 1 / (1 - rate); nothing outside training. */
-  dropout(x: Value, rate: number): Value {
-    const stream = this.#streams++;
+  /**
+   * Zeroes a share `rate` of the elements and scales the others by 1 / (1 - rate); nothing outside training. A rate that
+   * may change from step to step is a value of one element.
+   */
+  dropout(x: Value, rate: Operand): Value {
+    const stream = this.streams++;
     if (!this.training || rate === 0 || this.random === undefined) return x;
-    const geometry = { size: sizeOf(x.shape), rate, stream };
-    return this.graph.emit('dropoutForward', { y: x.shape }, { x, random: this.random }, geometry).y;
+    const inputs = { x, random: this.random, rate: typeof rate === 'number' ? this.fill([1], rate) : rate };
+    if (sizeOf(inputs.rate.shape) !== 1) {
+      throw new ShapeError(
+        `dropout: the rate must be a single number, got a value of ${formatShape(inputs.rate.shape)}`,
+      );
+    }
+    return this.emit('dropoutForward', { y: x.shape }, inputs, { size: sizeOf(x.shape), stream })['y']!;
   }
 
   localResponseNormalization(
@@ -99,11 +108,11 @@ export class Ops extends NormalizationOps {
 
   /** Uniform in min <= y < max, other numbers in each run. Throws StateError in graphs without a source of randomness. */
   randomUniform(shape: Shape, min = 0, max = 1): Value {
-    const geometry = { size: sizeOf(shape), stream: this.#streams++, min, max };
+    const geometry = { size: sizeOf(shape), stream: this.streams++, min, max };
     return this.emit('randomUniform', { y: shape }, { random: this.#source('randomUniform') }, geometry)['y']!;
   }
   randomNormal(shape: Shape, mean = 0, deviation = 1): Value {
-    const geometry = { size: sizeOf(shape), stream: this.#streams++, mean, deviation };
+    const geometry = { size: sizeOf(shape), stream: this.streams++, mean, deviation };
     return this.emit('randomNormal', { y: shape }, { random: this.#source('randomNormal') }, geometry)['y']!;
   }
 

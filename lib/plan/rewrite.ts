@@ -81,3 +81,22 @@ export function soleReader(
   if (reader === undefined || others.length > 0 || reader.kernel !== kernel) return undefined;
   return readsOnlyAs(reader, operand, originOf(value!)) ? reader : undefined;
 }
+
+/** A sum, what is added in it, and the relu behind, if there is one. */
+interface Sum {
+  readonly add: AnyCall;
+  readonly other: Value;
+  readonly relu: AnyCall | undefined;
+}
+
+/** The only reader of a value, if that adds something of the same shape to it. */
+export function soleSum(readersOf: ReadersOf, value: Value): Sum | undefined {
+  const [add, ...others] = readersOf(value) ?? [];
+  if (add?.kernel !== 'addForward' || others.length > 0) return undefined;
+  const { a, b } = add.inputs;
+  const [own, other] = originOf(a!) === originOf(value) ? [a!, b!] : [b!, a!];
+  const y = add.outputs['y']!;
+  if (originOf(other) === originOf(value)) return undefined;
+  if (![value, own, other].every(({ shape }) => sameShape(shape, y.shape))) return undefined;
+  return { add, other, relu: soleReader(readersOf, y, 'reluForward', 'x') };
+}

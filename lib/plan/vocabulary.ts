@@ -30,7 +30,13 @@ import type { ReluSettings } from './activation-ops.ts';
 import type { Operand } from './emitter.ts';
 import type { FormulaOps } from './generated/ops.ts';
 import type { Value } from './graph.ts';
-import type { BatchNormalizationValues, GivenStatistics } from './normalization-ops.ts';
+import type {
+  BatchNormalizationValues,
+  GivenStatistics,
+  GroupNormalizationValues,
+  LayerNormalizationValues,
+  RmsNormalizationValues,
+} from './normalization-ops.ts';
 
 /** Elementwise with NumPy's broadcasting. */
 type Arithmetic<Op extends string> = <const A extends Operand, const B extends Operand>(
@@ -172,8 +178,8 @@ export interface Ops extends Elementwise {
     axis?: Check<Halved<'glu', S, A>, A>,
   ): Value<ShapeOf<Halved<'glu', S, A>>>;
 
-  /** Zeroes a share `rate` of the elements while training and scales the others by 1 / (1 - rate). */
-  dropout<S extends Shape>(x: Value<S>, rate: number): Value<S>;
+  /** Zeroes a share `rate` of the elements while training and scales the others by 1 / (1 - rate): 0 <= rate < 1. */
+  dropout<S extends Shape>(x: Value<S>, rate: Operand): Value<S>;
   localResponseNormalization<S extends Shape>(
     x: Value<S>,
     options: { depthRadius: number; bias: number; alpha: number; beta: number },
@@ -184,7 +190,16 @@ export interface Ops extends Elementwise {
    * biased variance that are given besides, both of the length of the axis.
    */
   batchNormalization<S extends Shape>(x: Value<S>, options: BatchNormalizationValues): Normalized<S>;
-  /** The same with a mean and a variance that are given, of the length of the axis, as batch normalization predicts. */
+  /**
+   * Normalized over the axes given (the last, if none are), for each place of all others by itself, then times gamma and
+   * plus beta, which have the shape of these axes and are 1 and 0 if they are left out.
+   */
+  layerNormalization<S extends Shape>(x: Value<S>, options: LayerNormalizationValues): Value<S>;
+  /** Normalized over the places of each group of the axis (the last, if none is given) and all other axes but the first. */
+  groupNormalization<S extends Shape>(x: Value<S>, options: GroupNormalizationValues): Value<S>;
+  /** x / sqrt(mean of x^2 + epsilon) scale, the mean being taken over the axes given, the last if none are. */
+  rmsNormalization<S extends Shape>(x: Value<S>, options: RmsNormalizationValues): Value<S>;
+  /** As batch normalization predicts: with a mean and a variance that are given, of the length of the axis. */
   normalizeBy<S extends Shape>(x: Value<S>, options: GivenStatistics): Value<S>;
   /** x scale + shift, both of the length of the last axis. */
   scaleShift<S extends Shape>(x: Value<S>, scale: Value, shift: Value): Value<S>;

@@ -21,10 +21,12 @@ export const sentences = {
   concatenateAxis: 'concatenate: axis {axis} does not exist in inputs of {input}, the batch being axis 0',
   dotAxis: 'dot: axis {axis} does not exist in inputs of {input}, the batch being axis 0',
   dot: 'dot: {a} and {b} differ along the axes {axisA} and {axisB}: {fromA} against {fromB} elements',
+  inputAxis: 'axis {axis} does not exist in inputs of {input}: expected 1 to {rank}, or -1 to -{rank}',
   imageInput: 'expected an input of [height, width, channels], got {input}',
   featureInput: 'expected an input of [..., features], got {input}',
   vectorInput: 'expected an input of [features], got {input}',
   permuteRank: '{input} does not have the axes {dims}',
+  halvedInput: 'axis {axis} of inputs of {input} cannot be divided into two halves',
   windowTooLarge: 'a {window} {what} does not fit into {input} (padding {padding}); use {advice} or a smaller {option}',
   windowInPadding:
     'a {window} pool on {input} lies in the padding {padding} alone somewhere; use less padding or a larger poolSize',

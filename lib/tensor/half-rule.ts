@@ -29,3 +29,27 @@ type WithAxis<S extends Shape, I extends number, N extends number, R extends Sha
 ]
   ? WithAxis<Rest, I, N, [...R, R['length'] extends I ? N : First]>
   : R;
+
+/** The shape of one input with the axis A, counted with the batch in front, half as long. */
+export type GluOutput<S, A extends number> = S extends Shape
+  ? IsRankUnknown<S> extends true
+    ? Shape
+    : HalvedInput<S, readonly [0, ...S], A>
+  : Shape;
+
+type HalvedInput<S extends Shape, B extends Shape, A extends number> =
+  AxisOf<B['length'], A> extends infer I extends number
+    ? [I] extends [never]
+      ? Shape
+      : number extends I
+        ? Shape
+        : Remainder<B[I], 2> extends infer Rest
+          ? number extends Rest
+            ? WithoutBatch<WithAxis<B, I, number>>
+            : Rest extends 0
+              ? WithoutBatch<WithAxis<B, I, Divide<B[I], 2>>>
+              : Sentence<'halvedInput', { axis: I; input: FormatShape<S> }>
+          : never
+    : never;
+
+type WithoutBatch<S extends Shape> = S extends readonly [number, ...infer Rest extends Shape] ? Rest : never;

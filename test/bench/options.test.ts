@@ -11,6 +11,7 @@ function measure(...args: string[]): Measure {
 t.test('what is measured', async t => {
   t.same(measure().suites, [
     'kernels',
+    'normalizations',
     'optimizers',
     'training',
     'inference',

@@ -41,12 +41,35 @@ def drawn_batch_normalizations():
     yield 'BatchNormalization', [3, 4, 5], {}, False
 
 
+def drawn_others():
+    draw = random.Random(20261122)
+    flags = lambda: {'center': draw.random() < 0.7, 'scale': draw.random() < 0.7}
+    epsilon = lambda: draw.choice([1e-3, 1e-5, 0.1])
+    for shape, axis in [
+        ([7], -1), ([4, 3], -1), ([4, 3], 1), ([4, 3], [1, 2]), ([3, 4, 5], [-1]), ([3, 4, 5], [1, 2]), ([3, 4, 5], [1, 3]),
+        ([3, 4, 5], [3, 2]), ([3, 4, 5], 2), ([2, 3, 2, 3], [1, 3]), ([3, 4, 5], [1, 2, 3]),
+    ]:
+        yield 'LayerNormalization', shape, {'axis': axis, 'epsilon': epsilon(), **flags()}, True
+        # Keras does not repeat the scale along axes in front of others.
+        places = sorted({each % (len(shape) + 1) for each in (axis if isinstance(axis, list) else [axis])})
+        if places == list(range(places[0], len(shape) + 1)):
+            yield 'RMSNormalization', shape, {'axis': axis, 'epsilon': epsilon()}, True
+    for shape, axis, groups in [
+        ([6], -1, 3), ([6], -1, -1), ([3, 4, 6], -1, 2), ([3, 4, 6], -1, -1), ([3, 4, 6], 3, 6), ([3, 4, 6], -1, 1),
+        ([6, 3, 4], 1, 3), ([3, 4, 5], 2, 2), ([3, 4, 5], -2, 4), ([2, 17, 4], -1, 2),
+    ]:
+        yield 'GroupNormalization', shape, {'groups': groups, 'axis': axis, 'epsilon': epsilon(), **flags()}, True
+    yield 'LayerNormalization', [3, 4], {}, True
+    yield 'RMSNormalization', [3, 4], {}, True
+    yield 'GroupNormalization', [2, 32], {}, True
+
+
 def camel(name):
     return re.sub(r'_(\w)', lambda match: match[1].upper(), name)
 
 
 def numbers(array):
-    return [float(f'{number:.8g}') for number in np.asarray(array, dtype='float64').ravel()]
+    return [float(f'{number:.7g}') for number in np.asarray(array, dtype='float64').ravel()]
 
 
 def record(index, name, shape, options, trainable):
@@ -79,7 +102,7 @@ def record(index, name, shape, options, trainable):
     }
 
 
-cases = [*drawn_batch_normalizations()]
+cases = [*drawn_batch_normalizations(), *drawn_others()]
 lines = ',\n'.join(json.dumps(record(i, *case)) for i, case in enumerate(cases))
 made_by = f'Keras {keras.__version__} on TensorFlow {tf.__version__}'
 head = f'"madeBy": "{made_by}", "steps": {steps}, "examples": {examples}, "rate": {rate}'

@@ -36,9 +36,9 @@ t.test('dropout keeps the share that it should, and every draw has its own place
   const size = 100_000;
   const x = new Float32Array(size).fill(1);
   const random = Int32Array.of(1, 2, 3, 4);
-  const mask = (geometry: { rate: number; stream: number }, draws = random) => {
+  const mask = ({ rate, stream }: { rate: number; stream: number }, draws = random) => {
     const y = new Float32Array(size);
-    loops.dropoutForward({ y }, { x, random: draws }, { size, ...geometry }, none);
+    loops.dropoutForward({ y }, { x, random: draws, rate: Float32Array.of(rate) }, { size, stream }, none);
     return y;
   };
   for (const rate of [0.1, 0.5, 0.8]) {

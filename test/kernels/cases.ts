@@ -163,6 +163,25 @@ const place = <K extends 'argmax' | 'argmin'>() =>
     outputs: { y: [g.outer, g.inner] },
   })) as fc.Arbitrary<Case<K>>;
 
+/** With an operand that is added to the output, or without. */
+const biasedConvolution = <K extends 'conv2dBias' | 'conv2dBiasRelu' | 'conv2dBiasAdd' | 'conv2dBiasAddRelu'>(
+  more: readonly 'other'[] = [],
+) =>
+  cases<'conv2dBias', Conv2dGeometry>(windowShape, (g, draw) => {
+    const shape = [g.n, g.p, g.q, g.k];
+    const added = more.map(name => [name, draw.numbers(shape)] as const);
+    return {
+      geometry: g,
+      inputs: {
+        x: draw.numbers([g.n, g.h, g.w, g.c]),
+        w: draw.numbers([g.r, g.s, g.c / g.groups, g.k]),
+        b: draw.numbers([g.k]),
+        ...Object.fromEntries(added),
+      },
+      outputs: { y: shape },
+    };
+  }) as fc.Arbitrary<Case<K>>;
+
 export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>> } = {
   ...formulaCases,
   matmulForward: cases(
@@ -187,15 +206,10 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
     inputs: { x: draw.numbers([g.n, g.h, g.w, g.c]), w: draw.numbers([g.r, g.s, g.c / g.groups, g.k]) },
     outputs: { y: [g.n, g.p, g.q, g.k] },
   })),
-  conv2dBiasRelu: cases(windowShape, (g, draw) => ({
-    geometry: g,
-    inputs: {
-      x: draw.numbers([g.n, g.h, g.w, g.c]),
-      w: draw.numbers([g.r, g.s, g.c / g.groups, g.k]),
-      b: draw.numbers([g.k]),
-    },
-    outputs: { y: [g.n, g.p, g.q, g.k] },
-  })),
+  conv2dBias: biasedConvolution(),
+  conv2dBiasRelu: biasedConvolution(),
+  conv2dBiasAdd: biasedConvolution(['other']),
+  conv2dBiasAddRelu: biasedConvolution(['other']),
   conv2dBiasReluMaxPool2d: cases(pooledConvolution, (g, draw) => ({
     geometry: g,
     inputs: {
@@ -227,9 +241,13 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
       stream: fc.nat(5),
       step: fc.nat(2 ** 31 - 1),
     }),
-    ({ step, ...g }, draw) => ({
+    ({ step, rate, ...g }, draw) => ({
       geometry: g,
-      inputs: { x: draw.numbers([g.size]), random: { shape: [4], values: [step ^ 0x5bd1e995, -7, step, 3] } },
+      inputs: {
+        x: draw.numbers([g.size]),
+        random: { shape: [4], values: [step ^ 0x5bd1e995, -7, step, 3] },
+        rate: { shape: [1], values: [Math.fround(rate)] },
+      },
       outputs: { y: [g.size] },
     }),
   ),

@@ -134,7 +134,7 @@ const elementwise: Row[] = [
   ['leakyReluBackward', { size, alpha: 0.5 }, { dy: size, x: size }, { dx: size }],
   ['affineForward', { size, factor: 2, offset: 1 }, { x: size }, { y: size }],
   ['fill', { size, value: 3 }, {}, { y: size }],
-  ['dropoutForward', { size, rate: 0.3, stream: 2 }, { x: size, random: 4 }, { y: size }],
+  ['dropoutForward', { size, stream: 2 }, { x: size, random: 4, rate: 1 }, { y: size }],
   ['biasForward', { rows, columns }, { x: matrix, b: columns }, { y: matrix }],
   ['biasBackward', { rows, columns }, { dy: matrix }, { db: columns }],
   ['scaleShiftForward', { rows, columns }, { x: matrix, scale: columns, shift: columns }, { y: matrix }],
@@ -226,6 +226,7 @@ const convolutions = [
     ['conv2dBackwardInput', g, { dy: y, w }, { dx: x }],
     ['conv2dTransposeForward', g, { x: y, w }, { y: x }],
     ['conv2dBackwardFilter', g, { x, dy: y }, { dw: w }],
+    ['conv2dBiasAddRelu', g, { x, w, b: 24, other: y }, { y }],
     ['conv2dBiasReluMaxPool2d', { conv: g, pool, remembers: false }, { x, w, b: 24 }, { y: pooledSize }],
   ];
 });
@@ -289,6 +290,8 @@ const normalizations = [
   ...norm(1, 90, 300, 1),
   ...norm(25, 90, 6, 4),
   ...norm(900, 1, 1, 37),
+  ...norm(700, 1, 3, 9),
+  ...norm(30, 1, 1, 1037),
 ];
 
 for (const row of [...normalizations, ...others, ...elementwise, ...byRows, ...byAxes, ...convolutions, ...products]) {

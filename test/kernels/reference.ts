@@ -65,6 +65,13 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
   }),
   conv2dForward: ({ x, w }, g) => ({ y: convolve(x, w, g) }),
   conv2dBiasRelu: ({ x, w, b }, g) => ({ y: convolve(x, w, g).map((value, i) => Math.max(value + b[i % g.k]!, 0)) }),
+  conv2dBias: ({ x, w, b }, g) => ({ y: convolve(x, w, g).map((value, i) => value + b[i % g.k]!) }),
+  conv2dBiasAdd: ({ x, w, b, other }, g) => ({
+    y: convolve(x, w, g).map((value, i) => value + b[i % g.k]! + other[i]!),
+  }),
+  conv2dBiasAddRelu: ({ x, w, b, other }, g) => ({
+    y: convolve(x, w, g).map((value, i) => Math.max(value + b[i % g.k]! + other[i]!, 0)),
+  }),
   conv2dBiasReluMaxPool2d({ x, w, b }, { conv, pool: window, remembers }) {
     const z = convolve(x, w, conv).map((value, i) => Math.max(value + b[i % conv.k]!, 0));
     const y = pool(z, window, values => Math.max(...values));
@@ -92,7 +99,7 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
   averagePool2dForward: ({ x }, g) => ({
     y: pool(x, g, window => (window.length === 0 ? 0 : sum(window) / window.length)),
   }),
-  dropoutForward: ({ x, random }, { rate, stream }) => ({
+  dropoutForward: ({ x, random, rate: [rate = 0] }, { stream }) => ({
     y: x.map((value, i) => {
       const word = philoxWord(random.slice(0, 2), stream, random.slice(2), i);
       return word >= Math.floor(rate * 2 ** 32) ? value / (1 - rate) : 0;

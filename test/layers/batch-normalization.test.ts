@@ -87,3 +87,37 @@ t.test('the same bits for a model that is made again', async t => {
   };
   t.same(await make(), await make());
 });
+
+t.test('a training that goes on in another model ends in the same bits', async t => {
+  const [x, y] = [randomNormal([40, 8, 8, 2], { mean: 2, seed: 1 }), zeros([40, 8, 8, 4])];
+  const make = () => {
+    const model = new Sequential({ inputShape: [8, 8, 2], seed: 4 })
+      .add(conv2d(4, 3, { padding: 'same' }))
+      .add(batchNormalization({ momentum: 0.9 }));
+    model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+    return model;
+  };
+  const settings = { batchSize: 16, verbose: 0 } as const;
+  const whole = make();
+  await whole.fit(x, y, { ...settings, epochs: 3 });
+  const first = make();
+  await first.fit(x, y, { ...settings, epochs: 1 });
+  const second = make();
+  await second.setState(await first.getState());
+  await second.fit(x, y, { ...settings, epochs: 3, resume: true });
+  t.same(await second.getState(), await whole.getState());
+});
+
+t.test('a frozen layer moves nothing, and trains again when it is told to', async t => {
+  const model = new Sequential({ inputShape: [3], seed: 1 }).add(dense(3)).add(batchNormalization({ trainable: false }));
+  model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+  const [x, y] = [randomNormal([8, 3], { mean: 5, seed: 1 }), zeros([8, 3])];
+  const before = await model.getWeights();
+  await model.trainOnBatch(x, y);
+  const frozen = await model.getWeights();
+  t.notSame(frozen[0], before[0]);
+  t.same(frozen.slice(2), before.slice(2));
+  model.getLayer('batch_normalization').trainable = true;
+  await model.trainOnBatch(x, y);
+  for (const [i, weight] of (await model.getWeights()).slice(2).entries()) t.notSame(weight, frozen[i + 2]);
+});

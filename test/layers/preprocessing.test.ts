@@ -47,19 +47,16 @@ t.test('normalization does not train, and its options are checked', async t => {
     [() => normalization({ mean: 0, variance: -1 }), 'OptionError: normalization: variance must be 0 or more, got -1'],
     [
       () => normalization({ mean: Number.NaN, variance: 1 }),
-      'OptionError: normalization: mean must be a finite number, got NaN',
+      'OptionError: normalization: mean must be a finite number or a list of them, got NaN',
     ],
     [
       () => normalization({ mean: [], variance: 1 }),
-      'OptionError: normalization: mean must be a number or a list of them, got []',
+      'OptionError: normalization: mean must be a finite number or a list of them, got []',
     ],
-    [
-      () => (normalization as () => unknown)(),
-      'OptionError: normalization: expected an object with options, got undefined',
-    ],
+    [() => normalization(null as never), 'OptionError: normalization: expected an object with options, got null'],
     [
       () => new Sequential({ inputShape: [3] }).add(normalization({ mean: [0, 1], variance: 1 })),
-      'ShapeError: normalization "normalization": mean has 2 numbers for inputs of [3]: expected one, or one for each place along the last axis',
+      'ShapeError: normalization "normalization": mean has the shape [2], expected a number or the shape [3] for inputs of [3]',
     ],
   ];
   for (const [fault, message] of faults) t.equal(errorOf(fault), message);

@@ -9,12 +9,15 @@ const fixtures = join(import.meta.dirname, 'fixtures');
 /** Faults that the run-time error tells in the same words. */
 const agreedFiles = [
   ...['layers.faults.ts', 'composites.faults.ts', 'convolutions.faults.ts'],
-  ...['data.faults.ts', 'tensors.faults.ts'],
+  ...['normalization.faults.ts', 'data.faults.ts', 'tensors.faults.ts'],
 ];
-const compileOnlyFiles = ['', 'composites-', 'convolutions-'].map(family => `${family}compile-only.faults.ts`);
+const compileOnlyFiles = ['', 'composites-', 'convolutions-', 'optimizers-'].map(
+  family => `${family}compile-only.faults.ts`,
+);
 const faultFiles = [...agreedFiles, ...compileOnlyFiles];
-const networkFiles = ['networks.legal.ts', 'composites.legal.ts', 'convolutions.legal.ts'];
-const legalFiles = [...networkFiles, 'tensors.legal.ts', 'data.legal.ts'];
+const networkFiles = ['networks.legal.ts', 'composites.legal.ts', 'convolutions.legal.ts', 'normalization.legal.ts'];
+const trainingFiles = ['data.legal.ts', 'optimizers.legal.ts'];
+const legalFiles = [...networkFiles, 'tensors.legal.ts', ...trainingFiles];
 
 /** What a comment above a line says of it: `!!` the type that the compiler shows, `!~` a part of its message. */
 interface Marker {
@@ -85,8 +88,12 @@ t.test('legal programs run, and have the shapes that the compiler says', async t
   for (const [name, { shape, dtype }] of Object.entries(tensors.made)) {
     t.strictSame([shape, dtype], tensors.expected[name], name);
   }
-  const data: { programs: (() => Promise<unknown>)[] } = await import(join(fixtures, 'data.legal.ts'));
-  for (const program of data.programs) await t.resolves(program());
-  const count = networks + Object.keys(tensors.made).length + data.programs.length;
+  let trainings = 0;
+  for (const file of trainingFiles) {
+    const { programs }: { programs: (() => Promise<unknown>)[] } = await import(join(fixtures, file));
+    for (const program of programs) await t.resolves(program());
+    trainings += programs.length;
+  }
+  const count = networks + Object.keys(tensors.made).length + trainings;
   t.ok(count >= 60, `${count} legal programs`);
 });

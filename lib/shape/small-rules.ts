@@ -1,4 +1,4 @@
-/** The shape rules of layers that put elements to other places, as types. The outcome is a shape or the sentence of a fault. */
+/** The shape rules of small layers, as types. The outcome is a shape or the sentence of a fault. */
 import type { FormatShape, IsRankUnknown } from './literal.ts';
 import type { Sentence } from './sentences.ts';
 import type { Shape } from './shape.ts';
@@ -34,6 +34,15 @@ type Reordered<S extends Shape, P extends Shape, R extends Shape = []> = P exten
     ? Reordered<S, Rest, [...R, N]>
     : never
   : R;
+
+/** The shape of an image as it is. */
+export type SameImage<S> = S extends Shape
+  ? IsRankUnknown<S> extends true
+    ? S
+    : S['length'] extends 3
+      ? S
+      : Sentence<'imageInput', { input: FormatShape<S> }>
+  : Shape;
 
 /** [features] -> [N, features] */
 export type RepeatVectorOutput<S, N extends number> = S extends Shape
