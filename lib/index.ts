@@ -46,7 +46,6 @@ export { alphaDropout } from './layers/alpha-dropout.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
 export { type Branches, type BranchesOptions, branches } from './layers/branches.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
-export type { AdaptData } from './layers/data-moments.ts';
 export {
   type Conv2DTranspose,
   type Conv2dTransposeOptions,
@@ -55,6 +54,7 @@ export {
 } from './layers/conv2d-transpose.ts';
 export type { ConvolutionSettings } from './layers/convolution.ts';
 export { type Cropping2D, type Cropping2dOptions, cropping2d } from './layers/cropping2d.ts';
+export type { AdaptData } from './layers/data-moments.ts';
 export { type Dense, type DenseOptions, type DenseSettings, dense } from './layers/dense.ts';
 export {
   type DepthwiseConv2D,
@@ -109,14 +109,13 @@ export {
   localResponseNormalization,
 } from './layers/local-response-normalization.ts';
 export * from './layers/merging.ts';
+export type { DeviationLayer, NoiseShape, RateLayer, SeedOptions } from './layers/noise-options.ts';
 export {
   type Normalization,
   type NormalizationOptions,
   normalization,
   type Statistic,
 } from './layers/normalization.ts';
-export type { DeviationLayer, NoiseShape, RateLayer, SeedOptions } from './layers/noise-options.ts';
-export { type NormalizationOptions, normalization } from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
 export { type PaddedShortcut, type PaddedShortcutOptions, paddedShortcut } from './layers/padded-shortcut.ts';
 export { type Permute, type PermuteOptions, permute } from './layers/permute.ts';
@@ -127,8 +126,8 @@ export { type RepeatVector, type RepeatVectorOptions, repeatVector } from './lay
 export { type RescalingOptions, rescaling } from './layers/rescaling.ts';
 export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts';
 export { type Residual, type ResidualOptions, residual } from './layers/residual.ts';
-export { type RmsNormalizationOptions, rmsNormalization } from './layers/rms-normalization.ts';
 export { type Resizing, type ResizingOptions, type ResizingSettings, resizing } from './layers/resizing.ts';
+export { type RmsNormalizationOptions, rmsNormalization } from './layers/rms-normalization.ts';
 export {
   type SeparableConv2D,
   type SeparableConv2dOptions,

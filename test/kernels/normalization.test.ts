@@ -108,7 +108,10 @@ t.test('the relative error where the mean is 0, and 10,000 standard deviations a
         // The mean itself is rounded to float32, which moves all that is normalized by as much.
         const bound = far === 0 || name === 'mean' || name === 'variance' ? 2e-6 : 3 * far * 2 ** -23;
         const error = relativeError(got[name]!, values);
-        t.ok(error < bound, `${name} of ${[outer, rows, groups, width].join(' x ')}, mean ${far}: ${error.toExponential(1)}`);
+        t.ok(
+          error < bound,
+          `${name} of ${[outer, rows, groups, width].join(' x ')}, mean ${far}: ${error.toExponential(1)}`,
+        );
       }
     }
   }

@@ -109,7 +109,9 @@ t.test('a training that goes on in another model ends in the same bits', async t
 });
 
 t.test('a frozen layer moves nothing, and trains again when it is told to', async t => {
-  const model = new Sequential({ inputShape: [3], seed: 1 }).add(dense(3)).add(batchNormalization({ trainable: false }));
+  const model = new Sequential({ inputShape: [3], seed: 1 })
+    .add(dense(3))
+    .add(batchNormalization({ trainable: false }));
   model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
   const [x, y] = [randomNormal([8, 3], { mean: 5, seed: 1 }), zeros([8, 3])];
   const before = await model.getWeights();
