@@ -14,6 +14,7 @@ import type {
   CropGeometry,
   GatherGeometry,
   NormalizationGeometry,
+  NormalizationReluGeometry,
   ReduceGeometry,
   ResizeGeometry,
   TransposeGeometry,
@@ -51,6 +52,7 @@ export interface MatmulGeometry {
 const elements = kernel<ElementsGeometry>();
 const rows = kernel<RowsGeometry>();
 const norm = kernel<NormalizationGeometry>();
+const normRelu = kernel<NormalizationReluGeometry>();
 const window2d = kernel<Window2dGeometry>();
 const conv2d = kernel<Conv2dGeometry>();
 const convPool = kernel<Conv2dPoolGeometry>();
@@ -112,7 +114,7 @@ const structural = {
   scaleShiftForward: rows({ y: f32 }, { x: f32, scale: f32, shift: f32 }, 'x'),
 
   // Labels: no gradient
-  /** y[row, labels[row]] = 1, else 0; labels lie in 0 ... columns - 1. */
+  /** y[row, labels[row]] = 1, else 0; a row of zeros for a label outside of 0 ... columns - 1. */
   oneHot: rows({ y: f32 }, { labels: i32 }),
 
   // Types: no gradient
@@ -182,10 +184,10 @@ const fusions = {
   conv2dBiasReluMaxPool2d: convPool({ y: f32, where: i32 }, { x: f32, w: f32, b: f32 }),
   /** dx, the gradient before the relu: dy goes to where the maxima were; overlapping windows add up. */
   maxPool2dWhereBackward: window2d({ dx: f32 }, { dy: f32, where: i32 }),
-  /** normalizationForward and relu. */
-  normalizationRelu: norm({ y: f32, mean: f32, variance: f32 }, { x: f32, gamma: f32, beta: f32 }),
+  /** normalizationForward and relu: y = min(max(y, 0), most). */
+  normalizationRelu: normRelu({ y: f32, mean: f32, variance: f32 }, { x: f32, gamma: f32, beta: f32 }),
   /** Its gradients; where the relu lets one through follows from what forward is given, computed again to the same bits. */
-  normalizationReluBackward: norm(
+  normalizationReluBackward: normRelu(
     { dx: f32, dgamma: f32, dbeta: f32 },
     { dy: f32, x: f32, mean: f32, variance: f32, gamma: f32, beta: f32 },
   ),

@@ -94,6 +94,11 @@ export interface NormalizationGeometry {
   readonly isCentered: boolean;
 }
 
+/** A normalization and a relu behind it whose output is at most `most`: Infinity, or 6 for relu6. */
+export interface NormalizationReluGeometry extends NormalizationGeometry {
+  readonly most: number;
+}
+
 /** `count` places along an axis are read. */
 export interface GatherGeometry extends AxisGeometry {
   readonly count: number;

@@ -11,7 +11,7 @@ export { ProgressBar, type ProgressOutput } from './callbacks/progress-bar.ts';
 export { TerminateOnNaN } from './callbacks/terminate-on-nan.ts';
 export type { Constraint, ConstraintConfig, ConstraintLike, ConstraintName } from './constraints/constraints.ts';
 export * as constraints from './constraints/constraints.ts';
-export type { Batch, BatchSource, BatchSourceLike, EpochStart } from './data/batches.ts';
+export type { Batch, BatchSource, BatchSourceLike, EpochStart, InputBatch } from './data/batches.ts';
 export type { ClassWeights } from './data/examples.ts';
 export {
   BackendError,
@@ -138,31 +138,74 @@ export { type UnitNormalizationOptions, unitNormalization } from './layers/unit-
 export { type UpSampling2D, type UpSampling2dOptions, upSampling2d } from './layers/up-sampling2d.ts';
 export { type ZeroPadding2D, type ZeroPadding2dOptions, zeroPadding2d } from './layers/zero-padding2d.ts';
 export { type BinaryCrossentropyOptions, binaryCrossentropy } from './losses/binary-crossentropy.ts';
+export { type BinaryFocalCrossentropyOptions, binaryFocalCrossentropy } from './losses/binary-focal-crossentropy.ts';
 export { type CategoricalCrossentropyOptions, categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
-export type { Loss, TargetKind } from './losses/loss.ts';
+export {
+  type CategoricalFocalCrossentropyOptions,
+  categoricalFocalCrossentropy,
+} from './losses/categorical-focal-crossentropy.ts';
+export {
+  type CategoricalGeneralizedCrossEntropyOptions,
+  categoricalGeneralizedCrossEntropy,
+} from './losses/categorical-generalized-cross-entropy.ts';
+export { type CosineSimilarityOptions, cosineSimilarity } from './losses/cosine-similarity.ts';
+export { categoricalHinge, hinge, squaredHinge } from './losses/hinge.ts';
+export { type HuberOptions, huber } from './losses/huber.ts';
+export { klDivergence } from './losses/kl-divergence.ts';
+export { logCosh } from './losses/log-cosh.ts';
+export type { Loss, LossOptions, Reduction, TargetKind } from './losses/loss.ts';
 export { meanAbsoluteError } from './losses/mean-absolute-error.ts';
+export { meanAbsolutePercentageError } from './losses/mean-absolute-percentage-error.ts';
 export { meanSquaredError } from './losses/mean-squared-error.ts';
-export type { LossName } from './losses/registry.ts';
+export { meanSquaredLogarithmicError } from './losses/mean-squared-logarithmic-error.ts';
+export { poisson } from './losses/poisson.ts';
+export { type LossName, losses } from './losses/registry.ts';
 export {
   type SparseCategoricalCrossentropyOptions,
   sparseCategoricalCrossentropy,
 } from './losses/sparse-categorical-crossentropy.ts';
-export { type Metric, meanMetric, type Sums } from './metrics/metric.ts';
-export type { MetricName } from './metrics/registry.ts';
-export { type TopKCategoricalAccuracyOptions, topKCategoricalAccuracy } from './metrics/top-k-categorical-accuracy.ts';
+export { type DiceOptions, dice, type TverskyOptions, tversky } from './losses/tversky.ts';
+export type { OperatingPointOptions } from './metrics/at-operating-point.ts';
+export type { AucOptions } from './metrics/auc.ts';
+export type { ConfusionCountOptions } from './metrics/confusion-counts.ts';
+export type { CohenKappaOptions, ConfusionMatrixOptions } from './metrics/confusion-matrix.ts';
+export type { F1ScoreOptions, FBetaScoreOptions } from './metrics/f-score.ts';
+export type {
+  BinaryIoUOptions,
+  IoUOptions,
+  MeanIoUOptions,
+  OneHotIoUOptions,
+  OneHotMeanIoUOptions,
+} from './metrics/iou.ts';
+export {
+  type Metric,
+  type MetricOptions,
+  type MetricResult,
+  meanMetric,
+  type Sums,
+  sumMetric,
+} from './metrics/metric.ts';
+export type { PrecisionOptions } from './metrics/precision-recall.ts';
+export type { R2ScoreOptions } from './metrics/r2-score.ts';
+export { type MetricName, metrics } from './metrics/registry.ts';
+export type { AxisMetricOptions } from './metrics/regression.ts';
+export type { TopKCategoricalAccuracyOptions } from './metrics/top-k-categorical-accuracy.ts';
 export { type FindLearningRateOptions, findLearningRate, type LearningRateCurve } from './model/find-learning-rate.ts';
 export type { LayerPattern } from './model/freezing.ts';
 export type { GradientOf, GradientOptions, Named } from './model/inspect.ts';
 export type { LayerNode, PlacedParameter } from './model/layer-node.ts';
 export type {
   BatchOptions,
+  BatchWeightOptions,
   CloneOptions,
   CompileOptions,
   EvaluateOptions,
   FitOptions,
   PredictOptions,
   SequentialOptions,
+  SourcePredictOptions,
   TensorLike,
+  TrainOnBatchOptions,
 } from './model/options.ts';
 export type { ProfileRow } from './model/profile.ts';
 export { Sequential, sequential } from './model/sequential.ts';

@@ -423,15 +423,15 @@ export const formulaContract = {
    */
   meanSquaredErrorBackward: kernel<RowsGeometry>()({ dx: f32 }, { dloss: f32, x: f32, targets: f32 }),
   /**
-   * 1 where the first largest column of x is the first largest column of the targets, else 0.
+   * 1 where the first largest column of x is the first largest of the targets, else 0; 0 where these are zeros.
    *
-   *     correct = argmax(x) == argmax(targets) ? 1 : 0
+   *     correct = argmax(x) == argmax(targets) && largest(targets) > 0 ? 1 : 0
    */
   categoricalAccuracy: kernel<RowsGeometry>()({ correct: f32 }, { x: f32, targets: f32 }),
   /**
-   * The share of the columns in which x lies on the same side of 0.5 as the targets.
+   * The share of the columns in which the target is 1 and x above 0.5, or the target 0 and x not above.
    *
-   *     correct = mean((x > 0.5) == (targets > 0.5) ? 1 : 0)
+   *     correct = mean((x > 0.5 ? 1 : 0) == targets ? 1 : 0)
    */
   binaryAccuracy: kernel<RowsGeometry>()({ correct: f32 }, { x: f32, targets: f32 }),
   /**

@@ -92,7 +92,7 @@ export const normalizationBackward: KernelFunction<'normalizationBackward'> = (
 export const normalizationRelu: KernelFunction<'normalizationRelu'> = (outputs, inputs, g, scratch) => {
   normalizationForward(outputs, inputs, g, scratch);
   const { y } = outputs;
-  for (let i = 0; i < y.length; i++) y[i] = y[i]! < 0 ? 0 : y[i]!;
+  for (let i = 0; i < y.length; i++) y[i] = y[i]! < 0 ? 0 : y[i]! > g.most ? g.most : y[i]!;
 };
 
 export const normalizationAdd: KernelFunction<'normalizationAdd'> = (outputs, inputs, g, scratch) => {
@@ -109,7 +109,7 @@ export const normalizationAddRelu: KernelFunction<'normalizationAddRelu'> = (out
 
 /** dx holds the gradient before the relu first; the kernel behind reads each of its elements before it writes it. */
 export const normalizationReluBackward: KernelFunction<'normalizationReluBackward'> = (outputs, inputs, g, scratch) => {
-  const { outer, rows, groups, width, epsilon } = g;
+  const { outer, rows, groups, width, epsilon, most } = g;
   const { dy, x, mean, variance, gamma, beta } = inputs;
   const { dx } = outputs;
   for (let o = 0; o < outer; o++) {
@@ -119,7 +119,7 @@ export const normalizationReluBackward: KernelFunction<'normalizationReluBackwar
       for (let c = 0; c < width; c++) {
         const column = group * width + c;
         const y = Math.fround((x[from + c]! - center) * factor * gamma[column]! + beta[column]!);
-        dx[from + c] = y > 0 ? dy[from + c]! : 0;
+        dx[from + c] = y > 0 && y <= most ? dy[from + c]! : 0;
       }
     });
   }

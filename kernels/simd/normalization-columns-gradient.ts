@@ -5,7 +5,7 @@ import { Vectors } from './vectors';
 /** dy as it is. */
 class Whole {
   @inline
-  of(dy: v128, _difference: v128, _factor: usize, _offset: usize): v128 {
+  of(dy: v128, _difference: v128, _factor: usize, _offset: usize, _most: v128): v128 {
     return dy;
   }
 }
@@ -13,9 +13,18 @@ class Whole {
 /** dy where y is positive, else 0: the gradient of a relu behind, y being computed again as forward does. */
 class Positive {
   @inline
-  of(dy: v128, difference: v128, factor: usize, offset: usize): v128 {
+  of(dy: v128, difference: v128, factor: usize, offset: usize, _most: v128): v128 {
     const y = f32x4.add(f32x4.mul(difference, v128.load(factor)), v128.load(offset));
     return v128.and(dy, f32x4.gt(y, f32x4.splat(0)));
+  }
+}
+
+/** The same, and 0 where y is more than `most`. */
+class Between {
+  @inline
+  of(dy: v128, difference: v128, factor: usize, offset: usize, most: v128): v128 {
+    const y = f32x4.add(f32x4.mul(difference, v128.load(factor)), v128.load(offset));
+    return v128.and(dy, v128.and(f32x4.gt(y, f32x4.splat(0)), f32x4.le(y, most)));
   }
 }
 
@@ -35,7 +44,8 @@ export function columnGradientSums(
   toChunk: i32,
   from: i32,
   to: i32,
-  isPositive: i32,
+  isRelu: i32,
+  most: f32,
 ): void {
   const stride = (columns as usize) << 2;
   const length = padded4(columns as usize);
@@ -46,8 +56,11 @@ export function columnGradientSums(
     for (let row = 0; row < count; row += blockRows) {
       const block = min(count - row, blockRows);
       const place = ((chunk * chunkRows + row) as usize) * stride;
-      if (isPositive) blockSums<Positive>(dy + place, x + place, stride, block, coefficients, length, first, from, to);
-      else blockSums<Whole>(dy + place, x + place, stride, block, coefficients, length, first, from, to);
+      const g = dy + place;
+      const v = x + place;
+      if (!isRelu) blockSums<Whole>(g, v, stride, block, coefficients, length, first, from, to, most);
+      else if (most == Infinity) blockSums<Positive>(g, v, stride, block, coefficients, length, first, from, to, most);
+      else blockSums<Between>(g, v, stride, block, coefficients, length, first, from, to, most);
     }
   }
 }
@@ -62,15 +75,16 @@ function blockSums<O>(
   sums: usize,
   from: i32,
   to: i32,
+  most: f32,
 ): void {
   let c = from;
   for (; c + 8 <= to; c += 8) {
     const at = (c as usize) << 2;
-    eightSums<O>(dy + at, x + at, stride, rows, coefficients + at, length << 2, sums + (at << 1));
+    eightSums<O>(dy + at, x + at, stride, rows, coefficients + at, length << 2, sums + (at << 1), most);
   }
   for (; c < to; c += 4) {
     const at = (c as usize) << 2;
-    fourSums<O>(dy + at, x + at, stride, rows, coefficients + at, length << 2, sums + (at << 1));
+    fourSums<O>(dy + at, x + at, stride, rows, coefficients + at, length << 2, sums + (at << 1), most);
   }
 }
 
@@ -82,8 +96,10 @@ function eightSums<O>(
   coefficients: usize,
   step: usize,
   sums: usize,
+  ceiling: f32,
 ): void {
   const o = changetype<O>(0);
+  const most = f32x4.splat(ceiling);
   const low = v128.load(coefficients);
   const high = v128.load(coefficients, 16);
   const factor = coefficients + step;
@@ -95,8 +111,8 @@ function eightSums<O>(
   for (; rows > 0; rows--) {
     const va = f32x4.sub(v128.load(x), low);
     const vb = f32x4.sub(v128.load(x, 16), high);
-    const ga = o.of(v128.load(dy), va, factor, offset);
-    const gb = o.of(v128.load(dy, 16), vb, factor + 16, offset + 16);
+    const ga = o.of(v128.load(dy), va, factor, offset, most);
+    const gb = o.of(v128.load(dy, 16), vb, factor + 16, offset + 16, most);
     a = f32x4.add(a, ga);
     b = f32x4.add(b, gb);
     c = f32x4.add(c, f32x4.mul(ga, va));
@@ -119,14 +135,16 @@ function fourSums<O>(
   coefficients: usize,
   step: usize,
   sums: usize,
+  ceiling: f32,
 ): void {
   const o = changetype<O>(0);
+  const most = f32x4.splat(ceiling);
   const center = v128.load(coefficients);
   let a = f32x4.splat(0);
   let b = a;
   for (; rows > 0; rows--) {
     const v = f32x4.sub(v128.load(x), center);
-    const g = o.of(v128.load(dy), v, coefficients + step, coefficients + 2 * step);
+    const g = o.of(v128.load(dy), v, coefficients + step, coefficients + 2 * step, most);
     a = f32x4.add(a, g);
     b = f32x4.add(b, f32x4.mul(g, v));
     x += stride;
@@ -342,20 +360,23 @@ export function columnGradient(
   coefficients: usize,
   rows: i32,
   columns: i32,
-  isPositive: i32,
+  isRelu: i32,
+  most: f32,
 ): void {
-  if (isPositive) gradientOf<Positive>(dy, x, dx, coefficients, rows, columns);
-  else gradientOf<Whole>(dy, x, dx, coefficients, rows, columns);
+  const ceiling = f32x4.splat(most);
+  if (!isRelu) gradientOf<Whole>(dy, x, dx, coefficients, rows, columns, ceiling);
+  else if (most == Infinity) gradientOf<Positive>(dy, x, dx, coefficients, rows, columns, ceiling);
+  else gradientOf<Between>(dy, x, dx, coefficients, rows, columns, ceiling);
 }
 
 /** What is done to four elements. */
 class Step {
   @inline
-  static four<O>(dy: usize, x: usize, coefficients: usize, step: usize): v128 {
+  static four<O>(dy: usize, x: usize, coefficients: usize, step: usize, most: v128): v128 {
     const o = changetype<O>(0);
     const v = f32x4.sub(v128.load(x), v128.load(coefficients));
     const factor = coefficients + step;
-    const g = o.of(v128.load(dy), v, factor, factor + step);
+    const g = o.of(v128.load(dy), v, factor, factor + step, most);
     const slope = factor + 2 * step;
     return f32x4.sub(
       f32x4.sub(f32x4.mul(g, v128.load(factor)), f32x4.mul(v, v128.load(slope))),
@@ -364,20 +385,20 @@ class Step {
   }
 }
 
-function gradientOf<O>(dy: usize, x: usize, dx: usize, coefficients: usize, rows: i32, columns: i32): void {
+function gradientOf<O>(dy: usize, x: usize, dx: usize, coefficients: usize, rows: i32, columns: i32, most: v128): void {
   const step = padded4(columns as usize) << 2;
   const bytes = (columns as usize) << 2;
   const pairs = bytes & ~31;
   for (; rows > 0; rows--) {
     let at: usize = 0;
     for (; at < pairs; at += 32) {
-      const low = Step.four<O>(dy + at, x + at, coefficients + at, step);
-      const high = Step.four<O>(dy + at + 16, x + at + 16, coefficients + at + 16, step);
+      const low = Step.four<O>(dy + at, x + at, coefficients + at, step, most);
+      const high = Step.four<O>(dy + at + 16, x + at + 16, coefficients + at + 16, step, most);
       v128.store(dx + at, low);
       v128.store(dx + at, high, 16);
     }
     for (; at < bytes; at += 16) {
-      const some = Step.four<O>(dy + at, x + at, coefficients + at, step);
+      const some = Step.four<O>(dy + at, x + at, coefficients + at, step, most);
       Vectors.storeSome(dx + at, some, ((bytes - at) >> 2) as i32);
     }
     dy += bytes;

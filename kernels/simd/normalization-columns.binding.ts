@@ -80,6 +80,7 @@ export function columnForward(
   shared: number,
   pieces: number,
   floor: number,
+  ceiling: number,
 ): SimdStage[] {
   const s = sizesOf(geometry);
   const { outer, rows, columns, groups, width, chunkRows, chunks } = s;
@@ -92,7 +93,7 @@ export function columnForward(
   const apply = (from: number, count: number, coefficients: Place): SimdInvocation => {
     const at = 4 * from * columns;
     const behind = [y + at, coefficients, count, columns, floor] as const;
-    if (other === undefined) return ['normalizeColumns', x + at, ...behind];
+    if (other === undefined) return ['normalizeColumns', x + at, ...behind, ceiling];
     return ['normalizeColumnsAdd', x + at, other + at, ...behind];
   };
   if (outer === 1) {
@@ -140,6 +141,7 @@ export function columnBackward(
   geometry: NormalizationGeometry,
   shared: number,
   pieces: number,
+  most: number,
 ): SimdStage[] {
   const s = sizesOf(geometry);
   const { outer, rows, columns, groups, width, chunkRows, chunks } = s;
@@ -152,7 +154,7 @@ export function columnBackward(
   const sum = (o: number, range: ChunkRange, coefficients: Place, sums: Place): SimdInvocation => {
     const at = 4 * o * rows * columns;
     const behind = [x + at, coefficients, sums, rows, columns, chunkRows, ...range] as const;
-    if (y === undefined || dother === undefined) return ['columnGradientSums', dy + at, ...behind, isRelu];
+    if (y === undefined || dother === undefined) return ['columnGradientSums', dy + at, ...behind, isRelu, most];
     return ['columnReluGradientSums', dy + at, y + at, dother + at, ...behind];
   };
   const finish = (o: number, sums: Place, coefficients: Place): SimdInvocation => {
@@ -161,7 +163,7 @@ export function columnBackward(
   };
   const apply = (from: number, count: number, coefficients: Place): SimdInvocation => {
     const places = [dother ?? dy, x, dx].map(place => place + 4 * from * columns);
-    return ['columnGradient', ...places, coefficients, count, columns, isRelu];
+    return ['columnGradient', ...places, coefficients, count, columns, isRelu, most];
   };
   const add: SimdInvocation = ['addColumnTotals', shared, outer, columns, dgamma, dbeta];
   if (outer === 1) {

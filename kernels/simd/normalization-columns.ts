@@ -285,13 +285,22 @@ export function normalizeColumnsAdd(
   }
 }
 
-/** y = max((x - m) a + b, floor); NaN stays. */
-export function normalizeColumns(x: usize, y: usize, coefficients: usize, rows: i32, columns: i32, floor: f32): void {
+/** y = min(max((x - m) a + b, floor), ceiling); NaN stays. */
+export function normalizeColumns(
+  x: usize,
+  y: usize,
+  coefficients: usize,
+  rows: i32,
+  columns: i32,
+  floor: f32,
+  ceiling: f32,
+): void {
   const bytes = (columns as usize) << 2;
   const pairs = bytes & ~31;
   const factors = coefficients + (padded4(columns as usize) << 2);
   const offsets = factors + (padded4(columns as usize) << 2);
   const least = f32x4.splat(floor);
+  const most = f32x4.splat(ceiling);
   for (; rows > 0; rows--) {
     let at: usize = 0;
     for (; at < pairs; at += 32) {
@@ -299,13 +308,13 @@ export function normalizeColumns(x: usize, y: usize, coefficients: usize, rows: 
       const high = f32x4.sub(v128.load(x + at, 16), v128.load(coefficients + at, 16));
       const a = f32x4.add(f32x4.mul(low, v128.load(factors + at)), v128.load(offsets + at));
       const b = f32x4.add(f32x4.mul(high, v128.load(factors + at, 16)), v128.load(offsets + at, 16));
-      v128.store(y + at, f32x4.pmax(a, least));
-      v128.store(y + at, f32x4.pmax(b, least), 16);
+      v128.store(y + at, f32x4.pmin(f32x4.pmax(a, least), most));
+      v128.store(y + at, f32x4.pmin(f32x4.pmax(b, least), most), 16);
     }
     for (; at < bytes; at += 16) {
       const v = f32x4.sub(v128.load(x + at), v128.load(coefficients + at));
       const some = f32x4.add(f32x4.mul(v, v128.load(factors + at)), v128.load(offsets + at));
-      Vectors.storeSome(y + at, f32x4.pmax(some, least), ((bytes - at) >> 2) as i32);
+      Vectors.storeSome(y + at, f32x4.pmin(f32x4.pmax(some, least), most), ((bytes - at) >> 2) as i32);
     }
     x += bytes;
     y += bytes;

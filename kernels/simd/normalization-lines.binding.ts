@@ -29,13 +29,14 @@ export function lineForward(
   { outer, groups, width, epsilon, isCentered }: NormalizationGeometry,
   pieces: number,
   floor: number,
+  ceiling: number,
 ): SimdStage[] {
   const columns = groups * width;
   const stage = rowRanges(outer, columns, pieces).map(({ from, to }) => {
     const [at, line] = [4 * from * columns, 4 * from * groups];
     const statistics = [mean + line, variance + line] as const;
     const added = other === undefined ? 0 : other + at;
-    const sizes = [to - from, groups, width, epsilon, floor] as const;
+    const sizes = [to - from, groups, width, epsilon, floor, ceiling] as const;
     return [
       ['lineMoments', x + at, ...statistics, (to - from) * groups, width, isCentered ? 1 : 0] as const,
       ['normalizeLines', x + at, added, y + at, gamma, beta, ...statistics, ...sizes] as const,
@@ -53,6 +54,7 @@ export function lineBackward(
   { outer, groups, width, epsilon, isCentered }: NormalizationGeometry,
   shared: number,
   pieces: number,
+  most: number,
 ): SimdStage[] {
   const columns = groups * width;
   const chunk = chunkOf(columns);
@@ -69,7 +71,8 @@ export function lineBackward(
     const dz = (isMasked ? (dother ?? dx) : dy) + at;
     const mask: SimdInvocation[] = [];
     if (dother !== undefined && y !== undefined) mask.push(['reluBackward', dy + at, y + at, dz, count * columns]);
-    if (beta !== undefined) mask.push(['lineReluGradient', dy + at, x + at, dz, gamma, beta, ...statistics, ...sizes]);
+    if (beta !== undefined)
+      mask.push(['lineReluGradient', dy + at, x + at, dz, gamma, beta, ...statistics, ...sizes, most]);
     return [
       ...mask,
       ['lineSums', dz, x + at, ...statistics, shared + index * totalsBytes(columns), ...sizes],

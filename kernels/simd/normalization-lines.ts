@@ -70,7 +70,7 @@ function factorOf(variance: usize, epsilon: f64): f32 {
   return (1 / sqrt((load<f32>(variance) as f64) + epsilon)) as f32;
 }
 
-/** y = max((x - mean) / sqrt(variance + epsilon) gamma + beta + other, floor), without other where that is 0; NaN stays. */
+/** y = min(max((x - mean) / sqrt(variance + epsilon) gamma + beta + other, floor), ceiling); other may be 0; NaN stays. */
 export function normalizeLines(
   x: usize,
   other: usize,
@@ -84,9 +84,11 @@ export function normalizeLines(
   width: i32,
   epsilon: f64,
   floor: f32,
+  ceiling: f32,
 ): void {
   const bytes = (width as usize) << 2;
   const least = f32x4.splat(floor);
+  const most = f32x4.splat(ceiling);
   for (; outer > 0; outer--) {
     let factors = gamma;
     let offsets = beta;
@@ -97,7 +99,7 @@ export function normalizeLines(
         let v = f32x4.mul(f32x4.sub(v128.load(x + at), center), factor);
         v = f32x4.add(f32x4.mul(v, v128.load(factors + at)), v128.load(offsets + at));
         if (other !== 0) v = f32x4.add(v, v128.load(other + at));
-        Vectors.storeSome(y + at, f32x4.pmax(v, least), ((bytes - at) >> 2) as i32);
+        Vectors.storeSome(y + at, f32x4.pmin(f32x4.pmax(v, least), most), ((bytes - at) >> 2) as i32);
       }
       x += bytes;
       y += bytes;
@@ -110,7 +112,7 @@ export function normalizeLines(
   }
 }
 
-/** dz = dy where the output of a relu behind normalizeLines is positive, else 0; that output is computed again. */
+/** dz = dy where what a relu behind normalizeLines is given lies in 0 ... most, else 0; that is computed again. */
 export function lineReluGradient(
   dy: usize,
   x: usize,
@@ -123,9 +125,11 @@ export function lineReluGradient(
   groups: i32,
   width: i32,
   epsilon: f64,
+  most: f32,
 ): void {
   const bytes = (width as usize) << 2;
   const zero = f32x4.splat(0);
+  const ceiling = f32x4.splat(most);
   for (; outer > 0; outer--) {
     let factors = gamma;
     let offsets = beta;
@@ -135,7 +139,7 @@ export function lineReluGradient(
       for (let at: usize = 0; at < bytes; at += 16) {
         const z = f32x4.mul(f32x4.sub(v128.load(x + at), center), factor);
         const y = f32x4.add(f32x4.mul(z, v128.load(factors + at)), v128.load(offsets + at));
-        const masked = v128.and(v128.load(dy + at), f32x4.gt(y, zero));
+        const masked = v128.and(v128.load(dy + at), v128.and(f32x4.gt(y, zero), f32x4.le(y, ceiling)));
         Vectors.storeSome(dz + at, masked, ((bytes - at) >> 2) as i32);
       }
       dy += bytes;

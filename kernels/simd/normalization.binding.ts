@@ -1,5 +1,5 @@
 /** Normalizations: of lines where what they go over lies side by side, else by columns. */
-import type { NormalizationGeometry } from '../geometry.ts';
+import type { NormalizationGeometry, NormalizationReluGeometry } from '../geometry.ts';
 import {
   type BackwardInputs,
   type BackwardOutputs,
@@ -19,22 +19,27 @@ type Backward = 'normalizationBackward' | 'normalizationReluBackward' | 'normali
 interface Call<I, O> {
   readonly inputs: I;
   readonly outputs: O;
-  readonly geometry: NormalizationGeometry;
+  /** `most` where a relu has one. */
+  readonly geometry: NormalizationGeometry & Partial<NormalizationReluGeometry>;
   readonly shared: number;
   readonly pieces: number;
 }
 
 const forward =
   (floor: number) =>
-  ({ inputs, outputs, geometry, shared, pieces }: Call<ForwardInputs, ForwardOutputs>): SimdStage[] =>
-    isLines(geometry)
-      ? lineForward(inputs, outputs, geometry, pieces, floor)
-      : columnForward(inputs, outputs, geometry, shared, pieces, floor);
+  ({ inputs, outputs, geometry, shared, pieces }: Call<ForwardInputs, ForwardOutputs>): SimdStage[] => {
+    const { most = Number.POSITIVE_INFINITY } = geometry;
+    return isLines(geometry)
+      ? lineForward(inputs, outputs, geometry, pieces, floor, most)
+      : columnForward(inputs, outputs, geometry, shared, pieces, floor, most);
+  };
 
-const backward = ({ inputs, outputs, geometry, shared, pieces }: Call<BackwardInputs, BackwardOutputs>): SimdStage[] =>
-  isLines(geometry)
-    ? lineBackward(inputs, outputs, geometry, shared, pieces)
-    : columnBackward(inputs, outputs, geometry, shared, pieces);
+function backward({ inputs, outputs, geometry, shared, pieces }: Call<BackwardInputs, BackwardOutputs>): SimdStage[] {
+  const { most = Number.POSITIVE_INFINITY } = geometry;
+  return isLines(geometry)
+    ? lineBackward(inputs, outputs, geometry, shared, pieces, most)
+    : columnBackward(inputs, outputs, geometry, shared, pieces, most);
+}
 
 export const normalizationBindings: Bindings<Forward | Backward | 'scaleShiftForward'> = {
   normalizationForward: forward(Number.NEGATIVE_INFINITY),

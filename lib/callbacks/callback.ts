@@ -3,11 +3,20 @@ import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Shape } from '../shape/shape.ts';
 import type { Tensor } from '../tensor/index.ts';
 
-/** Numbers by name: `loss`, `accuracy`, and with validation data `val_loss`, `val_accuracy`. */
+/**
+ * Numbers by name: `loss`, `accuracy`, and with validation data `val_loss`, `val_accuracy`. Metrics whose results are
+ * tensors are left out.
+ */
 export interface Logs {
   /** NaN where nothing was trained. */
   readonly loss: number;
   readonly [name: string]: number;
+}
+
+/** Loss and metrics by name, with those that are tensors, such as a confusion matrix. */
+export interface Results {
+  readonly loss: number;
+  readonly [name: string]: number | Tensor;
 }
 
 /** Everything that a training needs to go on to the same bits: tensors by name, and the rest as JSON. */
@@ -31,6 +40,8 @@ export interface TrainingModel {
   readonly outputShape: Shape;
   /** Its `learningRate` may be changed; the next step uses it. */
   readonly optimizer: Optimizer;
+  /** Behind an epoch its loss and metrics, with those that are tensors. */
+  readonly results: Results | undefined;
   getWeights(): Promise<Tensor[]>;
   setWeights(weights: readonly Tensor[]): Promise<void>;
   /** The state from which this training goes on behind the callback that asks. */

@@ -4,10 +4,14 @@ import { RandomStream } from '../random/random.ts';
 import type { NestedArray, Tensor, TypedArray } from '../tensor/index.ts';
 import { type Examples, gather, inOrder } from './examples.ts';
 
-/** Examples that one step trains on. */
-export interface Batch {
+/** Inputs that are predicted together. */
+export interface InputBatch {
   /** [count, ...inputShape]. */
   readonly x: Tensor | NestedArray;
+}
+
+/** Examples that one step trains on. */
+export interface Batch extends InputBatch {
   /** As the loss wants them. */
   readonly targets: Tensor | NestedArray;
   /** One number for each example: [count]. */
@@ -16,7 +20,10 @@ export interface Batch {
 
 /** Which batches of which epoch are wanted. */
 export interface EpochStart {
-  /** Counted from 0; the epoch of an evaluation is 0. */
+  /**
+   * Counted from 0; the epoch of an evaluation is 0. With `stepsPerEpoch` it counts the passes over the data, which then
+   * begin where the data of the one before have come to their end.
+   */
   readonly epoch: number;
   /** The first batch that is wanted, counted from 0: more than 0 where a training goes on in the middle of an epoch. */
   readonly from: number;
@@ -24,7 +31,7 @@ export interface EpochStart {
   readonly batchSize: number;
   /** Decides the order of the examples, together with `step`. */
   readonly seed: number;
-  /** Training steps when the epoch began. */
+  /** Training steps when the epoch, or the pass, began. */
   readonly step: number;
 }
 
@@ -32,15 +39,19 @@ export interface EpochStart {
  * Makes the batches of an epoch, one after the other, so that they need not fit into memory together. The next batch is
  * asked for when the step on the one before has begun.
  */
-export interface BatchSource {
+export interface BatchSource<B extends InputBatch = Batch> {
   /** Examples of an epoch, if that is known. */
   readonly examples?: number;
   /** The batches from `from` on. The same epoch, seed and step must give the same batches. */
-  batches(start: EpochStart): Iterable<Batch> | AsyncIterable<Batch>;
+  batches(start: EpochStart): Iterable<B> | AsyncIterable<B>;
 }
 
 /** A source, or what gives the batches of an epoch each time it is iterated over or called. */
-export type BatchSourceLike = BatchSource | Iterable<Batch> | AsyncIterable<Batch> | BatchSource['batches'];
+export type BatchSourceLike<B extends InputBatch = Batch> =
+  | BatchSource<B>
+  | Iterable<B>
+  | AsyncIterable<B>
+  | BatchSource<B>['batches'];
 
 /** The element type of a run's input. */
 export type InputType = 'float32' | 'int32' | 'uint8';
@@ -74,6 +85,10 @@ export function exampleFeeds(examples: Examples, { shuffle }: { readonly shuffle
   };
 }
 
+/** Checked inputs without targets, in their order. */
+export const inputFeeds = (inputs: Tensor): FeedSource =>
+  exampleFeeds({ count: inputs.shape[0]!, inputs, targets: inputs }, { shuffle: false });
+
 /** The examples rows[first ... first + count - 1]. */
 export function feedOf(examples: Examples, rows: Uint32Array, first: number, count: number): Feed {
   const { inputs, targets, weights } = examples;
@@ -93,14 +108,18 @@ export function feedOf(examples: Examples, rows: Uint32Array, first: number, cou
 export const inputTypeOf = ({ dtype }: Tensor): InputType => (dtype === 'bool' ? 'uint8' : dtype);
 
 /** The batches of a source, each checked by `check`. `what` begins every message: `fit`. */
-export function sourceFeeds(what: string, given: BatchSourceLike, check: (batch: Batch) => Examples): FeedSource {
+export function sourceFeeds<B extends InputBatch>(
+  what: string,
+  given: BatchSourceLike<B>,
+  check: (batch: B) => Examples,
+): FeedSource {
   const source = sourceOf(what, given);
   return {
     ...(source.examples === undefined ? {} : { examples: source.examples }),
     async *feeds(start) {
       let count = start.from;
       for await (const batch of iterable(what, source.batches(start))) {
-        const examples = check(checkedBatch(what, batch));
+        const examples = check(batch);
         yield feedOf(examples, inOrder(examples.count), 0, examples.count);
         count++;
       }
@@ -118,13 +137,15 @@ function iterable<T>(what: string, given: Iterable<T> | AsyncIterable<T>): Itera
   throw new OptionError(`${what}: a batch source must give an iterable of batches, got ${describe(given)}`);
 }
 
-function checkedBatch(what: string, batch: Batch): Batch {
-  if (typeof batch === 'object' && batch !== null && 'x' in batch && 'targets' in batch) return batch;
-  throw new DataError(`${what}: batch source: a batch must be { x, targets, weights }, got ${describe(batch)}`);
+/** Throws DataError unless a batch is an object with these members. */
+export function checkBatch(what: string, batch: unknown, members: readonly string[]): void {
+  if (typeof batch === 'object' && batch !== null && members.every(member => member in batch)) return;
+  const expected = members.length > 1 ? '{ x, targets, weights }' : '{ x }';
+  throw new DataError(`${what}: batch source: a batch must be ${expected}, got ${describe(batch)}`);
 }
 
 /** The source that `given` stands for. */
-export function sourceOf(what: string, given: BatchSourceLike): BatchSource {
+export function sourceOf<B extends InputBatch = Batch>(what: string, given: BatchSourceLike<B>): BatchSource<B> {
   if (typeof given === 'function') {
     return { batches: start => without(what, start, iterable(what, given({ ...start, from: 0 }))) };
   }
@@ -133,11 +154,11 @@ export function sourceOf(what: string, given: BatchSourceLike): BatchSource {
 }
 
 /** The batches behind the first `from`. Throws DataError if there are not as many. */
-async function* without(
+async function* without<B>(
   what: string,
   { from, epoch }: EpochStart,
-  batches: Iterable<Batch> | AsyncIterable<Batch>,
-): AsyncGenerator<Batch> {
+  batches: Iterable<B> | AsyncIterable<B>,
+): AsyncGenerator<B> {
   let passed = 0;
   for await (const batch of batches) if (passed++ >= from) yield batch;
   if (passed >= from) return;
@@ -146,7 +167,7 @@ async function* without(
 }
 
 /** Whether `fit` and its kin were given a source, and not a tensor or nested arrays. */
-export function isBatchSource(given: unknown): given is BatchSourceLike {
+export function isBatchSource<B extends InputBatch = Batch>(given: unknown): given is BatchSourceLike<B> {
   if (typeof given === 'function') return true;
   if (typeof given !== 'object' || given === null || Array.isArray(given) || ArrayBuffer.isView(given)) return false;
   return 'batches' in given || Symbol.iterator in given || Symbol.asyncIterator in given;

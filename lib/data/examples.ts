@@ -1,6 +1,6 @@
 import { describe } from '../describe.ts';
 import { DataError, OptionError, ShapeError } from '../errors.ts';
-import type { TargetKind } from '../losses/loss.ts';
+import type { Loss, TargetKind } from '../losses/loss.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { Tensor, type TypedArray } from '../tensor/index.ts';
@@ -34,8 +34,12 @@ export function checkInputs(what: string, inputs: Tensor, shape: Shape): void {
   checkFinite(what, 'inputs', inputs);
 }
 
+/** What data has to know of a loss: how targets are given, and which class number stands for no class. */
+export type LossTargets = Pick<Loss, 'targets' | 'ignoreClass'>;
+
 /** Throws ShapeError or DataError unless the targets fit the loss, the model's output and the number of inputs. */
-export function checkTargets(what: string, targets: Tensor, count: number, kind: TargetKind, output: Shape): void {
+export function checkTargets(what: string, targets: Tensor, count: number, loss: LossTargets, output: Shape): void {
+  const { targets: kind, ignoreClass } = loss;
   if (targets.shape[0] !== count) {
     throw new ShapeError(sentence('counts', { method: what, count, targets: formatShape(targets.shape) }));
   }
@@ -55,7 +59,7 @@ export function checkTargets(what: string, targets: Tensor, count: number, kind:
       }),
     );
   }
-  if (kind === 'classes') checkClasses(what, targets, output.at(-1)!);
+  if (kind === 'classes') checkClasses(what, targets, output.at(-1)!, ignoreClass);
   else checkFinite(what, 'targets', targets);
 }
 
@@ -122,13 +126,14 @@ function largest(data: Tensor['data'], start: number, count: number): number {
   return best;
 }
 
-function checkClasses(what: string, targets: Tensor, classes: number): void {
+function checkClasses(what: string, targets: Tensor, classes: number, ignored: number | undefined): void {
   const { data } = targets;
   for (let i = 0; i < data.length; i++) {
     const label = data[i]!;
-    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    if ((Number.isInteger(label) && label >= 0 && label < classes) || label === ignored) continue;
+    const others = ignored === undefined ? '' : `, or ${ignored}, which is ignored`;
     throw new DataError(
-      `${what}: the target at ${place(targets.shape, i)} is ${label}: the model has ${classes} classes, so targets must be integers from 0 to ${classes - 1}`,
+      `${what}: the target at ${place(targets.shape, i)} is ${label}: the model has ${classes} classes, so targets must be integers from 0 to ${classes - 1}${others}`,
     );
   }
 }

@@ -4,6 +4,7 @@ import { OptionError } from '../errors.ts';
 import { type InitializerLike, initializer } from '../initializers/initializers.ts';
 import type { Shape } from '../shape/shape.ts';
 import { checkedSingleAxis, placesOf } from './axes.ts';
+import { checkedClipping, type RenormClipping, renormalize, renormParameters } from './batch-renormalization.ts';
 import { common, type LayerOptions, type ParameterSpec } from './layer.ts';
 import type { AlongAxes } from './normalization-rules.ts';
 import { checkedOptions, flag, positiveNumber } from './options.ts';
@@ -28,10 +29,20 @@ export interface BatchNormalizationOptions<I extends Shape | undefined = Shape |
   readonly movingMeanInitializer?: InitializerLike;
   /** ones if left out. */
   readonly movingVarianceInitializer?: InitializerLike;
+  /**
+   * Batch renormalization (Ioffe 2017): what the batch has normalized is corrected by slowly moving statistics, so that
+   * training and prediction differ less where batches are small; false if left out.
+   */
+  readonly renorm?: boolean;
+  /** Bounds of these corrections; none if left out. */
+  readonly renormClipping?: RenormClipping | null;
+  /** The momentum of the statistics that correct; 0.99 if left out. */
+  readonly renormMomentum?: number;
 }
 
 const optionNames = [
   ...['axis', 'momentum', 'epsilon', 'center', 'scale', 'movingMeanInitializer', 'movingVarianceInitializer'],
+  ...['renorm', 'renormClipping', 'renormMomentum'],
   ...parameterOptionNames('beta'),
   ...parameterOptionNames('gamma'),
 ];
@@ -49,7 +60,7 @@ export function batchNormalization<const A extends number = -1, const I extends 
   const layer = 'batchNormalization';
   checkedOptions(layer, options, optionNames);
   const axis: number = checkedSingleAxis(layer, options.axis ?? -1);
-  const momentum = checkedMomentum(layer, options.momentum ?? 0.99);
+  const momentum = checkedMomentum(layer, 'momentum', options.momentum ?? 0.99);
   const epsilon = positiveNumber(layer, 'epsilon', options.epsilon ?? 1e-3);
   const center = flag(layer, 'center', options.center ?? true);
   const scale = flag(layer, 'scale', options.scale ?? true);
@@ -57,6 +68,9 @@ export function batchNormalization<const A extends number = -1, const I extends 
   const betaSettings = parameterSettings('beta', options, 'zeros');
   const meanInitializer = initializer(options.movingMeanInitializer ?? 'zeros');
   const varianceInitializer = initializer(options.movingVarianceInitializer ?? 'ones');
+  const renorm = flag(layer, 'renorm', options.renorm ?? false);
+  const clipping = checkedClipping(layer, options.renormClipping ?? {});
+  const renormMomentum = checkedMomentum(layer, 'renormMomentum', options.renormMomentum ?? 0.99);
   return {
     className: 'BatchNormalization',
     ...common(options),
@@ -70,6 +84,9 @@ export function batchNormalization<const A extends number = -1, const I extends 
       ...gammaSettings.config,
       movingMeanInitializer: configJson(meanInitializer),
       movingVarianceInitializer: configJson(varianceInitializer),
+      renorm,
+      renormClipping: { ...clipping },
+      renormMomentum,
     }),
     outputShape(input) {
       placesOf([axis], input);
@@ -82,11 +99,14 @@ export function batchNormalization<const A extends number = -1, const I extends 
         ...(center ? [betaSettings.spec('beta', shape)] : []),
         { name: 'moving_mean', shape, initializer: meanInitializer, trainable: false },
         { name: 'moving_variance', shape, initializer: varianceInitializer, trainable: false },
+        ...(renorm ? renormParameters(shape, meanInitializer, varianceInitializer) : []),
       ];
     },
-    forward(ops, x, { gamma, beta, moving_mean, moving_variance }) {
+    forward(ops, x, parameters) {
+      const { gamma, beta, moving_mean, moving_variance } = parameters;
       const [mean, variance] = [moving_mean!, moving_variance!];
       if (!ops.training) return ops.normalizeBy(x, { axis, epsilon, gamma, beta, mean, variance });
+      if (renorm) return renormalize(ops, x, parameters, { axis, epsilon, momentum, renormMomentum, clipping });
       const normalized = ops.batchNormalization(x, { axis, epsilon, gamma, beta });
       ops.assignMovingAverage(mean, normalized.mean, momentum);
       ops.assignMovingAverage(variance, normalized.variance, momentum);
@@ -95,7 +115,7 @@ export function batchNormalization<const A extends number = -1, const I extends 
   };
 }
 
-function checkedMomentum(layer: string, momentum: number): number {
+function checkedMomentum(layer: string, option: string, momentum: number): number {
   if (typeof momentum === 'number' && momentum >= 0 && momentum <= 1) return momentum;
-  throw new OptionError(`${layer}: momentum must lie in 0 ... 1, got ${describe(momentum)}`);
+  throw new OptionError(`${layer}: ${option} must lie in 0 ... 1, got ${describe(momentum)}`);
 }

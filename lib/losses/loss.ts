@@ -13,12 +13,32 @@ export interface Loss<K extends TargetKind = TargetKind> {
   readonly targets: K;
   /** The options that rebuild this loss, with the defaults filled in. */
   readonly config?: { readonly [option: string]: Json };
+  /** What becomes of the numbers that `forward` gives; `sumOverBatchSize` if left out. */
+  readonly reduction?: Reduction;
+  /** A class number that targets may have besides those of the output's columns: its rows do not count. */
+  readonly ignoreClass?: number;
   /**
-   * Emits the loss of each row. `output` is the model's output with the batch axis in front, `targets` numbers of the
-   * same shape: class numbers arrive here as one-hot vectors. Training lowers the mean over all rows, each multiplied
-   * with the weight of its example where there are weights (Keras's `sum_over_batch_size`).
+   * Emits the losses of a batch: [N, ...], one number for each row of the output as a rule, or a single number for the
+   * whole batch. `output` is the model's output with the batch axis in front, `targets` numbers of the same shape: class
+   * numbers arrive here as one-hot vectors. What training lowers is made of these by `reduction`, after each is
+   * multiplied with the weight of its example where there are weights.
    */
   forward(ops: Ops, output: Value, targets: Value): Value;
+  /** 1 for each number of `forward` that counts, 0 for the others; all count if left out. */
+  mask?(ops: Ops, output: Value, targets: Value): Value;
+}
+
+/**
+ * How the losses of a batch become one number, as in Keras. `sumOverBatchSize` and `mean`: their sum over their count,
+ * whatever their weights are; `sum`; `meanWithSampleWeight`: their sum over that of the weights.
+ */
+export type Reduction = (typeof reductions)[number];
+export const reductions = ['sumOverBatchSize', 'mean', 'sum', 'meanWithSampleWeight'] as const;
+
+/** What every loss takes. */
+export interface LossOptions {
+  /** `sumOverBatchSize` if left out. */
+  readonly reduction?: Reduction;
 }
 
 /** The number of classes of an output; throws ShapeError or OptionError if it has no axis of two classes or more. */
@@ -39,18 +59,11 @@ export function targetShape(loss: Loss, output: Shape): Shape {
   return loss.targets === 'classes' ? output.slice(0, -1) : output;
 }
 
-/** The share of a target that is spread over all classes: 0 <= smoothing <= 1. Throws OptionError. */
-export function checkedSmoothing(loss: string, smoothing: number): number {
-  if (!(smoothing >= 0 && smoothing <= 1)) {
-    throw new OptionError(`${loss}: labelSmoothing must be at least 0 and at most 1, got ${smoothing}`);
-  }
-  return smoothing;
-}
+/** What Keras keeps divisors and the arguments of logarithms above. */
+export const epsilon = 1e-7;
 
-/** Throws OptionError unless `fromLogits` is a boolean. */
-export function checkedFromLogits(loss: string, fromLogits: boolean): boolean {
-  if (typeof fromLogits !== 'boolean') {
-    throw new OptionError(`${loss}: fromLogits must be true or false, got ${JSON.stringify(fromLogits)}`);
-  }
-  return fromLogits;
+/** wrong^gamma; undefined where it is 1. Below gamma 1 the slope at 0 is infinite, so 0 counts as 1e-7 there. */
+export function focalFactor(ops: Ops, wrong: Value, gamma: number): Value | undefined {
+  if (gamma === 0) return undefined;
+  return ops.pow(gamma < 1 ? ops.maximum(wrong, epsilon) : wrong, gamma);
 }

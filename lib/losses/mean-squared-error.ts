@@ -1,11 +1,15 @@
-import type { Loss } from './loss.ts';
+import type { Loss, LossOptions } from './loss.ts';
+import { lossOptions } from './options.ts';
 
 /** The mean over the last axis of the squared differences. Targets: numbers of the shape of the output. */
-export function meanSquaredError(): Loss<'numbers'> {
+export function meanSquaredError(given: LossOptions = {}): Loss<'numbers'> {
+  const name = 'meanSquaredError';
+  const { reduction } = lossOptions(name, given, {});
   return {
-    name: 'meanSquaredError',
+    name,
     targets: 'numbers',
-    config: {},
+    config: { reduction },
+    reduction,
     forward: (ops, output, targets) => ops.meanSquaredError(output, targets),
   };
 }

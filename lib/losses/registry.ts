@@ -2,22 +2,52 @@ import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
 import { unknownName } from '../nearest-name.ts';
 import { binaryCrossentropy } from './binary-crossentropy.ts';
+import { binaryFocalCrossentropy } from './binary-focal-crossentropy.ts';
 import { categoricalCrossentropy } from './categorical-crossentropy.ts';
+import { categoricalFocalCrossentropy } from './categorical-focal-crossentropy.ts';
+import { categoricalGeneralizedCrossEntropy } from './categorical-generalized-cross-entropy.ts';
+import { cosineSimilarity } from './cosine-similarity.ts';
+import { categoricalHinge, hinge, squaredHinge } from './hinge.ts';
+import { huber } from './huber.ts';
+import { klDivergence } from './kl-divergence.ts';
+import { logCosh } from './log-cosh.ts';
 import type { Loss, TargetKind } from './loss.ts';
 import { meanAbsoluteError } from './mean-absolute-error.ts';
+import { meanAbsolutePercentageError } from './mean-absolute-percentage-error.ts';
 import { meanSquaredError } from './mean-squared-error.ts';
+import { meanSquaredLogarithmicError } from './mean-squared-logarithmic-error.ts';
+import { poisson } from './poisson.ts';
 import { sparseCategoricalCrossentropy } from './sparse-categorical-crossentropy.ts';
+import { dice, tversky } from './tversky.ts';
 
 /** The losses that Inkling brings, by name; the short names are those of Keras. */
 export const losses = {
   sparseCategoricalCrossentropy,
   categoricalCrossentropy,
   binaryCrossentropy,
+  categoricalFocalCrossentropy,
+  binaryFocalCrossentropy,
+  categoricalGeneralizedCrossEntropy,
   meanSquaredError,
   meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredLogarithmicError,
+  huber,
+  logCosh,
+  klDivergence,
+  poisson,
+  cosineSimilarity,
+  hinge,
+  squaredHinge,
+  categoricalHinge,
+  dice,
+  tversky,
   bce: binaryCrossentropy,
   mse: meanSquaredError,
   mae: meanAbsoluteError,
+  mape: meanAbsolutePercentageError,
+  msle: meanSquaredLogarithmicError,
+  kld: klDivergence,
 };
 
 export type LossName = keyof typeof losses;

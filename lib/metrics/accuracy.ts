@@ -1,18 +1,36 @@
-import { type Metric, meanMetric } from './metric.ts';
+import { finiteNumber } from '../layers/options.ts';
+import { filled } from '../losses/options.ts';
+import { type Metric, type MetricOptions, meanMetric, metricName } from './metric.ts';
 
-/** The share of rows whose largest column is that of the targets. */
-export function categoricalAccuracy(): Metric {
-  return meanMetric('categoricalAccuracy', (ops, output, targets) => ops.categoricalAccuracy(output, targets));
+export interface BinaryAccuracyOptions extends MetricOptions {
+  /** Outputs above it stand for 1, all others for 0; 0.5 if left out. */
+  readonly threshold?: number;
 }
 
-/** The share of numbers that lie on the same side of 0.5 as the targets. */
-export function binaryAccuracy(): Metric {
-  return meanMetric('binaryAccuracy', (ops, output, targets) => ops.binaryAccuracy(output, targets));
-}
+/** The share of rows whose first largest column is that of the targets; a row of zeros has none. Throws OptionError. */
+export const categoricalAccuracy = (given: MetricOptions = {}): Metric =>
+  named('categoricalAccuracy', given, (ops, output, targets) => ops.categoricalAccuracy(output, targets));
 
-/** The binary accuracy for an output with one unit and the categorical one for all others, as in Keras. */
-export function accuracy(): Metric {
-  return meanMetric('accuracy', (ops, output, targets) =>
-    output.shape.at(-1) === 1 ? ops.binaryAccuracy(output, targets) : ops.categoricalAccuracy(output, targets),
+/** The share of rows whose first largest column is the class number. Throws OptionError. */
+export const sparseCategoricalAccuracy = (given: MetricOptions = {}): Metric => ({
+  ...named('sparseCategoricalAccuracy', given, (ops, output, targets) => ops.categoricalAccuracy(output, targets)),
+  targets: 'classes',
+});
+
+/** The share of numbers on the side of the threshold that the target, 0 or 1, is: others are never right. */
+export function binaryAccuracy(given: BinaryAccuracyOptions = {}): Metric {
+  const { name, threshold } = filled('binaryAccuracy', given, { name: 'binaryAccuracy', threshold: 0.5 });
+  finiteNumber('binaryAccuracy', 'threshold', threshold);
+  return meanMetric(metricName('binaryAccuracy', name), (ops, output, targets) =>
+    threshold === 0.5 ? ops.binaryAccuracy(output, targets) : ops.equal(targets, ops.greater(output, threshold)),
   );
 }
+
+/** The binary accuracy for an output with one column and the categorical one for all others, as in Keras. */
+export const accuracy = (given: MetricOptions = {}): Metric =>
+  named('accuracy', given, (ops, output, targets) =>
+    output.shape.at(-1) === 1 ? ops.binaryAccuracy(output, targets) : ops.categoricalAccuracy(output, targets),
+  );
+
+const named = (factory: string, given: MetricOptions, rows: Parameters<typeof meanMetric>[1]): Metric =>
+  meanMetric(metricName(factory, filled(factory, given, { name: factory }).name), rows);

@@ -1,56 +1,81 @@
-import { ShapeError } from '../errors.ts';
+import { checkedText } from '../layers/options.ts';
+import type { TargetKind } from '../losses/loss.ts';
+import { checkedExamples, weighted } from '../losses/reduction.ts';
 import type { Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/vocabulary.ts';
-import { formatShape, sameShape, sizeOf } from '../shape/shape.ts';
+import { sizeOf } from '../shape/shape.ts';
+import type { Tensor } from '../tensor/index.ts';
 
 /** Sums over all batches, added in float64, each with the elements of what the metric emitted. */
 export interface Sums {
   readonly [sum: string]: Float64Array;
 }
 
+/** What a metric makes of its sums: a number, which logs have, or a tensor, which `model.results` has. */
+export type MetricResult = number | Tensor;
+
 /**
- * A metric emits sums over the examples of a batch and makes one number of the sums over all batches: it is exact over
+ * A metric emits sums over the examples of a batch and makes its result of the sums over all batches: it is exact over
  * batches of different sizes. An object with these members is a metric.
  */
 export interface Metric {
   /** The name of its log; not `loss`. */
   readonly name: string;
+  /** The kind of targets without which it makes no sense; any if left out. */
+  readonly targets?: TargetKind;
   /**
    * Emits the sums of a batch, of any shapes. `targets` are numbers of the shape of `output`, as in a loss; `weights`,
-   * where there are any, has one number for each example: [N].
+   * where there are any, has one number for each example: [N]. Where targets are class numbers, `classes` has them too.
    */
-  sums(ops: Ops, output: Value, targets: Value, weights?: Value): { readonly [sum: string]: Value };
+  sums(ops: Ops, output: Value, targets: Value, weights?: Value, classes?: Value): { readonly [sum: string]: Value };
   /** The metric of all batches. */
-  result(sums: Sums): number;
+  result(sums: Sums): MetricResult;
+}
+
+/** What every metric takes. */
+export interface MetricOptions {
+  /** The name of its log; that of the factory if left out. */
+  readonly name?: string;
 }
 
 /**
  * A metric that is the mean of one number for each row, the rows being the elements of the output without its last
- * axis; with weights their weighted mean.
+ * axis as a rule; with weights their weighted mean, and 0 where these add up to 0.
  */
-export function meanMetric(name: string, rows: (ops: Ops, output: Value, targets: Value) => Value): Metric {
+export function meanMetric(
+  name: string,
+  rows: (ops: Ops, output: Value, targets: Value, classes?: Value) => Value,
+): Metric {
   return {
     name,
-    sums(ops, output, targets, weights) {
-      const values = checkedRows(`metric ${name}`, rows(ops, output, targets), output);
+    sums(ops, output, targets, weights, classes) {
+      const values = checkedExamples(`metric ${name}`, rows(ops, output, targets, classes), output);
       const perExample = sizeOf(values.shape) / values.shape[0]!;
       if (weights === undefined) return { total: ops.sum(values), count: ops.fill([], sizeOf(values.shape)) };
       const total = ops.sum(weighted(ops, values, weights));
       return { total, count: ops.affine(ops.sum(weights), perExample) };
     },
-    result: ({ total, count }) => total![0]! / count![0]!,
+    result: ({ total, count }) => ratio(total![0]!, count![0]!),
   };
 }
 
-/** Throws ShapeError unless there is one number for each row of the output. */
-export function checkedRows(what: string, rows: Value, output: Value): Value {
-  const expected = output.shape.slice(0, -1);
-  if (sameShape(rows.shape, expected)) return rows;
-  const shapes = `forward gives ${formatShape(rows.shape)}, expected one number for each row: ${formatShape(expected)}`;
-  throw new ShapeError(`${what}: ${shapes}`);
+/** A metric that is the sum of numbers for each example, [N, ...], over all batches; each times the weight of its example. */
+export function sumMetric(
+  name: string,
+  values: (ops: Ops, output: Value, targets: Value, classes?: Value) => Value,
+): Metric {
+  return {
+    name,
+    sums(ops, output, targets, weights, classes) {
+      const given = checkedExamples(`metric ${name}`, values(ops, output, targets, classes), output);
+      return { total: ops.sum(weights === undefined ? given : weighted(ops, given, weights)) };
+    },
+    result: ({ total }) => total![0]!,
+  };
 }
 
-/** Numbers for each row [N, ...], each multiplied with the weight of its example [N]. */
-export function weighted(ops: Ops, rows: Value, weights: Value): Value {
-  return ops.multiply(rows, ops.reshape(weights, [weights.shape[0]!, ...rows.shape.slice(1).map(() => 1)]));
-}
+/** a / b, and 0 where b is 0. */
+export const ratio = (a: number, b: number): number => (b === 0 ? 0 : a / b);
+
+/** Throws OptionError unless the name of a metric is a text. */
+export const metricName = (factory: string, name: string): string => checkedText(factory, 'name', name);

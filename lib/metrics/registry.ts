@@ -1,28 +1,75 @@
 import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
+import type { Loss } from '../losses/loss.ts';
 import { unknownName } from '../nearest-name.ts';
-import { accuracy, binaryAccuracy, categoricalAccuracy } from './accuracy.ts';
+import { accuracy, binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } from './accuracy.ts';
+import {
+  precisionAtRecall,
+  recallAtPrecision,
+  sensitivityAtSpecificity,
+  specificityAtSensitivity,
+} from './at-operating-point.ts';
+import { auc } from './auc.ts';
+import { falseNegatives, falsePositives, trueNegatives, truePositives } from './confusion-counts.ts';
+import { cohenKappa, confusionMatrix, matthewsCorrelation } from './confusion-matrix.ts';
+import { f1Score, fBetaScore } from './f-score.ts';
+import { binaryIoU, iou, meanIoU, oneHotIoU, oneHotMeanIoU } from './iou.ts';
 import type { Metric } from './metric.ts';
+import { logCoshError, lossMetrics } from './of-loss.ts';
+import { precision, recall } from './precision-recall.ts';
 import { r2Score } from './r2-score.ts';
-import { meanAbsoluteError, meanSquaredError, rootMeanSquaredError } from './regression.ts';
-import { topKCategoricalAccuracy } from './top-k-categorical-accuracy.ts';
+import { concordanceCorrelation, cosineSimilarity, pearsonCorrelation, rootMeanSquaredError } from './regression.ts';
+import { sparseTopKCategoricalAccuracy, topKCategoricalAccuracy } from './top-k-categorical-accuracy.ts';
 
 /** The metrics that Inkling brings, by name; the short names are those of Keras. */
 export const metrics = {
+  ...lossMetrics,
   accuracy,
-  categoricalAccuracy,
   binaryAccuracy,
-  meanSquaredError,
-  meanAbsoluteError,
-  rootMeanSquaredError,
-  r2Score,
+  categoricalAccuracy,
+  sparseCategoricalAccuracy,
   topKCategoricalAccuracy,
+  sparseTopKCategoricalAccuracy,
+  truePositives,
+  falsePositives,
+  trueNegatives,
+  falseNegatives,
+  precision,
+  recall,
+  f1Score,
+  fBetaScore,
+  auc,
+  precisionAtRecall,
+  recallAtPrecision,
+  sensitivityAtSpecificity,
+  specificityAtSensitivity,
+  confusionMatrix,
+  cohenKappa,
+  matthewsCorrelation,
+  iou,
+  meanIoU,
+  binaryIoU,
+  oneHotIoU,
+  oneHotMeanIoU,
+  rootMeanSquaredError,
+  cosineSimilarity,
+  logCoshError,
+  r2Score,
+  pearsonCorrelation,
+  concordanceCorrelation,
   acc: accuracy,
-  mse: meanSquaredError,
-  mae: meanAbsoluteError,
+  bce: lossMetrics.binaryCrossentropy,
+  mse: lossMetrics.meanSquaredError,
+  mae: lossMetrics.meanAbsoluteError,
+  mape: lossMetrics.meanAbsolutePercentageError,
+  msle: lossMetrics.meanSquaredLogarithmicError,
+  kld: lossMetrics.klDivergence,
 };
 
-export type MetricName = keyof typeof metrics;
+/** Metrics that can be given by name: those that need no options. */
+export type MetricName = {
+  [N in keyof typeof metrics]: (typeof metrics)[N] extends () => Metric ? N : never;
+}[keyof typeof metrics];
 
 /** A metric by its name, which its log keeps, or the one given. Throws OptionError for what is neither. */
 export function metricOf(given: MetricName | Metric): Metric {
@@ -43,6 +90,17 @@ export function metricsOf(option: string, given: readonly (MetricName | Metric)[
     throw new OptionError(`compile: ${option} must be a list such as ['accuracy'], got ${describe(given)}`);
   }
   return given.map((each: MetricName | Metric) => metricOf(each));
+}
+
+/** Throws OptionError for a metric that needs class numbers as targets, if the loss has others. */
+export function checkMetricTargets(metrics: readonly Metric[], { name: loss, targets }: Loss): void {
+  for (const { name, targets: needed } of metrics) {
+    if (needed === undefined || needed === targets) continue;
+    const what = { classes: 'class numbers', numbers: 'numbers like the output' };
+    throw new OptionError(
+      `compile: the metric ${name} needs ${what[needed]} as targets, but those of the loss ${loss} are ${what[targets]}`,
+    );
+  }
 }
 
 /** Throws OptionError for a metric named `loss` and for two of one name, since logs have one number for each name. */

@@ -1,13 +1,18 @@
-import type { Callback, TrainingModel, TrainingRun } from '../callbacks/callback.ts';
+import type { Callback, Logs, Results, TrainingModel, TrainingRun } from '../callbacks/callback.ts';
 import { History } from '../callbacks/history.ts';
 import { ProgressBar } from '../callbacks/progress-bar.ts';
 import { type Feed, FeedReader, type FeedSource } from '../data/batches.ts';
 import { DataError } from '../errors.ts';
-import type { Accumulator } from './accumulator.ts';
+import { type Accumulator, nothing } from './accumulator.ts';
 import { evaluate, newAccumulator, next, type Session, trainStep } from './session.ts';
 import type { FitRecord, Mark, Position, SavedFit } from './training-state.ts';
 
 export interface FitSettings extends FitRecord {
+  /** Every so many epochs, or behind those of a list, counted from 1. */
+  readonly validationFreq: number | readonly number[];
+  readonly validationBatchSize: number;
+  /** So many batches; all if undefined. */
+  readonly validationSteps: number | undefined;
   readonly verbose: Verbosity;
   readonly callbacks: readonly Callback[];
   readonly signal: AbortSignal | undefined;
@@ -22,6 +27,8 @@ export interface FitMarks {
   step(feed: Feed): void;
   /** Behind the last epoch, before the callbacks are told. */
   finish(): Promise<void>;
+  /** Behind an epoch, before the callbacks are told: loss and metrics with those of the validation. */
+  results(results: Results): void;
 }
 
 /**
@@ -60,16 +67,17 @@ export class Fit {
     this.#callbacks = [this.#history, ...settings.callbacks, ...progress(settings.verbose)];
     this.#sums = newAccumulator(session, resumed?.position.accumulated);
     this.#position = resumed?.position ?? start(settings.initialEpoch);
-    const { epochs, initialEpoch, batchSize, seed } = settings;
+    const { epochs, initialEpoch, batchSize, seed, stepsPerEpoch } = settings;
     const { examples } = data.train;
+    const { examples: validated = undefined } = data.validation ?? { examples: 0 };
     this.#run = {
       model,
       epochs,
       initialEpoch,
       batchSize,
-      stepsPerEpoch: examples === undefined ? undefined : Math.ceil(examples / batchSize),
-      examples,
-      validationExamples: data.validation === undefined ? 0 : data.validation.examples,
+      stepsPerEpoch: stepsPerEpoch ?? (examples === undefined ? undefined : Math.ceil(examples / batchSize)),
+      examples: stepsPerEpoch === undefined ? examples : stepsPerEpoch * batchSize,
+      validationExamples: validated,
       seed,
       resumed: resumed !== undefined,
       stop: () => this.#move({ stopped: true }),
@@ -87,8 +95,8 @@ export class Fit {
   }
 
   get record(): FitRecord {
-    const { batchSize, epochs, initialEpoch, shuffle, seed, examples } = this.#settings;
-    return { batchSize, epochs, initialEpoch, shuffle, seed, examples };
+    const { batchSize, epochs, initialEpoch, shuffle, seed, examples, stepsPerEpoch } = this.#settings;
+    return { batchSize, epochs, initialEpoch, shuffle, seed, examples, stepsPerEpoch };
   }
 
   /** Runs `action` now, or, during a step, as soon as the step is done and counted. */
@@ -108,7 +116,7 @@ export class Fit {
       await this.#tell(error);
       throw error;
     } finally {
-      this.#reader?.close();
+      this.#closeReader();
     }
   }
 
@@ -186,22 +194,43 @@ export class Fit {
       this.#enter('trainEnd');
       return;
     }
-    this.#move({ epoch, batch: 0, epochStep: this.#session.asked });
+    this.#move({ epoch, batch: 0 });
+    // With a number of steps, an epoch goes on where the one before ended.
+    const isFirst = epoch === this.#settings.initialEpoch;
+    if (this.#settings.stepsPerEpoch === undefined || isFirst) this.#beginPass(epoch);
     this.#sums = newAccumulator(this.#session);
     this.#enter('epochBegin');
   }
 
-  /** To the next batch, or, if there is none, to the end of the epoch. */
-  async #enterBatch(): Promise<void> {
-    if ((await next(this.#feeds(), this.#settings.signal)) === undefined) await this.#endEpoch();
-    else this.#enter('batchBegin');
+  /** Begins with the data from the start. */
+  #beginPass(pass: number): void {
+    this.#closeReader();
+    this.#move({ pass, passBatch: 0, passStep: this.#session.asked });
   }
 
-  /** The feeds of the epoch from the present batch on. */
+  #closeReader(): void {
+    this.#reader?.close();
+    this.#reader = undefined;
+  }
+
+  /** To the next batch, or, if there is none, to the end of the epoch. */
+  async #enterBatch(): Promise<void> {
+    const { stepsPerEpoch = Number.POSITIVE_INFINITY, signal } = this.#settings;
+    const { batch, pass, passBatch } = this.#position;
+    let isThere = batch < stepsPerEpoch && (await next(this.#feeds(), signal)) !== undefined;
+    if (!isThere && batch === 0 && passBatch > 0) {
+      this.#beginPass(pass + 1);
+      isThere = (await next(this.#feeds(), signal)) !== undefined;
+    }
+    if (isThere) this.#enter('batchBegin');
+    else await this.#endEpoch();
+  }
+
+  /** The feeds of the data from the present batch on. */
   #feeds(): FeedReader {
     const { batchSize, seed } = this.#settings;
-    const { epoch, batch, epochStep } = this.#position;
-    const start = { epoch, from: batch, batchSize, seed, step: epochStep };
+    const { pass, passBatch, passStep } = this.#position;
+    const start = { epoch: pass, from: passBatch, batchSize, seed, step: passStep };
     this.#reader ??= new FeedReader(this.#train.feeds(start));
     return this.#reader;
   }
@@ -221,7 +250,7 @@ export class Fit {
       reader.advance();
       reader.prepare();
       await step;
-      this.#move({ batch: batch + 1 });
+      this.#move({ batch: batch + 1, passBatch: this.#position.passBatch + 1 });
       this.#enter('batchEnd');
     } finally {
       this.#isStepping = false;
@@ -230,18 +259,22 @@ export class Fit {
   }
 
   async #endEpoch(): Promise<void> {
-    this.#reader?.close();
-    this.#reader = undefined;
-    const { logs } = this.#sums;
-    const validated = this.#validation === undefined ? {} : await this.#validate(this.#validation);
-    this.#move({ logs: { ...logs, ...validated } });
+    if (this.#settings.stepsPerEpoch === undefined) this.#closeReader();
+    const { logs, results } = this.#sums;
+    const validated = await this.#validate();
+    this.#marks.results({ ...results, ...validated.results });
+    this.#move({ logs: { ...logs, ...validated.logs } });
     this.#enter('epochEnd');
   }
 
-  async #validate(source: FeedSource): Promise<{ [name: string]: number }> {
-    const { batchSize, signal } = this.#settings;
-    const logs = await evaluate(this.#session, source, batchSize, signal);
-    return Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]));
+  /** Loss and metrics over the validation data, where it is their turn. */
+  async #validate(): Promise<{ readonly logs: object; readonly results: object }> {
+    const { validationFreq, validationBatchSize: batchSize, validationSteps: steps, signal } = this.#settings;
+    const epoch = this.#position.epoch + 1;
+    const isDue = typeof validationFreq === 'number' ? epoch % validationFreq === 0 : validationFreq.includes(epoch);
+    if (this.#validation === undefined || !isDue) return { logs: {}, results: {} };
+    const { logs, results } = await evaluate(this.#session, this.#validation, { batchSize, steps, signal });
+    return { logs: validation(logs), results: validation(results) };
   }
 
   async #end(): Promise<void> {
@@ -257,10 +290,15 @@ const start = (epoch: number): Position => ({
   mark: 'trainBegin',
   called: 0,
   stopped: false,
-  epochStep: 0,
-  accumulated: { rows: 0, loss: 0, sums: {} },
+  pass: epoch,
+  passBatch: 0,
+  passStep: 0,
+  accumulated: nothing,
   logs: { loss: Number.NaN },
 });
+
+const validation = (logs: Logs | Results): object =>
+  Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]));
 
 function progress(verbose: Verbosity): Callback[] {
   if (verbose === 0) return [];

@@ -2,8 +2,10 @@ import type { Callback } from '../callbacks/callback.ts';
 import {
   type Batch,
   type BatchSourceLike,
+  checkBatch,
   exampleFeeds,
   type FeedSource,
+  type InputBatch,
   isBatchSource,
   sourceFeeds,
 } from '../data/batches.ts';
@@ -13,11 +15,11 @@ import {
   checkTargets,
   checkWeights,
   type Examples,
+  type LossTargets,
   weightsOfClasses,
 } from '../data/examples.ts';
 import { describe } from '../describe.ts';
 import { DataError, OptionError } from '../errors.ts';
-import type { TargetKind } from '../losses/loss.ts';
 import type { Shape } from '../shape/shape.ts';
 import { sizeOf } from '../shape/shape.ts';
 import { Tensor, tensor } from '../tensor/index.ts';
@@ -28,7 +30,7 @@ import type { FitOptions, TensorLike } from './options.ts';
 export interface Expected {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
-  readonly targets: TargetKind;
+  readonly loss: LossTargets;
 }
 
 /** What belongs to each example besides inputs and targets. */
@@ -51,7 +53,7 @@ export function examplesOf(
   const targets = toTensor(y);
   checkInputs(what, inputs, expected.inputShape);
   const count = inputs.shape[0]!;
-  checkTargets(what, targets, count, expected.targets, expected.outputShape);
+  checkTargets(what, targets, count, expected.loss, expected.outputShape);
   if (sampleWeight !== undefined && classWeight !== undefined) {
     throw new OptionError(`${what}: give either sampleWeight or classWeight, not both`);
   }
@@ -59,7 +61,7 @@ export function examplesOf(
     return { count, inputs, targets, weights: weightsFor(`${what}: sampleWeight`, sampleWeight, count) };
   }
   if (classWeight === undefined) return { count, inputs, targets };
-  const weights = weightsOfClasses(targets, expected.targets, expected.outputShape, classWeight);
+  const weights = weightsOfClasses(targets, expected.loss.targets, expected.outputShape, classWeight);
   return { count, inputs, targets, weights };
 }
 
@@ -70,12 +72,47 @@ function weightsFor(what: string, given: TensorLike, count: number): Tensor {
 }
 
 /** The feeds of a source that `fit` or `evaluate` was given; each batch is checked when it comes. */
-export function feedsOf(what: string, expected: Expected, source: BatchSourceLike): FeedSource {
-  return sourceFeeds(what, source, ({ x, targets, weights }: Batch) => {
-    const examples = examplesOf(`${what}: batch source`, expected, x, targets);
+export function feedsOf(
+  what: string,
+  expected: Expected,
+  source: BatchSourceLike,
+  classWeight?: ClassWeights,
+): FeedSource {
+  return sourceFeeds(what, source, (batch: Batch) => {
+    checkBatch(what, batch, ['x', 'targets']);
+    const { x, targets, weights } = batch;
+    const examples = examplesOf(`${what}: batch source`, expected, x, targets, { classWeight });
     if (weights === undefined) return examples;
+    if (classWeight !== undefined) {
+      throw new OptionError(`${what}: batch source: a batch has weights, and there is classWeight; give one of them`);
+    }
     return { ...examples, weights: weightsFor(`${what}: batch source: weights`, weights, examples.count) };
   });
+}
+
+/** The feeds of a source that `predict` was given. */
+export function inputFeedsOf(what: string, inputShape: Shape, source: BatchSourceLike<InputBatch>): FeedSource {
+  return sourceFeeds(what, source, (batch: InputBatch) => {
+    checkBatch(what, batch, ['x']);
+    const inputs = toTensor(batch.x);
+    checkInputs(`${what}: batch source`, inputs, inputShape);
+    return { count: inputs.shape[0]!, inputs, targets: inputs };
+  });
+}
+
+/** So many batches, or all if that is left out. Throws OptionError if it is known that there are not as many. */
+export function checkedSteps(
+  option: string,
+  steps: number | undefined,
+  examples: number | undefined,
+  batchSize: number,
+): number | undefined {
+  if (steps === undefined) return undefined;
+  positive(option, steps);
+  const there = examples === undefined ? steps : Math.ceil(examples / batchSize);
+  if (steps <= there) return steps;
+  const data = `${examples} examples make ${there} ${there === 1 ? 'batch' : 'batches'} of ${batchSize}`;
+  throw new OptionError(`${option} is ${steps}, but ${data}; ask for at most ${there}`);
 }
 
 /** What `fit` trains on and what it validates with. */
@@ -94,11 +131,11 @@ export function fitData(
   }
   const validation = validationData === undefined ? undefined : validationFeeds(expected, validationData);
   if (isBatchSource(x)) {
-    for (const option of ['validationSplit', 'sampleWeight', 'classWeight', 'shuffle'] as const) {
+    for (const option of ['validationSplit', 'sampleWeight', 'shuffle'] as const) {
       if (options[option] === undefined) continue;
       throw new OptionError(`fit: ${option} is for tensors; a batch source decides that itself`);
     }
-    return { train: feedsOf('fit', expected, x), validation };
+    return { train: feedsOf('fit', expected, x, options.classWeight), validation };
   }
   const examples = examplesOf('fit', expected, x, given('fit', y), options);
   if (validationSplit === 0) return { train: exampleFeeds(examples, { shuffle }), validation };
@@ -194,4 +231,13 @@ export function flag(option: string, value: boolean): boolean {
 export function checkedVerbosity(verbose: Verbosity): Verbosity {
   if (['auto', 0, 1, 2].includes(verbose)) return verbose;
   throw new OptionError(`fit: verbose must be "auto", 0, 1 or 2, got ${describe(verbose)}`);
+}
+
+/** Every so many epochs, or the epochs named, counted from 1. Throws OptionError. */
+export function checkedFrequency(given: number | readonly number[]): number | readonly number[] {
+  const isEpoch = (value: unknown) => Number.isInteger(value) && (value as number) >= 1;
+  if (Array.isArray(given) ? given.length > 0 && given.every(isEpoch) : isEpoch(given)) return given;
+  throw new OptionError(
+    `fit: validationFreq must be a positive integer or a list of epochs counted from 1, got ${describe(given)}`,
+  );
 }

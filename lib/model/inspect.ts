@@ -117,7 +117,7 @@ function numberOfLoss(
 ): NumberOf {
   const loss = lossOf(of.loss);
   const targets = of.targets instanceof Tensor ? of.targets : tensor(of.targets);
-  checkTargets('gradients', targets, count, loss.targets, outputShape);
+  checkTargets('gradients', targets, count, loss, outputShape);
   const emit = (graph: Graph, ops: TreeOps, output: Value) => {
     const isClasses = loss.targets === 'classes';
     const shape = [output.shape[0]!, ...targetShape(loss, outputShape)];

@@ -32,6 +32,8 @@ export interface CloneOptions extends Omit<SequentialOptions, 'inputShape'> {
 export interface CompileOptions<L extends LossName | Loss = LossName | Loss> {
   readonly optimizer: OptimizerName | Optimizer;
   readonly loss: L;
+  /** What the loss is multiplied with; 1 if left out. A model has one output, so this is a single number. */
+  readonly lossWeights?: number;
   readonly metrics?: readonly (MetricName | Metric)[];
   /** Metrics in which each example counts with its weight, where `fit` and `evaluate` are given weights. */
   readonly weightedMetrics?: readonly (MetricName | Metric)[];
@@ -51,6 +53,17 @@ export interface FitOptions {
   readonly validationSplit?: number;
   /** Inputs, targets and maybe weights for validation, or a batch source; excludes validationSplit. */
   readonly validationData?: readonly [TensorLike, TensorLike, TensorLike?] | BatchSourceLike;
+  /** Every so many epochs there is a validation, or behind the epochs of a list, counted from 1; 1 if left out. */
+  readonly validationFreq?: number | readonly number[];
+  /** That of the training if left out. */
+  readonly validationBatchSize?: number;
+  /** Validates with so many batches only; with all if left out. */
+  readonly validationSteps?: number;
+  /**
+   * Steps of an epoch: the next epoch goes on in the data where this one ended, and an epoch ends early where the data do.
+   * If left out, an epoch is one pass over the data.
+   */
+  readonly stepsPerEpoch?: number;
   /** How much each example counts in the loss: [N]. */
   readonly sampleWeight?: TensorLike;
   /** How much the examples of a class count in the loss, by its number: `{ 0: 1, 1: 5 }`; 1 for those left out. */
@@ -72,7 +85,7 @@ export interface FitOptions {
 }
 
 /** Options of `fit` for a batch source, which decides the rest itself. */
-export type SourceFitOptions = Omit<FitOptions, 'shuffle' | 'validationSplit' | 'sampleWeight' | 'classWeight'>;
+export type SourceFitOptions = Omit<FitOptions, 'shuffle' | 'validationSplit' | 'sampleWeight'>;
 
 /** Options of `evaluate` for a batch source, which brings its weights. */
 export type SourceEvaluateOptions = Omit<EvaluateOptions, 'sampleWeight'>;
@@ -87,7 +100,31 @@ export interface EvaluateOptions {
   readonly batchSize?: number;
   /** How much each example counts in the loss and in the weighted metrics: [N]. */
   readonly sampleWeight?: TensorLike;
+  /** Evaluates so many batches only; all if left out. */
+  readonly steps?: number;
   /** Ends the evaluation after the batch that runs: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of `testOnBatch`. */
+export interface BatchWeightOptions {
+  /** How much each example counts in the loss: [N]. */
+  readonly sampleWeight?: TensorLike;
+}
+
+/** Options of `trainOnBatch`. */
+export interface TrainOnBatchOptions extends BatchWeightOptions {
+  /** How much the examples of a class count in the loss, by its number; excludes sampleWeight. */
+  readonly classWeight?: ClassWeights;
+}
+
+/** Options of `predict` for a batch source, and of `predictBatches`. */
+export interface SourcePredictOptions {
+  /** What a source is told; 32 if left out. */
+  readonly batchSize?: number;
+  /** Predicts so many batches only; all if left out. */
+  readonly steps?: number;
+  /** Ends the prediction after the batch that runs: it rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 

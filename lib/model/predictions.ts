@@ -1,10 +1,11 @@
 import type { Numbers } from '../backend/backend.ts';
-import { type InputType, inputTypeOf } from '../data/batches.ts';
+import { type FeedSource, type InputType, inputTypeOf } from '../data/batches.ts';
 import { type Shape, sizeOf } from '../shape/shape.ts';
 import { Tensor } from '../tensor/index.ts';
 import type { Network } from './forward.ts';
 import { type BatchForm, predictProgram } from './program.ts';
 import type { Program, Runtime } from './runtime.ts';
+import { type EvaluateSettings, feedsOf } from './session.ts';
 
 export interface PredictSettings {
   readonly batchSize: number;
@@ -44,6 +45,10 @@ export class Predictions {
     this.#outputShape = outputShape;
   }
 
+  get inputShape(): Shape {
+    return this.#network.inputShape;
+  }
+
   /** The outputs for checked inputs, batch by batch. */
   async predict(inputs: Tensor, { batchSize, signal }: PredictSettings): Promise<Tensor> {
     const count = inputs.shape[0]!;
@@ -59,6 +64,20 @@ export class Predictions {
       await this.#runtime.run(this.#program(examples, inputTypeOf(inputs)), io, options);
     }
     return new Tensor([count, ...this.#outputShape], 'float32', outputs);
+  }
+
+  /** The outputs of the batches of a source, one after the other. */
+  async *batches(source: FeedSource, settings: EvaluateSettings): AsyncGenerator<Tensor> {
+    const options = { priority: 'interactive', signal: settings.signal } as const;
+    for await (const { feed, prepare } of feedsOf(source, settings)) {
+      const io = {
+        write: (input: Input) => feed.write('x', input('x')),
+        read: (output: Input) => output('output').slice() as Float32Array,
+      };
+      const run = this.#runtime.run(this.#program(feed.count, feed.inputType), io, options);
+      prepare();
+      yield new Tensor([feed.count, ...this.#outputShape], 'float32', await run);
+    }
   }
 
   /** The program for so many examples; the same one as long as predictions are alike. */

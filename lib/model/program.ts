@@ -1,13 +1,13 @@
 import type { InputType } from '../data/batches.ts';
 import { classesOf, type Loss, targetShape } from '../losses/loss.ts';
-import { checkedRows, type Metric, weighted } from '../metrics/metric.ts';
+import { type EmittedLoss, emitLoss, scaled } from '../losses/reduction.ts';
+import type { Metric } from '../metrics/metric.ts';
 import { emitAverages, emitGradientStage, type StepKind } from '../optimizers/gradient-stage.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { fuseLosses } from '../plan/fusion.ts';
 import { emitGradients } from '../plan/gradients.ts';
 import { Graph, type Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/ops.ts';
-import { sizeOf } from '../shape/shape.ts';
 import { sumName } from './accumulator.ts';
 import { emitForward, frozenLayers, type Network, TreeOps, typed } from './forward.ts';
 import { emitConstraints, emitPenalties } from './penalties.ts';
@@ -20,6 +20,7 @@ export interface Compiled {
   readonly id: number;
   readonly optimizer: Optimizer;
   readonly loss: Loss;
+  readonly lossWeight: number;
   readonly metrics: readonly Metric[];
   /** Metrics in which examples count with their weights. */
   readonly weightedMetrics: readonly Metric[];
@@ -49,8 +50,9 @@ export const predictProgram = (network: Network, form: BatchForm): Program => ({
 });
 
 /**
- * The program of `evaluate`: inputs `x`, `targets` and, if the batch is weighted, `weights` -> outputs `loss`, the sum
- * over the rows with the penalties of the model for each row, and the sums of the metrics, named by `sumName`.
+ * The program of `evaluate`: inputs `x`, `targets` and, if the batch is weighted, `weights` -> outputs `loss`, that of
+ * the batch with the penalties of the model, times the number of its examples, and the sums of the metrics, named by
+ * `sumName`.
  */
 export function evaluateProgram(network: Network, compiled: Compiled, form: BatchForm): Program {
   const frozen = frozenLayers(network.layers);
@@ -81,11 +83,9 @@ export function trainProgram(network: Network, compiled: Compiled, form: BatchFo
     const ops = new TreeOps(graph, { training: true, random, frozen });
     const { x, floats } = inputOf(ops, network, examples, form);
     const { output, parameters } = emitForward(ops, network, floats);
-    const { inputs, sums } = emitSums(ops, compiled, output, form.weighted);
-    graph.label = 'loss';
-    const loss = ops.affine(sums.loss, 1 / sizeOf(output.shape.slice(0, -1)));
+    const { inputs, loss, sums } = emitSums(ops, compiled, output, form.weighted);
     const trainable = parameters.filter(({ isTrained }) => isTrained).map(({ value }) => value);
-    const gradients = emitGradients(graph, loss, trainable);
+    const gradients = emitGradients(graph, loss.batch, trainable);
     graph.label = 'optimizer';
     const { optimizer } = compiled;
     const options = optimizer.gradientStage ?? {};
@@ -129,39 +129,40 @@ function inputOf(
   return { x, floats: ops.cast(x, 'float32') };
 }
 
-/** Loss and metrics as sums over the rows: a sum of hits is exact in float32, their mean is not. */
-interface EmittedSums {
-  readonly loss: Value;
-  readonly [output: string]: Value;
-}
-
-/** Emits targets and weights, the loss and the sums of the metrics. */
+/**
+ * Emits targets and weights, the loss, and what is summed over batches: the loss times the number of examples, and the
+ * sums of the metrics. A sum of hits is exact in float32, their mean is not.
+ */
 function emitSums(
   ops: TreeOps,
-  { loss, metrics, weightedMetrics }: Compiled,
+  { loss, lossWeight, metrics, weightedMetrics }: Compiled,
   output: Value,
   isWeighted: boolean,
-): { inputs: { [name: string]: Value }; sums: EmittedSums } {
+): { inputs: { [name: string]: Value }; loss: EmittedLoss; sums: { [output: string]: Value } } {
   const { graph } = ops;
   const [batch = 0, ...shape] = output.shape;
   graph.label = 'loss';
-  const classes = loss.targets === 'classes';
-  const targets = graph.input('targets', [batch, ...targetShape(loss, shape)], classes ? 'int32' : 'float32');
-  const numbers = classes ? ops.oneHot(targets, classesOf(loss, shape)) : targets;
+  const isClasses = loss.targets === 'classes';
+  const targets = graph.input('targets', [batch, ...targetShape(loss, shape)], isClasses ? 'int32' : 'float32');
+  const numbers = isClasses ? ops.oneHot(targets, classesOf(loss, shape)) : targets;
   const weights = isWeighted ? graph.input('weights', [batch]) : undefined;
-  const rows = checkedRows(`loss ${loss.name}`, loss.forward(typed(ops), output, numbers), output);
-  const losses = ops.sum(weights === undefined ? rows : weighted(typed(ops), rows, weights));
-  const penalties = emitPenalties(ops);
-  const sums: { loss: Value; [output: string]: Value } = {
-    loss: penalties === undefined ? losses : ops.add(losses, ops.multiply(penalties, sizeOf(rows.shape))),
-  };
+  const ofTargets = scaled(typed(ops), emitLoss(typed(ops), loss, output, numbers, weights), lossWeight);
+  const emitted = withPenalties(ops, ofTargets, batch);
+  const sums: { [output: string]: Value } = { loss: emitted.sum };
   const add = (metric: Metric, own?: Value) => {
     graph.label = metric.name;
-    const emitted = Object.entries(metric.sums(typed(ops), output, numbers, own));
-    for (const [name, value] of emitted) sums[sumName(metric.name, name)] = value;
+    const named = Object.entries(metric.sums(typed(ops), output, numbers, own, isClasses ? targets : undefined));
+    for (const [name, value] of named) sums[sumName(metric.name, name)] = value;
   };
   for (const metric of metrics) add(metric);
   for (const metric of weightedMetrics) add(metric, weights);
-  fuseLosses(graph, sums.loss);
-  return { inputs: weights === undefined ? { targets } : { targets, weights }, sums };
+  fuseLosses(graph, emitted.batch);
+  return { inputs: weights === undefined ? { targets } : { targets, weights }, loss: emitted, sums };
+}
+
+/** The loss and what regularizers add to it, which is the same for any number of examples. */
+function withPenalties(ops: TreeOps, { batch, sum }: EmittedLoss, examples: number): EmittedLoss {
+  const penalties = emitPenalties(ops);
+  if (penalties === undefined) return { batch, sum };
+  return { batch: ops.add(batch, penalties), sum: ops.add(sum, ops.affine(penalties, examples)) };
 }

@@ -1,8 +1,8 @@
 import type { BackendView } from '../backend/backend.ts';
 import { type BackendName, chooseBackend } from '../backend/choose.ts';
-import type { Logs, TrainingModel, TrainingState } from '../callbacks/callback.ts';
+import type { Logs, Results, TrainingModel, TrainingState } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
-import type { BatchSourceLike } from '../data/batches.ts';
+import type { BatchSourceLike, InputBatch } from '../data/batches.ts';
 import type { CountOf, FittingInputs, FittingTargets } from '../data/rules.ts';
 import { OptionError, ShapeError, StateError } from '../errors.ts';
 import type { Layer, LayerOptionValues } from '../layers/layer.ts';
@@ -26,6 +26,7 @@ import { findLayer, type LayerNode, nodesOf } from './layer-node.ts';
 import { checkedModelOptions } from './model-options.ts';
 import type {
   BatchOptions,
+  BatchWeightOptions,
   CloneOptions,
   CompileOptions,
   EvaluateOptions,
@@ -36,7 +37,9 @@ import type {
   SequentialOptions,
   SourceEvaluateOptions,
   SourceFitOptions,
+  SourcePredictOptions,
   TensorLike,
+  TrainOnBatchOptions,
 } from './options.ts';
 import type { ProfileRow } from './profile.ts';
 import type { Addable, AnyForward, Behind, Checked, InputOf, LastOutput } from './stack.ts';
@@ -164,6 +167,14 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
     return this.#trainer?.history;
   }
 
+  /**
+   * Loss and metrics of the last evaluation, of the last batch that was trained or tested by itself, or of the last epoch
+   * of `fit`, with those of its validation: also the metrics whose results are tensors, which logs leave out.
+   */
+  get results(): Results | undefined {
+    return this.#trainer?.results;
+  }
+
   /** What computes, and with how many threads. */
   get backend(): BackendView {
     const { backend } = this.#ready();
@@ -276,17 +287,44 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
   async trainOnBatch<const X extends TensorLike, const Y extends TensorLike>(
     x: FittingInputs<'trainOnBatch', X, In>,
     y: FittingTargets<'trainOnBatch', X, Y, Out, K>,
-    options?: { readonly sampleWeight?: TensorLike },
+    options?: TrainOnBatchOptions,
   ): Promise<Logs> {
     return this.#ready().trainOnBatch(x as X, y as Y, options);
   }
 
-  /** The outputs for all inputs: [N, ...outputShape]. Throws ShapeError or DataError for inputs that do not fit. */
-  async predict<const X extends TensorLike>(
+  /** Loss and metrics over the whole of `x` and `y` as one batch. Throws as `fit` does. */
+  async testOnBatch<const X extends TensorLike, const Y extends TensorLike>(
+    x: FittingInputs<'testOnBatch', X, In>,
+    y: FittingTargets<'testOnBatch', X, Y, Out, K>,
+    options?: BatchWeightOptions,
+  ): Promise<Logs> {
+    return this.#ready().testOnBatch(x as X, y as Y, options);
+  }
+
+  /**
+   * The outputs for all inputs, or for all batches of a source: [N, ...outputShape]. Throws ShapeError or DataError for
+   * inputs that do not fit.
+   */
+  async predict<const X extends TensorLike | BatchSourceLike<InputBatch>>(
     x: FittingInputs<'predict', X, In>,
-    options?: PredictOptions,
+    options?: X extends TensorLike ? PredictOptions : SourcePredictOptions,
   ): Promise<Tensor<[CountOf<X>, ...Out], 'float32'>> {
     return (await this.#ready().predict(x as X, options)) as Tensor<[CountOf<X>, ...Out], 'float32'>;
+  }
+
+  /** The outputs batch by batch, as they are made: of tensors, or of the batches of a source. Throws as `predict` does. */
+  predictBatches<const X extends TensorLike | BatchSourceLike<InputBatch>>(
+    x: FittingInputs<'predictBatches', X, In>,
+    options?: SourcePredictOptions,
+  ): AsyncGenerator<Tensor<[number, ...Out], 'float32'>> {
+    return this.#ready().predictBatches(x as X, options) as AsyncGenerator<Tensor<[number, ...Out], 'float32'>>;
+  }
+
+  /** The outputs for all inputs as one batch: [N, ...outputShape]. Throws as `predict` does. */
+  async predictOnBatch<const X extends TensorLike>(
+    x: FittingInputs<'predictOnBatch', X, In>,
+  ): Promise<Tensor<[CountOf<X>, ...Out], 'float32'>> {
+    return (await this.#ready().predictOnBatch(x as X)) as Tensor<[CountOf<X>, ...Out], 'float32'>;
   }
 
   /**

@@ -1,5 +1,4 @@
 import type { Numbers } from '../backend/backend.ts';
-import type { Logs } from '../callbacks/callback.ts';
 import { type Feed, FeedReader, type FeedSource } from '../data/batches.ts';
 import { averageMomentum, changesBefore, stepKind } from '../optimizers/gradient-stage.ts';
 import { hyperVector } from '../optimizers/optimizer.ts';
@@ -13,8 +12,6 @@ export interface Session {
   readonly runtime: Runtime;
   readonly network: Network;
   readonly compiled: Compiled;
-  /** Losses that one example gives: the elements of one output without its last axis. */
-  readonly rowsPerExample: number;
   /** Training steps that were asked for; each is counted when it is asked for, since what it does follows from it. */
   asked: number;
   /** Training steps that are done. */
@@ -29,7 +26,7 @@ export const newAccumulator = (
 
 /** One step; its sums, from before the parameters change, are added to `into`. */
 export async function trainStep(session: Session, feed: Feed, seed: number, into: Accumulator): Promise<void> {
-  const { runtime, network, compiled, rowsPerExample } = session;
+  const { runtime, network, compiled } = session;
   const { optimizer } = compiled;
   const options = optimizer.gradientStage ?? {};
   const step = session.asked;
@@ -50,7 +47,7 @@ export async function trainStep(session: Session, feed: Feed, seed: number, into
       },
       read(output, names) {
         session.steps++;
-        into.add(feed.count * rowsPerExample, names, output);
+        into.add(feed.count, names, output);
       },
     });
   } catch (error) {
@@ -66,37 +63,54 @@ export function countSteps(session: Session, asked: number): void {
   session.compiled.optimizer.steps = asked;
 }
 
-/** Loss and metrics over all batches of a source. */
+export interface EvaluateSettings {
+  readonly batchSize: number;
+  /** So many batches; all if undefined. */
+  readonly steps?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Loss and metrics over the batches of a source. */
 export async function evaluate(
   session: Session,
   source: FeedSource,
-  batchSize: number,
-  signal: AbortSignal | undefined,
-): Promise<Logs> {
-  const { runtime, network, compiled, rowsPerExample } = session;
+  { batchSize, steps = Number.POSITIVE_INFINITY, signal }: EvaluateSettings,
+): Promise<Accumulator> {
+  const { runtime, network, compiled } = session;
   const sums = newAccumulator(session);
+  const options: RunOptions = { signal };
+  for await (const { feed, prepare } of feedsOf(source, { batchSize, steps, signal })) {
+    const program = evaluateProgram(network, compiled, formOf(feed));
+    const io = {
+      write: (input: (name: string) => Numbers) => writeBatch(feed, input),
+      read: (output: (name: string) => Numbers, names: readonly string[]) => sums.add(feed.count, names, output),
+    };
+    const run = runtime.run(program, io, options);
+    prepare();
+    await run;
+  }
+  return sums;
+}
+
+/**
+ * The feeds of one pass over a source, at most `steps`. `prepare` asks for the next one, so that it is made while what is
+ * done with this one runs.
+ */
+export async function* feedsOf(
+  source: FeedSource,
+  { batchSize, steps = Number.POSITIVE_INFINITY, signal }: EvaluateSettings,
+): AsyncGenerator<{ readonly feed: Feed; prepare(): void }> {
   const reader = new FeedReader(source.feeds({ epoch: 0, from: 0, batchSize, seed: 0, step: 0 }));
   try {
-    for (let feed = await next(reader, signal); feed !== undefined; feed = await next(reader, signal)) {
-      const current = feed;
-      const program = evaluateProgram(network, compiled, formOf(current));
-      const options: RunOptions = { signal };
-      const run = runtime.run(
-        program,
-        {
-          write: input => writeBatch(current, input),
-          read: (output, names) => sums.add(current.count * rowsPerExample, names, output),
-        },
-        options,
-      );
+    for (let done = 1; done <= steps; done++) {
+      const feed = await next(reader, signal);
+      if (feed === undefined) return;
       reader.advance();
-      reader.prepare();
-      await run;
+      yield { feed, prepare: () => (done < steps ? reader.prepare() : undefined) };
     }
   } finally {
     reader.close();
   }
-  return sums.logs;
 }
 
 /** The next feed, or undefined at the end. Throws the signal's reason as soon as it is aborted. */

@@ -1,39 +1,46 @@
 import type { Backend } from '../backend/backend.ts';
-import type { Logs, TrainingModel, TrainingState } from '../callbacks/callback.ts';
+import type { Logs, Results, TrainingModel, TrainingState } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
-import { type BatchSourceLike, exampleFeeds, type Feed, feedOf, isBatchSource } from '../data/batches.ts';
-import { checkInputs, inOrder } from '../data/examples.ts';
+import { type BatchSourceLike, type Feed, type InputBatch, isBatchSource } from '../data/batches.ts';
+import { checkInputs } from '../data/examples.ts';
 import { describe } from '../describe.ts';
 import { OptionError, ShapeError, StateError } from '../errors.ts';
+import { finiteNumber } from '../layers/options.ts';
 import { classesOf } from '../losses/loss.ts';
 import { lossOf } from '../losses/registry.ts';
-import { checkMetricNames, metricsOf } from '../metrics/registry.ts';
+import { checkMetricNames, checkMetricTargets, metricsOf } from '../metrics/registry.ts';
 import { averageName } from '../optimizers/gradient-stage.ts';
 import { type Optimizer, optimizerState, restoreOptimizer } from '../optimizers/optimizer.ts';
 import { optimizerOf } from '../optimizers/registry.ts';
 import type { VariableSpec } from '../plan/graph.ts';
 import type { Plan } from '../plan/plan.ts';
-import { checkedSeed } from '../random/random.ts';
-import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
+import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
 import { Tensor } from '../tensor/index.ts';
-import { Fit, type FitSettings } from './fit.ts';
+import type { Accumulator } from './accumulator.ts';
+import { evaluateGiven, testOnBatch, trainOnBatch } from './evaluation.ts';
+import { Fit } from './fit.ts';
+import { fitSettings } from './fit-settings.ts';
 import type { Network } from './forward.ts';
 import * as given from './given.ts';
 import { activations, type GradientOptions, gradients, type Inspected, type Named } from './inspect.ts';
 import { nodesOf, parametersOf } from './layer-node.ts';
 import type {
   BatchOptions,
+  BatchWeightOptions,
   CompileOptions,
   EvaluateOptions,
   FitOptions,
   PredictOptions,
+  SourcePredictOptions,
   TensorLike,
+  TrainOnBatchOptions,
 } from './options.ts';
+import { predictBatches, predictGiven, predictOnBatch } from './prediction.ts';
 import { Predictions } from './predictions.ts';
 import { type ProfileRow, profilePlan } from './profile.ts';
 import { evaluateProgram, predictProgram, trainProgram } from './program.ts';
 import { type Program, Runtime } from './runtime.ts';
-import { countSteps, evaluate, newAccumulator, type Session, trainStep } from './session.ts';
+import { countSteps, type Session } from './session.ts';
 import * as saved from './training-state.ts';
 import { readVariables, trainingVariable, trainingVariables, writtenVariables } from './variables.ts';
 
@@ -53,6 +60,7 @@ export class Trainer {
   #fit: Fit | undefined;
   #interrupted: saved.SavedFit | undefined;
   #history: History | undefined;
+  #results: Results | undefined;
   #hasWarned = false;
 
   constructor(model: TrainingModel, network: Network, outputShape: Shape, backend: Backend) {
@@ -76,6 +84,10 @@ export class Trainer {
     return this.#history;
   }
 
+  get results(): Results | undefined {
+    return this.#results;
+  }
+
   get optimizer(): Optimizer {
     return this.#compiled('optimizer').compiled.optimizer;
   }
@@ -90,15 +102,18 @@ export class Trainer {
     if (typeof options !== 'object' || options === null) {
       throw new OptionError(`compile: expected { optimizer, loss }, got ${describe(options)}`);
     }
-    const { optimizer, loss, metrics = [], weightedMetrics = [] } = options;
+    const { optimizer, loss, lossWeights = 1, metrics = [], weightedMetrics = [] } = options;
     const compiled = {
       id: compilations++,
       optimizer: optimizerOf(optimizer),
       loss: lossOf(loss),
+      lossWeight: finiteNumber('compile', 'lossWeights', lossWeights),
       metrics: metricsOf('metrics', metrics),
       weightedMetrics: metricsOf('weightedMetrics', weightedMetrics),
     };
-    checkMetricNames([...compiled.metrics, ...compiled.weightedMetrics]);
+    const all = [...compiled.metrics, ...compiled.weightedMetrics];
+    checkMetricNames(all);
+    checkMetricTargets(all, compiled.loss);
     if (compiled.loss.targets === 'classes') classesOf(compiled.loss, this.#outputShape);
     const parameters = new Set(this.#parameters.map(({ name }) => name));
     void this.#runtime.drop(name => !parameters.has(name));
@@ -107,7 +122,6 @@ export class Trainer {
       runtime: this.#runtime,
       network: this.#network,
       compiled,
-      rowsPerExample: sizeOf(this.#outputShape.slice(0, -1)),
       asked: 0,
       steps: 0,
     };
@@ -126,8 +140,14 @@ export class Trainer {
       : [yOrOptions as TensorLike | undefined, given.checkedOptions('fit', more)];
     const resumed = this.#resumed(options);
     const data = given.fitData(this.#expected('fit'), x, y, options);
-    const settings = this.#settings(options, data.train.examples, resumed?.record);
-    const marks = { step: (feed: Feed) => this.#warnOfPixels(feed), finish: () => this.#takeAverages(session) };
+    const settings = fitSettings(options, data, resumed?.record, this.#seed);
+    const marks = {
+      step: (feed: Feed) => this.#warnOfPixels(feed),
+      finish: () => this.#takeAverages(session),
+      results: (results: Results) => {
+        this.#results = results;
+      },
+    };
     const fit = new Fit(this.#model, session, data, settings, resumed, marks);
     if (resumed !== undefined) {
       saved.checkRecord(settings, resumed.record, resumed.position);
@@ -150,42 +170,36 @@ export class Trainer {
     more?: EvaluateOptions,
   ): Promise<Logs> {
     const session = this.#compiled('evaluate');
-    const expected = this.#expected('evaluate');
-    const isSource = isBatchSource(x);
-    const options = given.checkedOptions(
-      'evaluate',
-      (isSource ? (yOrOptions ?? more) : more) as EvaluateOptions | undefined,
-    );
-    const batchSize = given.positive('evaluate: batchSize', options.batchSize ?? 32);
-    const signal = given.checkedSignal('evaluate', options.signal);
-    if (isSource) return evaluate(session, given.feedsOf('evaluate', expected, x), batchSize, signal);
-    const y = given.given('evaluate', yOrOptions as TensorLike | undefined);
-    const examples = given.examplesOf('evaluate', expected, x, y, { sampleWeight: options.sampleWeight });
-    return evaluate(session, exampleFeeds(examples, { shuffle: false }), batchSize, signal);
+    return this.#told(await evaluateGiven(session, this.#expected('evaluate'), x, yOrOptions, more));
   }
 
-  async trainOnBatch(x: TensorLike, y: TensorLike, options: { sampleWeight?: TensorLike } = {}): Promise<Logs> {
+  async testOnBatch(x: TensorLike, y: TensorLike, options?: BatchWeightOptions): Promise<Logs> {
+    const session = this.#compiled('testOnBatch');
+    return this.#told(await testOnBatch(session, this.#expected('testOnBatch'), x, y, options));
+  }
+
+  async trainOnBatch(x: TensorLike, y: TensorLike, options?: TrainOnBatchOptions): Promise<Logs> {
     const session = this.#compiled('trainOnBatch');
     this.#ensureIdle('trainOnBatch');
-    const { sampleWeight } = given.checkedOptions('trainOnBatch', options);
-    const targets = given.given('trainOnBatch', y);
-    const examples = given.examplesOf('trainOnBatch', this.#expected('trainOnBatch'), x, targets, { sampleWeight });
-    const sums = newAccumulator(session);
-    await trainStep(session, feedOf(examples, inOrder(examples.count), 0, examples.count), this.#seed, sums);
-    return sums.logs;
+    return this.#told(await trainOnBatch(session, this.#expected('trainOnBatch'), x, y, options, this.#seed));
+  }
+
+  #told({ logs, results }: Accumulator): Logs {
+    this.#results = results;
+    return logs;
   }
 
   /** Throws, or rejects, if something does not fit. */
-  predict(x: TensorLike, options?: PredictOptions): Promise<Tensor> {
-    const { batchSize = 32, coalesce = false, signal } = given.checkedOptions('predict', options);
-    const settings = {
-      batchSize: given.positive('predict: batchSize', batchSize),
-      signal: given.checkedSignal('predict', signal),
-    };
-    const inputs = this.#inputs('predict', x);
-    settings.signal?.throwIfAborted();
-    if (given.flag('predict: coalesce', coalesce)) return this.#predictions.coalesce(inputs, settings);
-    return this.#predictions.predict(inputs, settings);
+  predict(x: TensorLike | BatchSourceLike<InputBatch>, options?: PredictOptions): Promise<Tensor> {
+    return predictGiven(this.#predictions, x, options);
+  }
+
+  predictBatches(x: TensorLike | BatchSourceLike<InputBatch>, options?: SourcePredictOptions): AsyncGenerator<Tensor> {
+    return predictBatches('predictBatches', this.#predictions, x, options);
+  }
+
+  predictOnBatch(x: TensorLike): Promise<Tensor> {
+    return predictOnBatch(this.#predictions, x);
   }
 
   async getWeights(): Promise<Tensor<Shape, 'float32'>[]> {
@@ -314,21 +328,6 @@ export class Trainer {
     return trainProgram(this.#network, compiled, form, { changes: true, overwrites: false });
   }
 
-  #settings(options: Partial<FitOptions>, examples: number | undefined, was: saved.FitRecord | undefined): FitSettings {
-    const { initialEpoch = was?.initialEpoch ?? 0, seed = was?.seed ?? this.#seed } = options;
-    return {
-      batchSize: given.positive('fit: batchSize', options.batchSize ?? was?.batchSize ?? 32),
-      epochs: given.positive('fit: epochs', options.epochs ?? was?.epochs ?? 1),
-      initialEpoch: given.atLeastZero('fit: initialEpoch', initialEpoch),
-      shuffle: given.flag('fit: shuffle', options.shuffle ?? was?.shuffle ?? true),
-      seed: checkedSeed('fit', seed),
-      examples,
-      verbose: given.checkedVerbosity(options.verbose ?? 'auto'),
-      callbacks: given.checkedCallbacks(options.callbacks),
-      signal: given.checkedSignal('fit', options.signal),
-    };
-  }
-
   /** The training that `fit` is to go on with, if it is asked to. */
   #resumed({ resume = false }: Partial<FitOptions>): saved.SavedFit | undefined {
     if (!given.flag('fit: resume', resume)) return undefined;
@@ -371,8 +370,8 @@ export class Trainer {
   }
 
   #expected(method: string): given.Expected {
-    const { targets } = this.#compiled(method).compiled.loss;
-    return { inputShape: this.#network.inputShape, outputShape: this.#outputShape, targets };
+    const { loss } = this.#compiled(method).compiled;
+    return { inputShape: this.#network.inputShape, outputShape: this.#outputShape, loss };
   }
 
   #ensureIdle(method: string): void {

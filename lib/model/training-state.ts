@@ -18,8 +18,12 @@ export interface Position {
   /** How many callbacks have been called at the mark. */
   readonly called: number;
   readonly stopped: boolean;
-  /** Training steps when the epoch began: the order of its examples follows from it. */
-  readonly epochStep: number;
+  /** Which pass over the data it is: that of the epoch, unless epochs have a number of steps. */
+  readonly pass: number;
+  /** Batches of the pass whose steps are done. */
+  readonly passBatch: number;
+  /** Training steps when the pass began: the order of its examples follows from it. */
+  readonly passStep: number;
   /** Sums over the batches of the epoch so far. */
   readonly accumulated: Accumulated;
   /** The logs of the last epoch that has ended. */
@@ -33,8 +37,10 @@ export interface FitRecord {
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly seed: number;
-  /** Examples of an epoch; undefined if the batch source does not tell. */
+  /** Examples of a pass over the data; undefined if the batch source does not tell. */
   readonly examples: number | undefined;
+  /** Undefined where an epoch is a pass over the data. */
+  readonly stepsPerEpoch: number | undefined;
 }
 
 /** What a callback keeps, with the name of its class, by which it is known again. */
@@ -92,10 +98,10 @@ export function packValues({ seed, steps, optimizer, fit }: StateValues): Traini
 
 function packFit({ record, position }: SavedFit, callbacks: readonly Json[]): Json {
   const { accumulated, logs, ...rest } = position;
-  const { rows, loss, sums } = accumulated;
+  const { examples, loss, sums } = accumulated;
   return {
-    record: { ...record, examples: record.examples ?? null },
-    position: { ...rest, accumulated: { rows, loss, sums }, logs: { ...logs } },
+    record: { ...record, examples: record.examples ?? null, stepsPerEpoch: record.stepsPerEpoch ?? null },
+    position: { ...rest, accumulated: { examples, loss, sums }, logs: { ...logs } },
     callbacks,
   };
 }
@@ -132,6 +138,7 @@ function unpackFit(fit: Fields, tensors: TrainingState['tensors']): SavedFit {
       shuffle: record.flag('shuffle'),
       seed: record.count('seed'),
       examples: record.optionalCount('examples'),
+      stepsPerEpoch: record.optionalCount('stepsPerEpoch'),
     },
     position: {
       epoch: position.count('epoch'),
@@ -139,9 +146,11 @@ function unpackFit(fit: Fields, tensors: TrainingState['tensors']): SavedFit {
       mark,
       called: position.count('called'),
       stopped: position.flag('stopped'),
-      epochStep: position.count('epochStep'),
+      pass: position.count('pass'),
+      passBatch: position.count('passBatch'),
+      passStep: position.count('passStep'),
       accumulated: {
-        rows: accumulated.count('rows'),
+        examples: accumulated.count('examples'),
         loss: accumulated.number('loss'),
         sums: accumulated.object('sums').lists(),
       },
@@ -194,12 +203,13 @@ export function checkCallbacks(callbacks: readonly Callback[], kept: readonly Ke
 
 /** Throws OptionError where what `fit` is asked for contradicts the training that is resumed. */
 export function checkRecord(asked: FitRecord, was: FitRecord, { epoch, mark }: Position): void {
-  const names = ['batchSize', 'examples', 'seed', 'shuffle', 'initialEpoch'] as const;
+  const names = ['batchSize', 'examples', 'stepsPerEpoch', 'seed', 'shuffle', 'initialEpoch'] as const;
   for (const name of names) {
     if (asked[name] === was[name]) continue;
     const what = name === 'examples' ? 'number of examples' : name;
+    const had = was[name] === undefined ? `no ${what}` : `the ${what} ${was[name]}`;
     throw new OptionError(
-      `fit: the training that is resumed has the ${what} ${was[name]}, got ${asked[name]}; a training goes on as it began`,
+      `fit: the training that is resumed has ${had}, got ${asked[name]}; a training goes on as it began`,
     );
   }
   const begun = mark === 'trainBegin' ? epoch : epoch + 1;

@@ -1,5 +1,5 @@
 /** A normalization, what is added to it and the relu behind become one call, and what belongs to them in backward. */
-import type { FusionName } from '../../kernels/contract.ts';
+import type { FusionName, GeometryOf } from '../../kernels/contract.ts';
 import { type AnyCall, originOf, type Value } from './graph.ts';
 import { type Find, type Fusion, type ReadersOf, readsOnlyAs, rewrite, soleReader, soleSum } from './rewrite.ts';
 
@@ -22,10 +22,21 @@ export function fuseNormalizations(
 /** Normalization and relu. */
 function normalizedRelu(call: AnyCall, readersOf: ReadersOf): readonly Fusion[] {
   if (call.kernel !== 'normalizationForward') return [];
-  const relu = soleReader(readersOf, call.outputs['y'], 'reluForward', 'x');
-  if (relu === undefined) return [];
+  const y = call.outputs['y'];
+  const relu = soleReader(readersOf, y, 'reluForward', 'x') ?? soleReader(readersOf, y, 'thresholdedReluForward', 'x');
+  const most = relu && mostOf(relu);
+  if (relu === undefined || most === undefined) return [];
   const outputs = { ...call.outputs, y: relu.outputs['y']! };
-  return [{ replaces: [call, relu], by: [{ ...call, kernel: 'normalizationRelu', outputs }], at: call }];
+  const by: AnyCall = { ...call, kernel: 'normalizationRelu', outputs, geometry: { ...call.geometry, most } };
+  return [{ replaces: [call, relu], by: [by], at: call }];
+}
+
+/** What a relu gives at most; undefined for what is none, and for one with a slope or with another threshold than 0. */
+function mostOf({ kernel, geometry }: AnyCall): number | undefined {
+  if (kernel === 'reluForward' || kernel === 'reluBackward') return Number.POSITIVE_INFINITY;
+  if (kernel !== 'thresholdedReluForward' && kernel !== 'thresholdedReluBackward') return undefined;
+  const { alpha, threshold, maxValue } = geometry as GeometryOf<'thresholdedReluForward'>;
+  return alpha === 0 && threshold === 0 ? maxValue : undefined;
 }
 
 /** Normalization and a sum with something of the same shape; relu too, if there is one. */
@@ -44,15 +55,20 @@ function normalizedSum(call: AnyCall, readersOf: ReadersOf): readonly Fusion[] {
 const reluGradient: Find = (call, readersOf, everyReaderOf) => {
   const backward = backwardOf(call, everyReaderOf);
   if (backward === undefined) return [];
-  const normalized = call.outputs['y']!;
-  const relu = everyReaderOf(normalized).find(({ kernel }) => kernel === 'reluForward');
-  if (relu === undefined || !readsOnlyAs(relu, 'x', normalized)) return [];
-  const mask = maskBefore(backward, relu.outputs['y']!, everyReaderOf);
-  if (mask === undefined || soleReader(readersOf, mask.outputs['dx'], 'normalizationBackward', 'dy') !== backward) {
-    return [];
-  }
+  const y = call.outputs['y']!;
+  const relu = everyReaderOf(y).find(({ kernel }) => kernel === 'reluForward' || kernel === 'thresholdedReluForward');
+  const most = relu && mostOf(relu);
+  if (relu === undefined || most === undefined || !readsOnlyAs(relu, 'x', y)) return [];
+  // The gradient of a plain relu reads its output, that of one with a largest output its operand.
+  const mask =
+    relu.kernel === 'reluForward'
+      ? maskBefore(backward, relu.outputs['y']!, 'reluBackward', 'y', everyReaderOf)
+      : maskBefore(backward, y, 'thresholdedReluBackward', 'x', everyReaderOf);
+  if (mask === undefined || mostOf(mask) !== most) return [];
+  if (soleReader(readersOf, mask.outputs['dx'], 'normalizationBackward', 'dy') !== backward) return [];
   const inputs = { ...backward.inputs, dy: mask.inputs['dy']!, beta: call.inputs['beta']! };
-  const by: AnyCall = { ...backward, kernel: 'normalizationReluBackward', inputs };
+  const geometry = { ...backward.geometry, most };
+  const by: AnyCall = { ...backward, kernel: 'normalizationReluBackward', inputs, geometry };
   return [{ replaces: [mask, backward], by: [by], at: backward }];
 };
 
@@ -62,7 +78,7 @@ const sumGradient: Find = (call, _, everyReaderOf) => {
   if (backward === undefined) return [];
   const sums = everyReaderOf(call.outputs['y']!).filter(({ kernel }) => kernel === 'addForward');
   const relus = sums.flatMap(add => everyReaderOf(add.outputs['y']!)).filter(({ kernel }) => kernel === 'reluForward');
-  const masks = relus.map(relu => maskBefore(backward, relu.outputs['y']!, everyReaderOf));
+  const masks = relus.map(relu => maskBefore(backward, relu.outputs['y']!, 'reluBackward', 'y', everyReaderOf));
   const mask = masks.find(each => each !== undefined);
   if (mask === undefined) return [];
   const inputs = { ...backward.inputs, ...mask.inputs };
@@ -79,11 +95,17 @@ function backwardOf(call: AnyCall, everyReaderOf: EveryReaderOf): AnyCall | unde
   return everyReaderOf(call.outputs['mean']!).find(({ kernel }) => kernel === 'normalizationBackward');
 }
 
-/** The gradient of the relu with that output, if it is what the gradient of the normalization reads. */
-function maskBefore(backward: AnyCall, relued: Value, everyReaderOf: EveryReaderOf): AnyCall | undefined {
-  const mask = everyReaderOf(relued).find(
-    ({ kernel, outputs }) => kernel === 'reluBackward' && outputs['dx'] === originOf(backward.inputs['dy']!),
+/** The gradient of a relu, which reads a value as that operand, if it is what the gradient of the normalization reads. */
+function maskBefore(
+  backward: AnyCall,
+  value: Value,
+  kernel: 'reluBackward' | 'thresholdedReluBackward',
+  operand: 'x' | 'y',
+  everyReaderOf: EveryReaderOf,
+): AnyCall | undefined {
+  const mask = everyReaderOf(value).find(
+    call => call.kernel === kernel && call.outputs['dx'] === originOf(backward.inputs['dy']!),
   );
-  if (mask === undefined || !readsOnlyAs(mask, 'y', relued)) return undefined;
+  if (mask === undefined || !readsOnlyAs(mask, operand, value)) return undefined;
   return readsOnlyAs(backward, 'dy', mask.outputs['dx']!) ? mask : undefined;
 }

@@ -186,7 +186,17 @@ export class LayoutOps extends FormulaOps {
     return this.emit('gatherForward', { y: shape }, { x, indices }, geometry)['y']!;
   }
 
-  /** int32 class numbers [...] -> [..., classes]. */
+  /** The sum of x for each of `count` groups, to which int32 `indices`, of the shape of x, assign its elements: [count]. */
+  segmentSum(x: Value, indices: Value, count: number): Value {
+    if (!sameShape(x.shape, indices.shape)) {
+      const shapes = [x, indices].map(({ shape }) => formatShape(shape));
+      throw new ShapeError(`segmentSum: x ${shapes[0]} and indices ${shapes[1]} must have the same shape`);
+    }
+    const geometry = { outer: 1, length: count, inner: 1, count: sizeOf(x.shape) };
+    return this.emit('gatherBackward', { dx: [count] }, { dy: x, indices }, geometry)['dx']!;
+  }
+
+  /** int32 class numbers [...] -> [..., classes]; a row of zeros for a number that is no class. */
   oneHot(labels: Value, classes: number): Value {
     const shape = [...labels.shape, classes];
     return this.emit('oneHot', { y: shape }, { labels }, { rows: sizeOf(labels.shape), columns: classes })['y']!;

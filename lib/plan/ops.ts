@@ -72,6 +72,12 @@ export class Ops extends NormalizationOps {
     return this.graph.emit('localResponseNormalizationForward', { y: x.shape }, { x }, geometry).y;
   }
 
+  /** What a value is the sigmoid or the softmax of; undefined if it is no such one. */
+  logitsOf(probabilities: Value, activation: 'sigmoid' | 'softmax'): Value | undefined {
+    const made = this.graph.calls.find(call => call.outputs['y'] === probabilities);
+    return made?.kernel === `${activation}Forward` ? made.inputs['x'] : undefined;
+  }
+
   /** Powers of 1, 2 and 0.5 are what they are without a logarithm; see FormulaOps.pow for all others. */
   override pow(a: Operand, b: Operand): Value {
     if (typeof a !== 'number') {

@@ -282,6 +282,9 @@ export interface Ops extends Elementwise {
     axis?: Check<Gather<S, I, A>, A>,
   ): Value<ShapeOf<Gather<S, I, A>>>;
 
+  /** The sum of x for each of `count` groups, to which int32 `indices`, of the shape of x, assign its elements: [count]. */
+  segmentSum<const N extends number>(x: Value, indices: Value, count: N): Value<[N]>;
+
   /** [..., k] x [k, n] -> [..., n]; a vector on the left is a row, one on the right a column. */
   matmul<A extends Shape, B extends Value>(
     a: Value<A>,
@@ -344,7 +347,9 @@ export interface Ops extends Elementwise {
   /** Adds b, of the length of the last axis of x. */
   bias<S extends Shape>(x: Value<S>, b: Value): Value<S>;
 
-  /** int32 class numbers [...] -> [..., classes]. */
+  /** What a value is the sigmoid or the softmax of; undefined if it is no such one. */
+  logitsOf<S extends Shape>(probabilities: Value<S>, activation: 'sigmoid' | 'softmax'): Value<S> | undefined;
+  /** int32 class numbers [...] -> [..., classes]; a row of zeros for a number that is no class. */
   oneHot<S extends Shape, const N extends number>(labels: Value<S>, classes: N): Value<[...S, N]>;
   /** The cross-entropy of targets and softmax(logits), which no logit can overflow, and that softmax. */
   readonly softmaxCrossEntropy: OfLogits<'softmaxCrossEntropy'>;
@@ -353,8 +358,8 @@ export interface Ops extends Elementwise {
   readonly crossEntropy: OfRows<'crossEntropy'>;
   readonly binaryCrossEntropy: OfRows<'binaryCrossEntropy'>;
   readonly meanSquaredError: OfRows<'meanSquaredError'>;
-  /** 1 for each row whose largest column is that of the targets, else 0. */
+  /** 1 for each row whose largest column is that of the targets, else 0; 0 where the targets are zeros: no class. */
   readonly categoricalAccuracy: OfRows<'categoricalAccuracy'>;
-  /** For each row the share of columns that lie on the same side of 0.5 as the targets. */
+  /** For each row the share of columns that are above 0.5 and have the target 1, or are not and have the target 0. */
   readonly binaryAccuracy: OfRows<'binaryAccuracy'>;
 }

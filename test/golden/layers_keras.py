@@ -43,6 +43,8 @@ cases = [
     ('Softmax', {'axis': [-1, -2]}, [2, 3, 2]),
     ('Permute', {'dims': [2, 3, 1]}, [2, 3, 4]),
     ('RepeatVector', {'n': 3}, [5]),
+    ('GLU', {}, [3, 4]),
+    ('GLU', {'axis': 1}, [2, 3, 2]),
     ('Identity', {}, [3, 4]),
     ('ActivityRegularization', {'l1': 0.1}, [3, 4]),
     *(('Activation', {'activation': name}, [3, 4], 12) for name in (
@@ -92,7 +94,10 @@ def numbers(array):
 
 
 def record(name, options, shape, scale=4):
-    layer = getattr(layers, name)(**{option: as_keras(option, value) for option, value in options.items()})
+    if name == 'GLU':  # Keras has it as a function alone.
+        layer = lambda x: activations.glu(x, **options)
+    else:
+        layer = getattr(layers, name)(**{option: as_keras(option, value) for option, value in options.items()})
     x = tf.constant(inputs.uniform('layers/x', [2, *shape], scale).astype('float32'))
     with tf.GradientTape() as tape:
         tape.watch(x)

@@ -55,7 +55,7 @@ async function networkOf(
   const weights = model.layers.flatMap(({ parameters }) =>
     parameters.map(parameter => {
       const isKernel = parameter.name === 'kernel';
-      const offset = isKernel || parameter.name === 'beta' || parameter.name === 'moving_mean' ? 0 : 1;
+      const offset = ['kernel', 'beta', 'moving_mean', 'renorm_mean'].includes(parameter.name) ? 0 : 1;
       const spec = { shape: parameter.shape, scale: isKernel ? 2 : 1, offset };
       return tensor(uniform(`${tag}/${parameter.name}`, spec), parameter.shape);
     }),

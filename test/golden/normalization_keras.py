@@ -37,6 +37,13 @@ def drawn_batch_normalizations():
             'scale': draw.random() < 0.7,
         }
         yield 'BatchNormalization', shape, options, draw.random() < 0.8
+    for shape, options in [
+        ([3, 4, 5], {}),
+        ([4, 3], {'axis': 1, 'renorm_momentum': 0.5, 'renorm_clipping': {'rmax': 1.1, 'rmin': 0.9, 'dmax': 0.25}}),
+        ([5], {'momentum': 0.5, 'center': False, 'scale': False, 'renorm_clipping': {'dmax': 0.5}}),
+        ([3, 4, 5], {'axis': 2, 'renorm_momentum': 0.9, 'scale': False, 'epsilon': 0.1}),
+    ]:
+        yield 'BatchNormalization', shape, {**options, 'renorm': True}, True
     yield 'BatchNormalization', [3, 4, 5], {}, True
     yield 'BatchNormalization', [3, 4, 5], {}, False
 
@@ -80,7 +87,7 @@ def record(index, name, shape, options, trainable):
     network.layers[0].kernel.assign(inputs.uniform(f'{tag}/kernel', [shape[-1], shape[-1]], 2))
     for weight in layer.weights:
         # Variances and factors are positive.
-        offset = 0 if weight.name in ('beta', 'moving_mean') else 1
+        offset = 0 if weight.name in ('beta', 'moving_mean', 'renorm_mean') else 1
         weight.assign(inputs.uniform(f'{tag}/{weight.name}', weight.shape, 1, offset))
     layer.trainable = trainable
     optimizer = optimizers.SGD(rate)

@@ -1,11 +1,9 @@
-/** Losses, metrics, optimizers, weights of examples, and the stage between gradients and updates: what Keras 3 computes. */
+/** Optimizers, weights of examples, and the stage between gradients and updates: what Keras 3 computes. */
 import t, { type Test } from 'tap';
 import {
   type ActivationName,
   dense,
   type Logs,
-  type Loss,
-  type Metric,
   meanMetric,
   type Optimizer,
   Sequential,
@@ -13,13 +11,10 @@ import {
   type Tensor,
   tensor,
 } from '../../lib/index.ts';
-import { losses } from '../../lib/losses/registry.ts';
-import { metrics } from '../../lib/metrics/registry.ts';
 import { optimizers } from '../../lib/optimizers/registry.ts';
 import { readGolden, relativeError } from './golden.ts';
-import { labels, softTargets, uniform } from './inputs.ts';
+import { labels, uniform } from './inputs.ts';
 
-type TargetsKind = 'classes' | 'distributions' | 'binary' | 'numbers';
 interface Weights {
   readonly weights: readonly (readonly number[])[];
 }
@@ -29,13 +24,6 @@ interface Fitted extends Weights {
 
 const golden = readGolden<{
   madeBy: string;
-  losses: readonly ({
-    loss: string;
-    options: object;
-    targets: TargetsKind;
-    activation: ActivationName;
-    value: number;
-  } & Weights)[];
   stages: readonly ({
     optimizer: string;
     options: { readonly [option: string]: number | boolean };
@@ -45,13 +33,6 @@ const golden = readGolden<{
   } & Weights)[];
   weighting: readonly ({ way: string; evaluate: { [log: string]: number } } & Fitted)[];
   oneUnit: readonly ({ loss: 'binaryCrossentropy' | 'meanSquaredError'; weighted: boolean } & Fitted)[];
-  metrics: readonly {
-    metric: string;
-    options: object;
-    targets: TargetsKind;
-    plain: number;
-    weighted: number;
-  }[];
 }>('training-keras.json');
 
 const tolerance = 2e-5;
@@ -79,14 +60,6 @@ async function network(tag: string, features: number, ...stack: readonly (readon
 const drawn = (tag: string, shape: readonly number[], scale: number, offset = 0): Tensor =>
   tensor(uniform(tag, { shape, scale, offset }), shape);
 
-/** As training_keras.py draws them. */
-function targetsOf(kind: TargetsKind, tag: string, rows: number, columns: number): Tensor {
-  if (kind === 'classes') return tensor(labels(tag, rows, columns));
-  if (kind === 'distributions') return tensor(softTargets(tag, rows, columns), [rows, columns]);
-  if (kind === 'binary') return tensor(labels(tag, rows * columns, 2), [rows, columns]);
-  return drawn(tag, [rows, columns], 2);
-}
-
 async function closeWeights(test: Test, model: Sequential, expected: readonly (readonly number[])[], what: string) {
   for (const [i, weight] of (await model.getWeights()).entries()) {
     const error = relativeError(weight.data, expected[i]!);
@@ -100,18 +73,6 @@ function closeLogs(test: Test, logs: Logs, expected: { readonly [log: string]: n
     test.ok(error < tolerance, `${what}: ${name} is ${logs[name]}, expected ${value}`);
   }
 }
-
-t.test(`${golden.madeBy}: losses and a step from them`, async t => {
-  for (const { loss, options, targets, activation, value, weights } of golden.losses) {
-    const what = `${loss} ${JSON.stringify(options)}`;
-    const model = await network('loss', 3, [4, activation]);
-    const make = factory<(options: object) => Loss>(losses, loss);
-    model.compile({ optimizer: sgd({ learningRate: 0.5 }), loss: make(options) });
-    const logs = await model.trainOnBatch(drawn('loss/x', [5, 3], 4), targetsOf(targets, 'loss/y', 5, 4));
-    closeLogs(t, logs, { loss: value }, what);
-    await closeWeights(t, model, weights, what);
-  }
-});
 
 t.test(`${golden.madeBy}: ten steps of optimizers, with clipping, accumulation and averages`, async t => {
   const [x, y] = [drawn('stage/x', [60, 4], 4), tensor(labels('stage/y', 60, 3))];
@@ -182,30 +143,5 @@ t.test(`${golden.madeBy}: targets [N] for one unit`, async t => {
       t.ok(error < tolerance, `${loss}: ${name} is ${fitted[name]}, expected ${values}`);
     }
     await closeWeights(t, model, weights, loss);
-  }
-});
-
-t.test(`${golden.madeBy}: metrics over batches of 4, 4 and 2`, async t => {
-  const predictions = tensor(uniform('metric/x', { shape: [10, 7], scale: 1, offset: 0.5, bits: 3 }), [10, 7]);
-  const identity = new Sequential({ inputShape: [7] }).add({
-    className: 'Identity',
-    config: {},
-    outputShape: input => input,
-    forward: (ops, x) => ops.affine(x, 1),
-  }) as Sequential;
-  const sampleWeight = drawn('weighting/weights', [10], 2, 1.25);
-  for (const { metric, options, targets, plain, weighted } of golden.metrics) {
-    const made = factory<(options: object) => Metric>(metrics, metric)(options);
-    const y = targetsOf(targets, 'metric/y', 10, 7);
-    const compile = (given: object) => {
-      const loss = targets === 'classes' ? 'sparseCategoricalCrossentropy' : 'meanSquaredError';
-      identity.compile({ optimizer: 'sgd', loss, ...given });
-    };
-    const what = `${metric} ${JSON.stringify(options)} of ${targets}`;
-    compile({ metrics: [made] });
-    closeLogs(t, await identity.evaluate(predictions, y, { batchSize: 4 }), { [metric]: plain }, what);
-    compile({ weightedMetrics: [made] });
-    const logs = await identity.evaluate(predictions, y, { batchSize: 4, sampleWeight });
-    closeLogs(t, logs, { [metric]: weighted }, `${what}, weighted`);
   }
 });

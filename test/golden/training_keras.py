@@ -5,79 +5,12 @@ Layer i of network `tag` has the kernel uniform(`tag/kernel i`, scale 2) and the
 the data are drawn from tags as well. Batches are not shuffled; the last one of `weighting` is smaller.
 """
 import json
-import os
-import re
 from pathlib import Path
 
-os.environ.update(KERAS_BACKEND='tensorflow', TF_CPP_MIN_LOG_LEVEL='3')
-import keras
-import numpy as np
-import tensorflow as tf
-from keras import layers, losses, metrics, optimizers
-
 import inputs
+from small_networks import camel, keras, network, numbers, tf, weights
 
-tf.config.threading.set_intra_op_parallelism_threads(1)
-
-
-def network(tag, features, *stack):
-    """Dense layers as (units, activation)."""
-    model = keras.Sequential([keras.Input((features,)), *(layers.Dense(units, activation=name) for units, name in stack)])
-    for i, layer in enumerate(model.layers):
-        kernel, bias = layer.weights
-        kernel.assign(inputs.uniform(f'{tag}/kernel {i}', kernel.shape, 2).astype('float32'))
-        bias.assign(inputs.uniform(f'{tag}/bias {i}', bias.shape, 0.5).astype('float32'))
-    return model
-
-
-def numbers(array):
-    return [float(f'{number:.9g}') for number in np.asarray(array, dtype='float64').ravel()]
-
-
-def weights(model):
-    return [numbers(array) for array in model.get_weights()]
-
-
-def camel(name):
-    """Keras's name of a class or an option as Inkling has it: `meanSquaredError`, `fromLogits`, `clipNorm`."""
-    name = {'clipvalue': 'clip_value', 'clipnorm': 'clip_norm', 'global_clipnorm': 'global_clip_norm'}.get(name, name)
-    return re.sub(r'_(\w)', lambda match: match[1].upper(), name[0].lower() + name[1:])
-
-
-def targets(tag, kind, rows, columns):
-    """Class numbers, distributions over the columns, zeros and ones, or numbers."""
-    if kind == 'classes':
-        return inputs.labels(tag, rows, columns)
-    if kind == 'distributions':
-        return inputs.soft_targets(tag, rows, columns)
-    if kind == 'binary':
-        return inputs.labels(tag, rows * columns, 2).reshape(rows, columns).astype('float32')
-    return inputs.uniform(tag, (rows, columns), 2).astype('float32')
-
-
-def loss_cases():
-    """Loss of 5 examples, and the weights after one step of gradient descent from it."""
-    options = [
-        ('SparseCategoricalCrossentropy', 'classes', {}), ('SparseCategoricalCrossentropy', 'classes', {'from_logits': True}),
-        ('CategoricalCrossentropy', 'distributions', {}), ('CategoricalCrossentropy', 'distributions', {'from_logits': True}),
-        ('CategoricalCrossentropy', 'distributions', {'label_smoothing': 0.1}),
-        ('CategoricalCrossentropy', 'distributions', {'from_logits': True, 'label_smoothing': 0.25}),
-        ('BinaryCrossentropy', 'binary', {}), ('BinaryCrossentropy', 'binary', {'from_logits': True}),
-        ('BinaryCrossentropy', 'binary', {'label_smoothing': 0.2}),
-        ('BinaryCrossentropy', 'binary', {'from_logits': True, 'label_smoothing': 0.1}),
-        ('MeanSquaredError', 'numbers', {}), ('MeanAbsoluteError', 'numbers', {}),
-    ]
-    output = {'classes': 'softmax', 'distributions': 'softmax', 'binary': 'sigmoid', 'numbers': 'linear'}
-    x = inputs.uniform('loss/x', (5, 3), 4).astype('float32')
-    cases = []
-    for name, kind, option in options:
-        activation = 'linear' if option.get('from_logits') else output[kind]
-        model = network('loss', 3, (4, activation))
-        model.compile(optimizer=optimizers.SGD(0.5), loss=getattr(losses, name)(**option))
-        loss = model.train_on_batch(x, targets('loss/y', kind, 5, 4))
-        cases.append({'loss': camel(name), 'options': {camel(key): value for key, value in option.items()}, 'targets': kind,
-                      'activation': activation, 'value': numbers([loss])[0], 'weights': weights(model)})
-    return cases
+from keras import losses, metrics, optimizers
 
 
 def stage_cases():
@@ -162,34 +95,9 @@ def one_unit_cases():
     return cases
 
 
-def metric_cases():
-    """Metrics over batches of 4, 4 and 2 rows of predictions in steps of 1/8, without weights and with."""
-    options = [
-        ('R2Score', 'numbers', {}), ('MeanSquaredError', 'numbers', {}), ('MeanAbsoluteError', 'numbers', {}),
-        ('RootMeanSquaredError', 'numbers', {}), ('BinaryAccuracy', 'binary', {}),
-        ('CategoricalAccuracy', 'distributions', {}), ('CategoricalAccuracy', 'classes', {}),
-        ('TopKCategoricalAccuracy', 'distributions', {}), ('TopKCategoricalAccuracy', 'distributions', {'k': 2}),
-        *(('TopKCategoricalAccuracy', 'classes', {'k': k}) for k in (1, 2, 3, 6, 9)),
-    ]
-    predictions = inputs.uniform('metric/x', (10, 7), 1, 0.5, bits=3).astype('float32')
-    sample = inputs.uniform('weighting/weights', (10,), 2, 1.25).astype('float32')
-    cases = []
-    for name, kind, option in options:
-        given = targets('metric/y', kind, 10, 7)
-        case = {'metric': camel(name), 'targets': kind, 'options': {camel(key): value for key, value in option.items()}}
-        for way, weights in {'plain': None, 'weighted': sample}.items():
-            metric = getattr(metrics, f'Sparse{name}' if kind == 'classes' else name)(**option)
-            for batch in (slice(0, 4), slice(4, 8), slice(8, 10)):
-                metric.update_state(given[batch], predictions[batch], None if weights is None else weights[batch])
-            case[way] = numbers([metric.result()])[0]
-        cases.append(case)
-    return cases
-
-
 golden = {
     'madeBy': f'Keras {keras.__version__} on TensorFlow {tf.__version__}',
-    'losses': loss_cases(), 'stages': stage_cases(), 'weighting': weighting_cases(), 'oneUnit': one_unit_cases(),
-    'metrics': metric_cases(),
+    'stages': stage_cases(), 'weighting': weighting_cases(), 'oneUnit': one_unit_cases(),
 }
 with open(Path(__file__).with_name('training-keras.json'), 'w') as file:
     lines = []

@@ -133,6 +133,8 @@ const normalized = fc.record({
   width: fc.constantFrom(1, 1, 2, 5),
   epsilon: fc.constantFrom(1e-3, 0.1),
   isCentered: fc.boolean(),
+  /** For those with a relu. */
+  most: fc.constantFrom(Number.POSITIVE_INFINITY, 1),
 });
 /** With an operand that is added, or without. */
 const normalization = <
@@ -281,7 +283,9 @@ export const kernelCases: { readonly [K in DefinedKernel]: fc.Arbitrary<Case<K>>
   })),
   oneHot: cases(tableShape, (g, draw) => ({
     geometry: g,
-    inputs: { labels: { shape: [g.rows], values: range(g.rows).map(() => Math.floor(draw.uniform() * g.columns)) } },
+    inputs: {
+      labels: { shape: [g.rows], values: range(g.rows).map(() => Math.floor(draw.uniform() * (g.columns + 2)) - 1) },
+    },
     outputs: { y: [g.rows, g.columns] },
   })),
   castFromUint8: cases(sizes, (size, draw) => ({

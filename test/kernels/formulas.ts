@@ -160,6 +160,11 @@ const firstLargest = (x: Numbers): number => x.indexOf(Math.max(...x));
 const loss = { x: between(0.05, 0.95), targets: distributions };
 const lossOnLogits = { logits: numbers, targets: distributions };
 const accuracy = { x: between(0, 1), targets: between(0, 1) };
+/** 0, 0.5 or 1. */
+const fractions: Drawing = (draw, shape) => {
+  const { values } = draw.between(-0.5, 2.5, shape);
+  return { shape, values: values.map(x => Math.abs(Math.round(x)) / 2) };
+};
 const oneOutput = { loss: 'perRow' } as const;
 const twoOutputs = { loss: 'perRow', probabilities: 'matrix' } as const;
 
@@ -293,16 +298,18 @@ const table: { readonly [K in FormulaKernel]: Tested<K> } = {
   ),
   categoricalAccuracy: byRows(
     ({ x, targets }) => ({
-      correct: x!.map((row, i) => (firstLargest(row) === firstLargest(targets![i]!) ? 1 : 0)),
+      correct: x!.map((row, i) =>
+        firstLargest(row) === firstLargest(targets![i]!) && Math.max(...targets![i]!) > 0 ? 1 : 0,
+      ),
     }),
-    accuracy,
+    { ...accuracy, targets: fractions },
     { correct: 'perRow' },
   ),
   binaryAccuracy: byRows(
     ({ x, targets }) => ({
-      correct: x!.map((row, i) => mean(row.map((value, c) => (value > 0.5 === targets![i]![c]! > 0.5 ? 1 : 0)))),
+      correct: x!.map((row, i) => mean(row.map((value, c) => (Number(value > 0.5) === targets![i]![c] ? 1 : 0)))),
     }),
-    accuracy,
+    { ...accuracy, targets: fractions },
     { correct: 'perRow' },
   ),
 

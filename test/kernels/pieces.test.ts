@@ -280,7 +280,9 @@ const norm = (outer: number, rows: number, groups: number, width: number): Row[]
     ['normalizationForward', g, { x: all, gamma: columns, beta: columns }, forward],
     ['normalizationAddRelu', g, { x: all, gamma: columns, beta: columns, other: all }, forward],
     ['normalizationBackward', g, given, d],
-    ['normalizationReluBackward', g, { ...given, beta: columns }, d],
+    ['normalizationRelu', { ...g, most: 1 }, { x: all, gamma: columns, beta: columns }, forward],
+    ['normalizationReluBackward', { ...g, most: 1 }, { ...given, beta: columns }, d],
+    ['normalizationReluBackward', { ...g, most: Number.POSITIVE_INFINITY }, { ...given, beta: columns }, d],
     ['normalizationAddReluBackward', g, { ...given, y: all }, { dother: all, ...d }],
   ];
 };

@@ -131,7 +131,7 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
   },
   normalizationRelu: (inputs, g, state) => {
     const { y, ...statistics } = reference.normalizationForward(inputs, g, state);
-    return { y: y.map(value => Math.max(value, 0)), ...statistics };
+    return { y: y.map(value => Math.min(Math.max(value, 0), g.most)), ...statistics };
   },
   normalizationAdd: (inputs, g, state) => {
     const { y, ...statistics } = reference.normalizationForward(inputs, g, state);

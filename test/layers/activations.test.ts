@@ -112,6 +112,30 @@ for (const backend of ['loops', 'simd'] satisfies BackendName[]) {
     }
     f.dispose();
   });
+
+  t.test(`${backend}: the gradient of sparsemax is the difference that it makes`, async t => {
+    const rows = [
+      [0.3, 0.9, -0.2, 0.55],
+      [2, 0.1, 1.8, 1.9],
+    ];
+    const weights = [1, -2, 0.5, 3];
+    const weighted = (ops: Ops, x: Value): Value =>
+      ops.sum(
+        ops.multiply(activations.sparsemax().activate(ops, x), ops.stack(weights.map(each => ops.fill([], each)))),
+      );
+    const [f, slope] = [compileFunction(weighted, { backend }), compileFunction(grad(weighted), { backend })];
+    const at = async (given: readonly number[][]): Promise<number> => (await f(tensor(given))).data[0]!;
+    const got = (await slope(tensor(rows))).toArray() as number[][];
+    for (const [i, row] of rows.entries()) {
+      for (const j of row.keys()) {
+        const moved = (by: number) => rows.map((each, k) => each.map((x, l) => (k === i && l === j ? x + by : x)));
+        const difference = ((await at(moved(0.01))) - (await at(moved(-0.01)))) / 0.02;
+        t.ok(Math.abs(got[i]![j]! - difference) < 1e-4, `[${i}, ${j}]: ${got[i]![j]}, not ${difference}`);
+      }
+    }
+    f.dispose();
+    slope.dispose();
+  });
 }
 
 /** max(x - level, 0), the level being found by halving: the sum falls with it. */

@@ -29,13 +29,23 @@ t.test('options that cannot be', async t => {
     [{ epsilon: 0 }, 'OptionError: batchNormalization: epsilon must be greater than 0, got 0'],
     [{ epsilon: 'no' }, 'OptionError: batchNormalization: epsilon must be a finite number, got "no"'],
     [{ center: 1 }, 'OptionError: batchNormalization: center must be true or false, got 1'],
+    [{ renormMomentum: -1 }, 'OptionError: batchNormalization: renormMomentum must lie in 0 ... 1, got -1'],
+    [{ renormClipping: 3 }, 'OptionError: batchNormalization: renormClipping must be an object, got 3'],
     [
-      { renorm: true },
-      'unknown option of batchNormalization "renorm"; known: axis, momentum, epsilon, center, scale, movingMeanInitializer, movingVarianceInitializer, betaInitializer, betaRegularizer, betaConstraint, gammaInitializer, gammaRegularizer, gammaConstraint, name, inputShape, trainable',
+      { renormClipping: { max: 3 } },
+      'OptionError: unknown bound in renormClipping of batchNormalization "max": did you mean "rmax"? Known: rmin, rmax, dmax',
+    ],
+    [
+      { renormClipping: { rmin: 2, rmax: 1 } },
+      'OptionError: batchNormalization: renormClipping.rmax must be at least rmin, got 1 and 2',
+    ],
+    [
+      { renormClipping: { dmax: -1 } },
+      'OptionError: batchNormalization: renormClipping.dmax must be at least 0, got -1',
     ],
   ];
   for (const [options, message] of faults) {
-    t.equal(errorOf(add(options)), message.includes('Error:') ? message : `OptionError: ${message}`);
+    t.equal(errorOf(add(options)), message);
   }
 });
 

@@ -5,7 +5,7 @@ import {
   dense,
   flatten,
   groupNormalization,
-  type LayerOptionValues,
+  type Layer,
   layerNormalization,
   randomNormal,
   rmsNormalization,
@@ -17,7 +17,7 @@ import { errorOf } from '../error-of.ts';
 t.test('options that cannot be', async t => {
   const layers = { layerNormalization, groupNormalization, rmsNormalization };
   const add = (factory: keyof typeof layers, options: unknown) => () =>
-    new Sequential({ inputShape: [3, 4] }).add(layers[factory](options as LayerOptionValues));
+    new Sequential({ inputShape: [3, 4] }).add((layers[factory] as (options: unknown) => Layer)(options));
   const faults: [keyof typeof layers, unknown, string][] = [
     [
       'layerNormalization',

@@ -1,6 +1,6 @@
-/** What the comparison of topKCategoricalAccuracy with Keras, in golden/training.test.ts, leaves out. */
+/** What the comparison of topKCategoricalAccuracy with Keras, in golden/metrics.test.ts, leaves out. */
 import t from 'tap';
-import { Sequential, tensor, topKCategoricalAccuracy } from '../../lib/index.ts';
+import { metrics, Sequential, tensor } from '../../lib/index.ts';
 import { errorOf } from '../error-of.ts';
 
 /** Rows of outputs, the class that is right, and whether TensorFlow's `in_top_k` counts the row for k of 1, 2 and 4. */
@@ -27,8 +27,8 @@ for (const backend of ['loops', 'simd'] as const) {
       return ops.reshape(ops.divide(numerators!, denominators!), [-1, 3]);
     });
     for (const [place, k] of [1, 2, 4].entries()) {
-      const metrics = [topKCategoricalAccuracy({ k })];
-      model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy', metrics });
+      const metric = metrics.topKCategoricalAccuracy({ k });
+      model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy', metrics: [metric] });
       for (const [output, label, counts] of rows) {
         const fractions = [output.map(numerator), output.map(y => (Number.isFinite(y) ? 1 : 0))];
         const logs = await model.evaluate(tensor([fractions]), tensor(Int32Array.of(label)));
@@ -40,7 +40,7 @@ for (const backend of ['loops', 'simd'] as const) {
 
 t.test('a k that cannot be', async t => {
   t.equal(
-    errorOf(() => topKCategoricalAccuracy({ k: 0 })),
+    errorOf(() => metrics.topKCategoricalAccuracy({ k: 0 })),
     'OptionError: topKCategoricalAccuracy: k must be a positive integer, got 0',
   );
 });

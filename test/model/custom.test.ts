@@ -91,14 +91,14 @@ t.test('the gradient through them is that of central differences', async t => {
   }
 });
 
-t.test('a loss or metric that does not give a number for each row is refused before anything is trained', async t => {
-  const wrong: Metric = meanMetric('wrong', (_ops, output) => output);
+t.test('a metric that does not give numbers for each example is refused before anything is trained', async t => {
+  const wrong: Metric = meanMetric('wrong', (ops, output) => ops.mean(output, 0));
   const model = new Sequential([dense({ units: 2, inputShape: [3] })], { seed: 1 });
   const before = await model.getWeights();
   model.compile({ optimizer: 'sgd', loss: 'meanSquaredError', metrics: [wrong] });
   t.equal(
     await rejectionOf(model.fit(randomNormal([4, 3]), randomNormal([4, 2]), { verbose: 0 })),
-    'ShapeError: metric wrong: forward gives [4, 2], expected one number for each row: [4]',
+    'ShapeError: metric wrong: forward gives [2] for an output of [4, 2]; it must keep the batch axis in front: [4, ...]',
   );
   t.same(await model.getWeights(), before);
 });

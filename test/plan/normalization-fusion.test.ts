@@ -22,6 +22,14 @@ const patterns: { readonly [name: string]: Pattern } = {
     build: (ops, x, _, normal) => ops.relu(normal(x)),
     kernels: ['normalizationRelu', 'normalizationReluBackward'],
   },
+  'a relu of at most 1': {
+    build: (ops, x, _, normal) => ops.relu(normal(x), { maxValue: 1 }),
+    kernels: ['normalizationRelu', 'normalizationReluBackward'],
+  },
+  'a relu with a slope': {
+    build: (ops, x, _, normal) => ops.relu(normal(x), { maxValue: 1, negativeSlope: 0.1 }),
+    kernels: ['normalizationForward', 'normalizationBackward'],
+  },
   'a sum': {
     build: (ops, x, other, normal) => ops.add(normal(x), other),
     kernels: ['normalizationAdd', 'normalizationBackward'],

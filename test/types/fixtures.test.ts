@@ -9,14 +9,16 @@ const fixtures = join(import.meta.dirname, 'fixtures');
 /** Faults that the run-time error tells in the same words. */
 const agreedFiles = [
   ...['layers.faults.ts', 'composites.faults.ts', 'convolutions.faults.ts'],
-  ...['normalization.faults.ts', 'data.faults.ts', 'tensors.faults.ts'],
+  ...['normalization.faults.ts', 'small-layers.faults.ts', 'data.faults.ts', 'losses.faults.ts', 'tensors.faults.ts'],
 ];
-const compileOnlyFiles = ['', 'composites-', 'convolutions-', 'optimizers-'].map(
+const compileOnlyFiles = ['', 'composites-', 'convolutions-', 'small-layers-', 'losses-', 'optimizers-'].map(
   family => `${family}compile-only.faults.ts`,
 );
 const faultFiles = [...agreedFiles, ...compileOnlyFiles];
-const networkFiles = ['networks.legal.ts', 'composites.legal.ts', 'convolutions.legal.ts', 'normalization.legal.ts'];
-const trainingFiles = ['data.legal.ts', 'optimizers.legal.ts'];
+const networkFiles = ['networks', 'composites', 'convolutions', 'normalization', 'small-layers'].map(
+  family => `${family}.legal.ts`,
+);
+const trainingFiles = ['data.legal.ts', 'losses.legal.ts', 'optimizers.legal.ts'];
 const legalFiles = [...networkFiles, 'tensors.legal.ts', ...trainingFiles];
 
 /** What a comment above a line says of it: `!!` the type that the compiler shows, `!~` a part of its message. */

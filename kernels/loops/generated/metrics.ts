@@ -1,11 +1,11 @@
 // Made by `npm run generate`; what is changed here is lost.
 import type { KernelFunction } from '../../contract.ts';
-import { firstLargest } from '../rows.ts';
+import { firstLargest, largestOf } from '../rows.ts';
 
 /**
- * 1 where the first largest column of x is the first largest column of the targets, else 0.
+ * 1 where the first largest column of x is the first largest of the targets, else 0; 0 where these are zeros.
  *
- *     correct = argmax(x) == argmax(targets) ? 1 : 0
+ *     correct = argmax(x) == argmax(targets) && largest(targets) > 0 ? 1 : 0
  */
 export const categoricalAccuracy: KernelFunction<'categoricalAccuracy'> = (
   { correct: correctAll },
@@ -17,14 +17,15 @@ export const categoricalAccuracy: KernelFunction<'categoricalAccuracy'> = (
     const end = start + columns;
     const argmax = firstLargest(xAll, start, end);
     const argmax2 = firstLargest(targetsAll, start, end);
-    correctAll[row] = argmax === argmax2 ? 1 : 0;
+    const largest = largestOf(targetsAll, start, end);
+    correctAll[row] = argmax === argmax2 && largest > 0 ? 1 : 0;
   }
 };
 
 /**
- * The share of the columns in which x lies on the same side of 0.5 as the targets.
+ * The share of the columns in which the target is 1 and x above 0.5, or the target 0 and x not above.
  *
- *     correct = mean((x > 0.5) == (targets > 0.5) ? 1 : 0)
+ *     correct = mean((x > 0.5 ? 1 : 0) == targets ? 1 : 0)
  */
 export const binaryAccuracy: KernelFunction<'binaryAccuracy'> = (
   { correct: correctAll },
@@ -38,7 +39,7 @@ export const binaryAccuracy: KernelFunction<'binaryAccuracy'> = (
     for (let i = start; i < end; i++) {
       const x = xAll[i]!;
       const targets = targetsAll[i]!;
-      sum += x > 0.5 === targets > 0.5 ? 1 : 0;
+      sum += (x > 0.5 ? 1 : 0) === targets ? 1 : 0;
     }
     correctAll[row] = sum / columns;
   }

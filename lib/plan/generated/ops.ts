@@ -228,12 +228,12 @@ export class FormulaOps extends Emitter {
     return this.rows('meanSquaredErrorForward', { loss: x.shape.slice(0, -1) }, { x, targets }).loss;
   }
 
-  /** 1 where the first largest column of x is the first largest column of the targets, else 0. */
+  /** 1 where the first largest column of x is the first largest of the targets, else 0; 0 where these are zeros. */
   categoricalAccuracy(x: Value, targets: Value): Value {
     return this.rows('categoricalAccuracy', { correct: x.shape.slice(0, -1) }, { x, targets }).correct;
   }
 
-  /** The share of the columns in which x lies on the same side of 0.5 as the targets. */
+  /** The share of the columns in which the target is 1 and x above 0.5, or the target 0 and x not above. */
   binaryAccuracy(x: Value, targets: Value): Value {
     return this.rows('binaryAccuracy', { correct: x.shape.slice(0, -1) }, { x, targets }).correct;
   }
