@@ -3,7 +3,15 @@ export type { Interpolation, Padding, PaddingAmounts, Pair } from '../kernels/ge
 export type { BackendInfo, BackendView } from './backend/backend.ts';
 export type { BackendName } from './backend/choose.ts';
 export { type BackendSettings, configure } from './backend/settings.ts';
-export type { Callback, CallbackState, Logs, TrainingModel, TrainingRun, TrainingState } from './callbacks/callback.ts';
+export type {
+  Callback,
+  CallbackState,
+  Logs,
+  Results,
+  TrainingModel,
+  TrainingRun,
+  TrainingState,
+} from './callbacks/callback.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.ts';
 export { History } from './callbacks/history.ts';
 export { LambdaCallback } from './callbacks/lambda-callback.ts';

@@ -59,7 +59,7 @@ export function lineBackward(
   const columns = groups * width;
   const chunk = chunkOf(columns);
   const chunks = Math.ceil(outer / chunk);
-  const most = outer * columns < leastElements ? 1 : finer(pieces, outer * columns, leastElements);
+  const share = outer * columns < leastElements ? 1 : finer(pieces, outer * columns, leastElements);
   const ofChunk = (index: number): SimdInvocation[] => {
     const from = index * chunk;
     const count = Math.min(chunk, outer - from);
@@ -79,7 +79,7 @@ export function lineBackward(
       ['lineGradient', dz, x + at, dx + at, gamma, ...statistics, ...sizes, isCentered ? 1 : 0],
     ];
   };
-  const stage = split(chunks, 1, most).map(({ from, to }) =>
+  const stage = split(chunks, 1, share).map(({ from, to }) =>
     Array.from({ length: to - from }, (_, i) => ofChunk(from + i)).flat(),
   );
   return [stage, [[['addColumnTotals', shared, chunks, columns, dgamma, dbeta]]]];
