@@ -39,7 +39,7 @@ t.test('mistakes', async t => {
     errorOf(() => parseCommand(args)),
   );
   const known =
-    'kernels, optimizers, training, inference, startup, responsiveness, sources, oversubscription, memory, profile, types, peers, A, B, C, D, E, F, G';
+    'kernels, normalizations, optimizers, training, inference, startup, responsiveness, sources, oversubscription, memory, profile, types, peers, A, B, C, D, E, F, G';
   t.same(errors, [
     `RangeError: unknown suite or model "jogging"; there are: ${known}; and chart, which comes alone`,
     `RangeError: unknown suite or model "chart"; there are: ${known}; and chart, which comes alone`,
