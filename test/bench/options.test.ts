@@ -11,6 +11,7 @@ function measure(...args: string[]): Measure {
 t.test('what is measured', async t => {
   t.same(measure().suites, [
     'kernels',
+    'convolutions',
     'normalizations',
     'optimizers',
     'training',
@@ -18,6 +19,7 @@ t.test('what is measured', async t => {
     'startup',
     'responsiveness',
     'sources',
+    'augmentation',
     'oversubscription',
     'memory',
     'profile',
