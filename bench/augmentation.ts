@@ -16,7 +16,7 @@ import {
   Sequential,
   tensor,
 } from 'inkling';
-import { digitModel, type ModelName } from './digit-models.ts';
+import { digitModel, type ModelName, uncompiled } from './digit-models.ts';
 import { median, medianDeviation } from './median.ts';
 import type { Row, SuiteOptions } from './suite.ts';
 
@@ -39,7 +39,7 @@ const changes = (): Layer =>
 
 /** The model with the changes in front of its layers. */
 function changedModel(name: ModelName): Sequential {
-  const model = new Sequential({ inputShape: [28, 28, 1], seed: 1 }).add(changes()).add(digitModel(name));
+  const model = new Sequential({ inputShape: [28, 28, 1], seed: 1 }).add(changes()).add(uncompiled(name));
   model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
   return model as Sequential;
 }
