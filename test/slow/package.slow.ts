@@ -43,7 +43,7 @@ export const model = new Sequential({ inputShape: [3, 3, 1] })
 `;
 const message = /^\S*fault\.ts\(4,8\): error TS2345: .* '"a 5x5 kernel does not fit into 3x3 \(padding 'valid'\);/;
 
-/** One class each under both entries, names as they are exported, and lines of the sources in stack traces. */
+/** One class each under both entries, names as they are exported, and names of functions in stack traces. */
 const identity = `
 import * as inkling from 'inkling';
 import { loadModel, readStateFile, saveModel } from 'inkling/node';
@@ -59,7 +59,7 @@ console.log(JSON.stringify({
   tensors: (await loaded.predict([[1]])) instanceof inkling.Tensor,
   errors: missing instanceof inkling.FileError,
   renamed: renamed.map(([name]) => name),
-  stack: /lib\\/tensor\\/[a-z-]+\\.ts:\\d+/.test(stack),
+  stack: /at tensor \\(/.test(stack),
 }));
 `;
 
@@ -132,7 +132,7 @@ t.test('the packed package installs into an empty folder and works there', async
   t.equal((await runCommand(folder, 'node', 'line.mjs')).trim(), '21.0');
 
   await writeFile(join(folder, 'identity.mjs'), identity);
-  const facts = JSON.parse(await runCommand(folder, 'node', '--enable-source-maps', 'identity.mjs'));
+  const facts = JSON.parse(await runCommand(folder, 'node', 'identity.mjs'));
   t.same(facts, { models: true, tensors: true, errors: true, renamed: [], stack: true });
   await bundlersDropWhatIsNotNeeded(t, folder);
   await bundlersTakeTheKernels(t, folder);
