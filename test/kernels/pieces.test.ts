@@ -287,13 +287,11 @@ const norm = (outer: number, rows: number, groups: number, width: number): Row[]
   ];
 };
 const normalizations = [
-  ...norm(1, 4003, 21, 1),
-  ...norm(1, 701, 37, 1),
+  ...norm(1, 1603, 21, 1),
   ...norm(1, 90, 300, 1),
   ...norm(25, 90, 6, 4),
-  ...norm(900, 1, 1, 37),
   ...norm(700, 1, 3, 9),
-  ...norm(30, 1, 1, 1037),
+  ...norm(120, 1, 1, 237),
 ];
 
 for (const row of [...normalizations, ...others, ...elementwise, ...byRows, ...byAxes, ...convolutions, ...products]) {
