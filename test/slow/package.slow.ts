@@ -59,7 +59,7 @@ console.log(JSON.stringify({
   tensors: (await loaded.predict([[1]])) instanceof inkling.Tensor,
   errors: missing instanceof inkling.FileError,
   renamed: renamed.map(([name]) => name),
-  stack: /at tensor \\(/.test(stack),
+  stack: /at fromNested \\(/.test(stack),
 }));
 `;
 
