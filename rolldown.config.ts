@@ -8,7 +8,7 @@ import { defineConfig } from 'rolldown';
 export default defineConfig({
   input: { index: 'lib/index.ts', node: 'lib/node.ts' },
   platform: 'neutral',
-  external: /^node:/,
+  external: [/^node:/, 'fflate', 'h5wasm', /^@bufbuild\/protobuf/],
   output: {
     dir: 'dist/lib',
     format: 'es',
