@@ -170,7 +170,7 @@ export { meanAbsolutePercentageError } from './losses/mean-absolute-percentage-e
 export { meanSquaredError } from './losses/mean-squared-error.ts';
 export { meanSquaredLogarithmicError } from './losses/mean-squared-logarithmic-error.ts';
 export { poisson } from './losses/poisson.ts';
-export { type LossName, losses } from './losses/registry.ts';
+export { type LossConfig, type LossName, losses, lossFromConfig } from './losses/registry.ts';
 export {
   type SparseCategoricalCrossentropyOptions,
   sparseCategoricalCrossentropy,
@@ -198,7 +198,7 @@ export {
 } from './metrics/metric.ts';
 export type { PrecisionOptions } from './metrics/precision-recall.ts';
 export type { R2ScoreOptions } from './metrics/r2-score.ts';
-export { type MetricName, metrics } from './metrics/registry.ts';
+export { type MetricConfig, type MetricName, metricFromConfig, metrics } from './metrics/registry.ts';
 export type { AxisMetricOptions } from './metrics/regression.ts';
 export type { TopKCategoricalAccuracyOptions } from './metrics/top-k-categorical-accuracy.ts';
 export { type FindLearningRateOptions, findLearningRate, type LearningRateCurve } from './model/find-learning-rate.ts';
