@@ -43,14 +43,20 @@ export * as initializers from './initializers/initializers.ts';
 export type { Json } from './json.ts';
 export * from './layers/activation-layers.ts';
 export type {
-  Activation,
   ActivationConfig,
   ActivationFunction,
   ActivationLike,
   ActivationName,
-} from './layers/activations.ts';
+} from './layers/activation-option.ts';
+export type { Activation } from './layers/activations.ts';
 export * as activations from './layers/activations.ts';
 export { type ActivityRegularizationOptions, activityRegularization } from './layers/activity-regularization.ts';
+export {
+  type AdaptivePooling2D,
+  type AdaptivePooling2dOptions,
+  adaptiveAveragePooling2d,
+  adaptiveMaxPooling2d,
+} from './layers/adaptive-pooling2d.ts';
 export { alphaDropout } from './layers/alpha-dropout.ts';
 export * from './layers/augmentation/index.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
