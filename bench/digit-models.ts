@@ -7,7 +7,9 @@ import {
   flatten,
   type Layer,
   maxPooling2d,
+  mobilenetV2,
   rescaling,
+  resnet,
   Sequential,
   type SequentialOptions,
 } from 'inkling';
@@ -28,20 +30,26 @@ const builders = {
   ],
 };
 
-/** A and B: one convolution. C: four convolutions with dropout. D and E: AlexNet at a quarter of its width, and at full width. */
-export const modelNames = ['A', 'B', 'C', 'D', 'E'] as const;
+/**
+ * A and B: one convolution. C: four convolutions with dropout. D and E: AlexNet at a quarter of its width, and at full width.
+ * F: ResNet-20. G: MobileNetV2 at half its width.
+ */
+export const modelNames = ['A', 'B', 'C', 'D', 'E', 'F', 'G'] as const;
 export type ModelName = (typeof modelNames)[number];
 
 /** A digit model, compiled with Adam. */
 export function digitModel(name: ModelName, backend?: BackendName): Sequential {
-  const common = { seed: 1, ...(backend === undefined ? {} : { backend }) };
-  const isAlexnet = name === 'D' || name === 'E';
-  const model = isAlexnet ? alexnet({ width: name === 'D' ? 0.25 : 1, ...common }) : small(name, common);
+  const model = uncompiled(name, backend);
   model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
   return model;
 }
 
-function small(name: 'A' | 'B' | 'C', common: SequentialOptions): Sequential {
+/** A digit model without weights, which another model can take as a layer. */
+export function uncompiled(name: ModelName, backend?: BackendName): Sequential {
+  const common: SequentialOptions = { seed: 1, ...(backend === undefined ? {} : { backend }) };
+  if (name === 'D' || name === 'E') return alexnet({ width: name === 'D' ? 0.25 : 1, ...common });
+  if (name === 'F') return resnet(common);
+  if (name === 'G') return mobilenetV2({ width: 0.5, ...common });
   const model = new Sequential({ inputShape, ...common });
   for (const layer of [rescaling(1 / 255), ...builders[name]()]) model.add(layer);
   return model;

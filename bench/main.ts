@@ -1,6 +1,7 @@
 /** Measures this library on this machine: `npm run bench -- --help`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { augmentationSteps } from './augmentation.ts';
 import { root } from './built.ts';
 import { speedChart } from './chart.ts';
 import { convolutions } from './convolutions.ts';
@@ -34,6 +35,7 @@ const suites: { readonly [N in SuiteName]: Suite } = {
   startup,
   responsiveness,
   sources,
+  augmentation: augmentationSteps,
   oversubscription,
   memory,
   profile,

@@ -14,6 +14,7 @@ export const suiteNames = [
   'startup',
   'responsiveness',
   'sources',
+  'augmentation',
   'oversubscription',
   'memory',
   'profile',

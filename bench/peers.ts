@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { layerConfig } from '../lib/model/architecture.ts';
+import type { LayerNode } from '../lib/index.ts';
 import { build, root, runCommand, runProgram } from './built.ts';
 import { shortSpeed } from './chart.ts';
 import { digitModel, type ModelName } from './digit-models.ts';
@@ -16,12 +16,14 @@ import {
   parseMeasurements,
 } from './peers/compare.ts';
 import { findInstalled, peersFolder, pythonOf } from './peers/installed.ts';
-import type { Job } from './peers/job.ts';
+import type { Job, LayerDescription } from './peers/job.ts';
 import { choosePeers, type Installed, type Peer } from './peers/registry.ts';
 import type { SuiteOptions } from './suite.ts';
 
 /** Images of one pass, a multiple of the usual batch sizes: half a second of work or more. Many short turns say more than few long ones. */
-const imagesOfPass: { readonly [M in ModelName]: number } = { A: 6400, B: 6400, C: 1280, D: 1280, E: 384 };
+const imagesOfPass: { readonly [M in ModelName]: number } = {
+  ...{ A: 6400, B: 6400, C: 1280, D: 1280, E: 384, F: 512, G: 512 },
+};
 
 export async function* peers(options: SuiteOptions): AsyncGenerator<ComparisonRow> {
   if (options.peers === undefined) throw new RangeError('peers: give their folder: --peers DIR');
@@ -57,7 +59,7 @@ export async function* peers(options: SuiteOptions): AsyncGenerator<ComparisonRo
 function jobFor(model: ModelName, onnx: string, { batchSizes, time, threads }: SuiteOptions): Job {
   // The others are given images that are scaled already.
   const own = digitModel(model).layers.filter(({ className }) => className !== 'Rescaling');
-  const layers = own.map(node => ({ ...layerConfig(node), inputShape: node.inputShape }));
+  const layers = own.map(described);
   return {
     model,
     layers,
@@ -68,6 +70,14 @@ function jobFor(model: ModelName, onnx: string, { batchSizes, time, threads }: S
     onnx,
   };
 }
+
+/** A layer, with those that it applies, as the programs of the others build it. */
+const described = ({ className, config = {}, inputShape, children }: LayerNode): LayerDescription => ({
+  className,
+  config,
+  inputShape,
+  children: children.map(described),
+});
 
 /** A library that fails is told of and left out; Inkling's own failure ends the run. */
 async function measureRound(job: Job, { folder, chosen, before }: Others, round: string): Promise<Measurement[]> {

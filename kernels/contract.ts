@@ -16,6 +16,7 @@ import type {
   NormalizationGeometry,
   NormalizationReluGeometry,
   ReduceGeometry,
+  ResampleGeometry,
   ResizeGeometry,
   TransposeGeometry,
   Window2dGeometry,
@@ -149,6 +150,15 @@ const structural = {
   resizeForward: kernel<ResizeGeometry>()({ y: f32 }, { x: f32 }),
   /** The transpose of resizeForward, in the order of i. */
   resizeBackward: kernel<ResizeGeometry>()({ dx: f32 }, { dy: f32 }),
+  /**
+   * y[n, p, q, c] = x[n] at column u and row v, with [u, v] = [[m0, m1, m2], [m3, m4, m5]] [q', p', 1] and the matrix
+   * [6, N], in float32. q' is q + shift[p, n, 0, q] and p' is p + shift[p, n, 1, q] if `isShifted`, else q and p, and
+   * the shift is not read. Nearest is x at floor(u + 1/2) and floor(v + 1/2); bilinear goes straight between the four
+   * pixels around. The matrix and the shift have no gradient.
+   */
+  resampleForward: kernel<ResampleGeometry>()({ y: f32 }, { x: f32, matrix: f32, shift: f32 }),
+  /** The transpose of resampleForward as a function of x, in the order of p and q. */
+  resampleBackward: kernel<ResampleGeometry>()({ dx: f32 }, { dy: f32, matrix: f32, shift: f32 }),
   /** The largest element over the reduced axes, NaN if there is one; see ReduceGeometry. */
   maxForward: kernel<ReduceGeometry>()({ y: f32 }, { x: f32 }),
   minForward: kernel<ReduceGeometry>()({ y: f32 }, { x: f32 }),

@@ -10,6 +10,7 @@ import type {
   AxisGeometry,
   Conv2dGeometry,
   NormalizationGeometry,
+  ResampleGeometry,
   ResizeGeometry,
   Window2dGeometry,
 } from './geometry.ts';
@@ -48,6 +49,11 @@ const normalization =
     count * outer * rows * groups * width;
 const resized = ({ outer, count, inner, interpolation }: ResizeGeometry): number =>
   interpolation === 'nearest' ? 0 : 3 * outer * count * inner;
+/** Eight for the place of each output, and then `count` for each of its channels. */
+const resampled =
+  (count: number) =>
+  ({ n, p, q, c, interpolation }: ResampleGeometry): number =>
+    n * p * q * (8 + (interpolation === 'nearest' ? 0 : count * c));
 const none = (): number => 0;
 
 export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => number } = {
@@ -94,6 +100,8 @@ export const flops: { readonly [K in KernelName]: (geometry: GeometryOf<K>) => n
   gatherForward: none,
   resizeForward: resized,
   resizeBackward: resized,
+  resampleForward: resampled(9),
+  resampleBackward: resampled(8),
   gatherBackward: ({ outer, count, inner }) => outer * count * inner,
   maxForward: ({ size }) => size,
   minForward: ({ size }) => size,

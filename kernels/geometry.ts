@@ -113,6 +113,28 @@ export interface ResizeGeometry extends AxisGeometry {
   readonly interpolation: Interpolation;
 }
 
+/**
+ * What lies outside of an image: one number (`constant`), the pixel at the edge (`nearest`), the image mirrored at its edge
+ * (`reflect`: d c b a | a b c d | d c b a), or the image again (`wrap`: a b c d | a b c d).
+ */
+export type FillMode = 'constant' | 'nearest' | 'reflect' | 'wrap';
+
+/** Images [n, h, w, c] are read at other places and become [n, p, q, c]. */
+export interface ResampleGeometry {
+  readonly n: number;
+  readonly h: number;
+  readonly w: number;
+  readonly c: number;
+  readonly p: number;
+  readonly q: number;
+  readonly interpolation: Interpolation;
+  readonly fillMode: FillMode;
+  /** What there is outside with `constant`. */
+  readonly fillValue: number;
+  /** Whether each output is moved by itself, before the matrix. */
+  readonly isShifted: boolean;
+}
+
 export interface WindowAxis {
   /** Output size; less than 1 if the window does not fit. */
   readonly output: number;

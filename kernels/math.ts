@@ -169,6 +169,11 @@ export function cos(x: number): number {
   return ((quarters + 1) & 2) === 0 ? value : -value;
 }
 
+/** cos(2 pi x). */
+export function cosOfTurns(x: number): number {
+  return cos(2 * Math.PI * x);
+}
+
 /** cos r for z = r^2, |r| <= pi / 4. */
 function cosineSeries(z: number): number {
   const tail = 1 / 40320 - z * (1 / 3628800 - z * (1 / 479001600 - z * (1 / 87178291200 - z * (1 / 20922789888000))));

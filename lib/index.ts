@@ -1,5 +1,5 @@
 /** Inkling's public API; runs in Node and in browsers. What needs a file system is in `inkling/node`. */
-export type { Interpolation, Padding, PaddingAmounts, Pair } from '../kernels/geometry.ts';
+export type { FillMode, Interpolation, Padding, PaddingAmounts, Pair } from '../kernels/geometry.ts';
 export type { BackendInfo, BackendView } from './backend/backend.ts';
 export type { BackendName } from './backend/choose.ts';
 export { type BackendSettings, configure } from './backend/settings.ts';
@@ -38,6 +38,7 @@ export type { Constraint, ConstraintConfig, ConstraintLike, ConstraintName } fro
 export * as constraints from './constraints/constraints.ts';
 export type { Batch, BatchSource, BatchSourceLike, EpochStart, InputBatch } from './data/batches.ts';
 export type { ClassWeights } from './data/examples.ts';
+export { type CutMixOptions, cutMix, type MixingOptions, type MixUpOptions, mixUp } from './data/mixing.ts';
 export {
   BackendError,
   DataError,
@@ -68,7 +69,9 @@ export type {
 export * as activations from './layers/activations.ts';
 export { type ActivityRegularizationOptions, activityRegularization } from './layers/activity-regularization.ts';
 export { alphaDropout } from './layers/alpha-dropout.ts';
+export * from './layers/augmentation/index.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
+export type { RenormClipping } from './layers/batch-renormalization.ts';
 export { type Branches, type BranchesOptions, branches } from './layers/branches.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
 export {

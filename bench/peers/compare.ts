@@ -54,7 +54,7 @@ export function parseMeasurements(output: string, program: string): Measurement[
       imagesPerSecond > 0;
     if (isWhole) return { ...value, peer, model, mode, batch, imagesPerSecond };
     throw new Error(
-      `${program} printed ${line}; expected peer, model A to E, mode "train" or "infer", batch and imagesPerSecond`,
+      `${program} printed ${line}; expected peer, model A to G, mode "train" or "infer", batch and imagesPerSecond`,
     );
   });
 }

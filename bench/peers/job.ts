@@ -33,4 +33,6 @@ export interface LayerDescription {
   readonly config: { readonly [option: string]: Json };
   /** Without the batch axis; channels last. */
   readonly inputShape: readonly number[];
+  /** The layers that it applies: of a residual block those past which the shortcut goes, then the shortcut. */
+  readonly children: readonly LayerDescription[];
 }

@@ -14,13 +14,37 @@ images, labels = images_and_labels()
 
 LAYERS = {
     'Conv2D': lambda c: keras.layers.Conv2D(
-        c['filters'], c['kernelSize'], c['strides'], padding=c['padding'], activation=c['activation']
+        c['filters'], c['kernelSize'], c['strides'], padding=c['padding'], activation=c['activation'], use_bias=c['useBias']
     ),
     'MaxPooling2D': lambda c: keras.layers.MaxPooling2D(c['poolSize'], c['strides'], padding=c['padding']),
     'Flatten': lambda c: keras.layers.Flatten(),
     'Dense': lambda c: keras.layers.Dense(c['units'], activation=c['activation']),
     'Dropout': lambda c: keras.layers.Dropout(c['rate']),
+    'DepthwiseConv2D': lambda c: keras.layers.DepthwiseConv2D(
+        c['kernelSize'], c['strides'], padding=c['padding'], activation=c['activation'], use_bias=c['useBias']
+    ),
+    'BatchNormalization': lambda c: keras.layers.BatchNormalization(momentum=c['momentum'], epsilon=c['epsilon']),
+    'ReLU': lambda c: keras.layers.ReLU(c.get('maxValue')),
+    'GlobalAveragePooling2D': lambda c: keras.layers.GlobalAveragePooling2D(),
 }
+
+
+def applied(layers, x):
+    """The layers one after the other."""
+    for layer in layers:
+        config, children = layer['config'], layer['children']
+        if layer['className'] == 'Residual':
+            count = len(config['layers'])
+            x = keras.layers.Add()([applied(children[count:], x), applied(children[:count], x)])
+            x = keras.layers.ReLU()(x) if config['activation'] == 'relu' else x
+        elif layer['className'] == 'Shortcut':
+            x = applied(children, x)
+        elif layer['className'] == 'PaddedShortcut':
+            strides, zeros = config['strides'], config['filters'] - x.shape[-1]
+            x = keras.ops.pad(x[:, ::strides, ::strides], [[0, 0], [0, 0], [0, 0], [0, zeros]])
+        else:
+            x = LAYERS[layer['className']](config)(x)
+    return x
 
 
 class EpochTimes(keras.callbacks.Callback):
@@ -38,9 +62,8 @@ class EpochTimes(keras.callbacks.Callback):
 
 
 def new_model():
-    model = keras.Sequential([keras.Input(job['layers'][0]['inputShape'])])
-    for layer in job['layers']:
-        model.add(LAYERS[layer['className']](layer['config']))
+    x = keras.Input(job['layers'][0]['inputShape'])
+    model = keras.Model(x, applied(job['layers'], x))
     model.compile(optimizer='adam', loss='sparse_categorical_crossentropy', metrics=['accuracy'])
     return model
 

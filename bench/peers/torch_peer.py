@@ -3,7 +3,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from job import batches_of_a_pass, images_and_labels, job, median_of_passes, median_of_predictions, say
-from torch_model import torch_model
+from torch_model import count_parameters, torch_model
 
 torch.set_num_threads(job['threads'])
 images, labels = map(torch.tensor, images_and_labels())
@@ -23,14 +23,14 @@ def train(batch, memory_format):
             cross_entropy(model(x), y).backward()
             optimizer.step()
 
-    return count * batch / median_of_passes(one_pass), sum(p.numel() for p in model.parameters())
+    return count * batch / median_of_passes(one_pass), count_parameters(model)
 
 
 def infer(batch, memory_format):
     model = torch_model(job['layers'], with_softmax=True).to(memory_format=memory_format).eval()
     x = images[:batch].contiguous(memory_format=memory_format)
     with torch.inference_mode():
-        return batch / median_of_predictions(lambda: model(x)), sum(p.numel() for p in model.parameters())
+        return batch / median_of_predictions(lambda: model(x)), count_parameters(model)
 
 
 for mode, measure in (('train', train), ('infer', infer)):

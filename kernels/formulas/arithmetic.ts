@@ -82,6 +82,12 @@ export const arithmetic = {
     forward: 'y = log1p(x)',
     gradient: 'dx = dy / (1 + x)',
   },
+  cosOfTurns: {
+    kind: 'elementwise',
+    about: 'cos(2 pi x) for |x| <= 1000; the sine of a turn is the cosine of a quarter turn less.',
+    forward: 'y = cosOfTurns(x)',
+    gradient: 'dx = -6.283185307179586 * dy * cosOfTurns(x - 0.25)',
+  },
   erf: {
     kind: 'elementwise',
     about: 'The error function; its derivative is 2 / sqrt(pi) e^(-x^2).',

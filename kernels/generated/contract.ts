@@ -323,6 +323,12 @@ export const formulaContract = {
    */
   log1pForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
   /**
+   * cos(2 pi x) for |x| <= 1000; the sine of a turn is the cosine of a quarter turn less.
+   *
+   *     y = cosOfTurns(x)
+   */
+  cosOfTurnsForward: kernel<ElementsGeometry>()({ y: f32 }, { x: f32 }, 'x'),
+  /**
    * The error function; its derivative is 2 / sqrt(pi) e^(-x^2).
    *
    *     y = erf(x)

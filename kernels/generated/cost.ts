@@ -66,6 +66,7 @@ export const formulaFlops = {
   expForward: perElement(8),
   logForward: perElement(8),
   log1pForward: perElement(8),
+  cosOfTurnsForward: perElement(8),
   erfForward: perElement(8),
   sqrtForward: perElement(1),
   absForward: perElement(1),

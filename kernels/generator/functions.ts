@@ -19,6 +19,7 @@ export const functions: { readonly [name: string]: FormulaFunction } = {
   expm1: { cost: elementary, loops: 'expm1', simd: 'Elementary.expm1', domain: 'x <= 0' },
   log: { cost: elementary, loops: 'log', simd: 'Elementary.log', simdOfRow: 'Rows.log' },
   log1p: { cost: elementary, loops: 'log1p', simd: 'Elementary.log1p' },
+  cosOfTurns: { cost: elementary, loops: 'cosOfTurns', simd: 'Elementary.cosOfTurns', domain: '|x| <= 1000' },
   erf: { cost: elementary, loops: 'erf', simd: 'Elementary.erf' },
   sigmoid: { cost: elementary, loops: 'sigmoid', simd: 'Elementary.sigmoid' },
   tanh: { cost: elementary, loops: 'tanh', simd: 'Elementary.tanh' },

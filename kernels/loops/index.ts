@@ -54,6 +54,7 @@ import {
 } from './pooling.ts';
 import { randomNormal, randomUniform } from './random.ts';
 import { broadcastForward, maxForward, minForward, sumForward, sumScratch } from './reduce.ts';
+import { resampleBackward, resampleForward } from './resample.ts';
 import { resizeBackward, resizeForward } from './resize.ts';
 
 export const loops: Definitions = {
@@ -96,6 +97,8 @@ export const loops: Definitions = {
   insertForward,
   gatherForward,
   gatherBackward,
+  resampleForward,
+  resampleBackward,
   resizeForward,
   resizeBackward,
   maxForward,

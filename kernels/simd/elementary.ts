@@ -131,7 +131,7 @@ export class Elementary {
     return v128.bitselect(one, power, v128.or(f32x4.eq(b, zero), f32x4.eq(a, one)));
   }
 
-  /** cos(2 pi x) for |x| <= 1, within 1e-7. The rest of x after quarters of a turn is exact. */
+  /** cos(2 pi x) for |x| <= 1000, within 1e-7. The rest of x after quarters of a turn is exact. */
   @inline
   static cosOfTurns(x: v128): v128 {
     const one = v128.load32_splat(table, 52);

@@ -18,6 +18,7 @@ import { oneHotBindings } from './one-hot.binding.ts';
 import { poolingBindings } from './pooling.binding.ts';
 import { randomBindings } from './random.binding.ts';
 import { reduceBindings, reduceScratch } from './reduce.binding.ts';
+import { resampleBindings } from './resample.binding.ts';
 import { resizeBindings } from './resize.binding.ts';
 import type { AllBindings, SimdScratch } from './stages.binding.ts';
 
@@ -49,6 +50,7 @@ export const simdBindings: AllBindings = {
   ...argmaxBindings,
   ...castBindings,
   ...gatherBindings,
+  ...resampleBindings,
   ...resizeBindings,
   ...randomBindings,
 };

@@ -39,6 +39,7 @@ export { maxPool2dBackward, maxPool2dForward } from './pooling';
 export { maxPool2dWhere, maxPool2dWhereBackward } from './pooling-where';
 export { randomNormal, randomUniform } from './random';
 export { addChunks, sumChunks, sumColumnsOver, sumRowsOver } from './reduce';
+export { resampleBackward, resampleForward } from './resample';
 export { resizeBackward, resizeForward } from './resize';
 export { addAndFloor, scaleShiftForward } from './scale-shift';
 export { stridedTranspose } from './strided-transpose';

@@ -1,5 +1,5 @@
 /** Normalizations: of lines where what they go over lies side by side, else by columns. */
-import type { NormalizationGeometry, NormalizationReluGeometry } from '../geometry.ts';
+import type { NormalizationGeometry } from '../geometry.ts';
 import {
   type BackwardInputs,
   type BackwardOutputs,
@@ -19,36 +19,37 @@ type Backward = 'normalizationBackward' | 'normalizationReluBackward' | 'normali
 interface Call<I, O> {
   readonly inputs: I;
   readonly outputs: O;
-  /** `most` where a relu has one. */
-  readonly geometry: NormalizationGeometry & Partial<NormalizationReluGeometry>;
+  readonly geometry: NormalizationGeometry;
   readonly shared: number;
   readonly pieces: number;
 }
 
-const forward =
-  (floor: number) =>
-  ({ inputs, outputs, geometry, shared, pieces }: Call<ForwardInputs, ForwardOutputs>): SimdStage[] => {
-    const { most = Number.POSITIVE_INFINITY } = geometry;
-    return isLines(geometry)
-      ? lineForward(inputs, outputs, geometry, pieces, floor, most)
-      : columnForward(inputs, outputs, geometry, shared, pieces, floor, most);
-  };
+/** What is normalized is kept between `floor` and `ceiling`. */
+const forward = (
+  { inputs, outputs, geometry, shared, pieces }: Call<ForwardInputs, ForwardOutputs>,
+  floor = Number.NEGATIVE_INFINITY,
+  ceiling = Number.POSITIVE_INFINITY,
+): SimdStage[] =>
+  isLines(geometry)
+    ? lineForward(inputs, outputs, geometry, pieces, floor, ceiling)
+    : columnForward(inputs, outputs, geometry, shared, pieces, floor, ceiling);
 
-function backward({ inputs, outputs, geometry, shared, pieces }: Call<BackwardInputs, BackwardOutputs>): SimdStage[] {
-  const { most = Number.POSITIVE_INFINITY } = geometry;
-  return isLines(geometry)
+const backward = (
+  { inputs, outputs, geometry, shared, pieces }: Call<BackwardInputs, BackwardOutputs>,
+  most = Number.POSITIVE_INFINITY,
+): SimdStage[] =>
+  isLines(geometry)
     ? lineBackward(inputs, outputs, geometry, shared, pieces, most)
     : columnBackward(inputs, outputs, geometry, shared, pieces, most);
-}
 
 export const normalizationBindings: Bindings<Forward | Backward | 'scaleShiftForward'> = {
-  normalizationForward: forward(Number.NEGATIVE_INFINITY),
-  normalizationRelu: forward(0),
-  normalizationAdd: forward(Number.NEGATIVE_INFINITY),
-  normalizationAddRelu: forward(0),
-  normalizationBackward: backward,
-  normalizationReluBackward: backward,
-  normalizationAddReluBackward: backward,
+  normalizationForward: call => forward(call),
+  normalizationRelu: call => forward(call, 0, call.geometry.most),
+  normalizationAdd: call => forward(call),
+  normalizationAddRelu: call => forward(call, 0),
+  normalizationBackward: call => backward(call),
+  normalizationReluBackward: call => backward(call, call.geometry.most),
+  normalizationAddReluBackward: call => backward(call),
   scaleShiftForward: ({ inputs: { x, scale, shift }, outputs: { y }, geometry: { rows, columns }, pieces }) => [
     rowRanges(rows, columns, pieces).map(({ from, to }) => {
       const offset = 4 * from * columns;

@@ -1,6 +1,7 @@
 /** Makes composites again from what files hold of them. */
 import { describe } from '../describe.ts';
 import { FormatError } from '../errors.ts';
+import { augmentation } from './augmentation/augmentation.ts';
 import { type BranchesOptions, branches } from './branches.ts';
 import type { Part } from './fold.ts';
 import { graphFrom } from './graph.ts';
@@ -13,6 +14,13 @@ export type BuildLayer = (config: unknown) => AnyLayer;
 
 /** The factories of composites from their configs. */
 export const composites = {
+  Augmentation({ layers, ...options }: LayerOptionValues, build: BuildLayer): Layer {
+    if (!Array.isArray(layers)) throw new FormatError(`Augmentation: layers must be a list, got ${describe(layers)}`);
+    return augmentation(
+      layers.map((each: unknown) => ofOne(each, build)),
+      options,
+    );
+  },
   Branches({ branches: given, join, ...options }: LayerOptionValues, build: BuildLayer): Layer {
     if (!Array.isArray(given)) throw new FormatError(`Branches: branches must be a list, got ${describe(given)}`);
     const parts = given.map((each: unknown) => partFrom(each, build));

@@ -59,13 +59,16 @@ export function normalization<const A extends AxesOption = -1, const I extends S
   const axis: AxesOption = options.axis === undefined ? -1 : options.axis;
   const axes = axis === null ? [] : checkedAxes(layer, axis);
   const invert = flag(layer, 'invert', options.invert ?? false);
+  const { mean: givenMean, variance: givenVariance } = options;
   let statistics = givenStatistics(options);
+  let config: LayerOptionValues =
+    givenMean === undefined || givenVariance === undefined ? {} : { mean: givenMean, variance: givenVariance };
   let isUsed = false;
   return {
     className: 'Normalization',
     ...common(options),
     get config() {
-      return { axis, invert, ...configOf(statistics) };
+      return { axis, invert, ...config };
     },
     outputShape(input) {
       placesOf(axes, input);
@@ -73,7 +76,9 @@ export function normalization<const A extends AxesOption = -1, const I extends S
     },
     parameters(input) {
       if (statistics === undefined) {
-        throw new OptionError('has no mean and variance: give them, or await its adapt(data) before it is added');
+        throw new OptionError(
+          'normalization: no mean and variance: give them, or await adapt(data) before the layer is added',
+        );
       }
       isUsed = true;
       const kept = placesOf(axes, input).map(place => input[place]!);
@@ -97,6 +102,7 @@ export function normalization<const A extends AxesOption = -1, const I extends S
       if (isUsed)
         throw new StateError('normalization: adapt it before it is added to a model, which takes its statistics');
       statistics = await momentsOf(data, example => placesOf(axes, example));
+      config = configOf(statistics);
       return this;
     },
   };
@@ -132,10 +138,8 @@ function fitting(name: string, given: Tensor, kept: Shape, input: Shape): ArrayL
 }
 
 /** As the options would give them. */
-function configOf(statistics: Statistics | undefined): LayerOptionValues {
-  if (statistics === undefined) return {};
-  const [mean, variance] = [statistics.mean, statistics.variance].map(each => each.toArray() as Statistic);
-  return { mean: mean!, variance: variance! };
+function configOf({ mean, variance }: Statistics): LayerOptionValues {
+  return { mean: mean.toArray() as Statistic, variance: variance.toArray() as Statistic };
 }
 
 /** Writes these numbers. */

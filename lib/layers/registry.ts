@@ -3,6 +3,7 @@ import { FormatError } from '../errors.ts';
 import { activation, elu, leakyRelu, relu, softmax } from './activation-layers.ts';
 import { activityRegularization } from './activity-regularization.ts';
 import { alphaDropout } from './alpha-dropout.ts';
+import { imageChanges } from './augmentation/factories.ts';
 import { batchNormalization } from './batch-normalization.ts';
 import { conv2d } from './conv2d.ts';
 import { conv2dTranspose } from './conv2d-transpose.ts';
@@ -38,6 +39,7 @@ import { zeroPadding2d } from './zero-padding2d.ts';
 
 /** The layers that Inkling brings, by class name: what a saved model may hold. */
 const factories = {
+  ...imageChanges,
   Activation: activation,
   ActivityRegularization: activityRegularization,
   AlphaDropout: alphaDropout,

@@ -94,7 +94,8 @@ function proportions(x: Value, height: number, width: number): readonly [rows: n
   return [Math.trunc((w * height) / width), Math.trunc((h * width) / height)];
 }
 
-function cropped(ops: LayerOps, x: Value, height: number, width: number): Value {
+/** The largest window in the middle of the images that has the proportions of the target. */
+export function cropped(ops: LayerOps, x: Value, height: number, width: number): Value {
   const [n = 0, h = 0, w = 0, c = 0] = x.shape;
   const [rows, columns] = proportions(x, height, width);
   const size = [Math.max(Math.min(h, rows), 1), Math.max(Math.min(w, columns), 1)] as const;

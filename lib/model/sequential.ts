@@ -219,7 +219,7 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
 
   /**
    * A model of the same layers with the same weights, in memory of its own, not compiled. `weights: false` gives it first
-   * weights of its own, by its seed.
+   * weights of its own, by its seed. The layers are the same objects: a rate of dropout that is set later counts for both.
    */
   async clone(options: CloneOptions = {}): Promise<Sequential<In, Out>> {
     const { weights = true, ...others } = checkedModelOptions<CloneOptions>('clone', options, [

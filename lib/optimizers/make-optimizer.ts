@@ -51,7 +51,7 @@ export function makeOptimizer<N extends string>(definition: Definition<N>): Adju
   const values = new Hyperparameters<N | Common>(name, table, given);
   const gradientStage = checkedGradientStage(name, options);
   const patterns = checkedPatterns(name, 'excludeFromWeightDecay', options.excludeFromWeightDecay ?? []);
-  const optimizer = {
+  const optimizer: Omit<Optimizer, 'learningRate'> & { steps: number } = {
     name,
     className,
     steps: 0,
@@ -66,10 +66,9 @@ export function makeOptimizer<N extends string>(definition: Definition<N>): Adju
     get schedules() {
       return values.schedules;
     },
-    hyperparameters: (change: number, { trained, decays }: { readonly trained: number; readonly decays: boolean }) =>
-      definition.numbers(values.allAt(trained, decays), change),
+    hyperparameters: (change, { trained, decays }) => definition.numbers(values.allAt(trained, decays), change),
     getState: () => values.state,
-    setState: (state: { readonly [name: string]: unknown }) => values.restore(state),
+    setState: state => values.restore(state),
     ...(patterns.length === 0 ? {} : { decays: (parameter: string) => !isMatched(parameter, patterns) }),
   };
   for (const each of values.names) {
@@ -79,7 +78,7 @@ export function makeOptimizer<N extends string>(definition: Definition<N>): Adju
       set: next => values.set(each, next),
     });
   }
-  return optimizer as object as Adjustable<N>;
+  return optimizer as Adjustable<N>;
 }
 
 /** The rules and the values of all hyper-parameters by name. */

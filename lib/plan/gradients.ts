@@ -87,6 +87,9 @@ const rules: Rules<ForwardKernelName> = {
   resizeForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
     x: graph.emit('resizeBackward', { dx: x.shape }, { dy }, geometry).dx,
   }),
+  resampleForward: (graph, { inputs: { x, matrix, shift }, geometry }, { y: dy }) => ({
+    x: graph.emit('resampleBackward', { dx: x.shape }, { dy, matrix, shift }, geometry).dx,
+  }),
   cropForward: (graph, { inputs: { x }, geometry }, { y: dy }) => ({
     x: graph.emit('padForward', { y: x.shape }, { x: dy }, geometry).y,
   }),

@@ -3,6 +3,7 @@ import {
   conv2dGeometry,
   conv2dTransposeGeometry,
   emptyWindow,
+  type FillMode,
   type Interpolation,
   type Pair,
   type Window2dGeometry,
@@ -11,12 +12,30 @@ import {
 } from '../../kernels/geometry.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { sentence } from '../shape/sentences.ts';
-import { formatShape } from '../shape/shape.ts';
+import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
 import { ActivationOps } from './activation-ops.ts';
 import type { Value } from './graph.ts';
 
 /** How a window goes over images, whatever its size. */
 export type Steps = Omit<WindowOptions, 'window'>;
+
+/** How images are read at other places. */
+export interface Sampling {
+  /** `bilinear` if left out. */
+  readonly interpolation?: Interpolation;
+  /** What lies outside of the images; `constant` if left out. */
+  readonly fillMode?: FillMode;
+  /** With `constant`; 0 if left out. */
+  readonly fillValue?: number;
+}
+
+/** Which images `resample` makes. */
+export interface Resampling extends Sampling {
+  /** Rows and columns of the result. */
+  readonly size: Pair;
+  /** [rows, n, 2, columns]: what is added to the column ([..., 0, ...]) and the row ([..., 1, ...]) of each pixel first. */
+  readonly shift?: Value | undefined;
+}
 
 type FourAxes = [number, number, number, number];
 
@@ -90,14 +109,28 @@ export class ImageOps extends ActivationOps {
    */
   resize(x: Value, [height, width]: Pair, interpolation: Interpolation = 'bilinear'): Value {
     const [n, h, w, c] = fourAxes('resize', x);
-    for (const size of [height, width]) {
-      if (!Number.isInteger(size) || size < 1) {
-        throw new OptionError(sentence('positiveInteger', { layer: 'resize', option: 'size', value: size }));
-      }
-    }
+    checkSize('resize', [height, width]);
     const rows = this.#resized(x, { outer: n, length: h, inner: w * c, count: height, interpolation });
     const y = this.#resized(rows, { outer: n * height, length: w, inner: c, count: width, interpolation });
     return this.graph.view(y, [n, height, width, c]);
+  }
+
+  /**
+   * Images that are read at other places: [n, h, w, c] -> [n, height, width, c]. The pixel of column q and row p comes from
+   * column m0 q + m1 p + m2 and row m3 q + m4 p + m5 of the image; the matrix has [6, n] numbers, six for each image. No
+   * gradient flows to the matrix and the shift.
+   */
+  resample(x: Value, matrix: Value, { size, shift, ...sampling }: Resampling): Value {
+    const [n, h, w, c] = fourAxes('resample', x);
+    const [p, q] = size;
+    checkSize('resample', size);
+    const { interpolation = 'bilinear', fillMode = 'constant', fillValue = 0 } = sampling;
+    checkShape('resample', 'matrix', matrix, [6, n]);
+    if (shift !== undefined) checkShape('resample', 'shift', shift, [p, n, 2, q]);
+    const isShifted = shift !== undefined;
+    const geometry = { n, h, w, c, p, q, interpolation, fillMode, fillValue, isShifted };
+    const inputs = { x, matrix, shift: shift ?? matrix };
+    return this.graph.emit('resampleForward', { y: [n, p, q, c] }, inputs, geometry).y;
   }
 
   #resized(
@@ -113,6 +146,19 @@ export class ImageOps extends ActivationOps {
     const { n, p, q, k } = geometry;
     return this.graph.emit('conv2dForward', { y: [n, p, q, k] }, { x, w }, geometry).y;
   }
+}
+
+function checkSize(operation: string, sizes: Pair): void {
+  for (const size of sizes) {
+    if (Number.isInteger(size) && size >= 1) continue;
+    throw new OptionError(sentence('positiveInteger', { layer: operation, option: 'size', value: size }));
+  }
+}
+
+function checkShape(operation: string, name: string, value: Value, shape: Shape): void {
+  if (sameShape(value.shape, shape)) return;
+  const [expected, given] = [shape, value.shape].map(formatShape);
+  throw new ShapeError(`${operation}: expected a ${name} of ${expected}, got ${given}`);
 }
 
 function filtersDiffer(operation: string, x: Value, w: Value, given: number, groups: number): ShapeError {

@@ -122,6 +122,11 @@ export class Ops extends NormalizationOps {
     return this.emit('randomNormal', { y: shape }, { random: this.#source('randomNormal') }, geometry)['y']!;
   }
 
+  /** Numbers that are the same in each run, as float32. */
+  constant({ shape, data }: { readonly shape: Shape; readonly data: ArrayLike<number> }): Value {
+    return this.graph.preparedInput(`constant ${this.graph.values.length}`, shape, 'float32', out => out.set(data));
+  }
+
   /** Writes a variable, when the run has come so far: what is emitted later reads the new content. */
   assign(variable: Value, value: Value): void {
     checkAssigned('assign', variable, value);

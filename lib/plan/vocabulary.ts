@@ -30,6 +30,7 @@ import type { ReluSettings } from './activation-ops.ts';
 import type { Operand } from './emitter.ts';
 import type { FormulaOps } from './generated/ops.ts';
 import type { Value } from './graph.ts';
+import type { Resampling } from './image-ops.ts';
 import type {
   BatchNormalizationValues,
   GivenStatistics,
@@ -214,6 +215,8 @@ export interface Ops extends Elementwise {
 
   /** A value of that shape which has one number everywhere. */
   fill<const S extends Shape>(shape: S, value: number): Value<S>;
+  /** Numbers that are the same in each run, such as those of a tensor, as float32. */
+  constant<S extends Shape>(values: { readonly shape: S; readonly data: ArrayLike<number> }): Value<S>;
   /** Uniform in min <= y < max (0 and 1 if left out), other numbers in each training step. */
   randomUniform<const S extends Shape>(shape: S, min?: number, max?: number): Value<S>;
   /** Normal with that mean and standard deviation (0 and 1 if left out), other numbers in each training step. */
@@ -340,6 +343,16 @@ export interface Ops extends Elementwise {
     size: Z,
     interpolation?: Interpolation,
   ): Value<ShapeOf<ResizeValue<OperandShape<X>, Z>>>;
+  /**
+   * Images that are read at other places: [n, h, w, c] -> [n, height, width, c]. The pixel of column q and row p comes from
+   * column m0 q + m1 p + m2 and row m3 q + m4 p + m5 of the image; the matrix has [6, n] numbers, six for each image. No
+   * gradient flows to the matrix and the shift.
+   */
+  resample<const X extends Value, const Z extends Pair>(
+    x: Check<ResizeValue<OperandShape<X>, Z, 'resample'>, X>,
+    matrix: Value,
+    options: Resampling & { readonly size: Z },
+  ): Value<ShapeOf<ResizeValue<OperandShape<X>, Z, 'resample'>>>;
   /** Largest element of each window: [n, h, w, c] -> [n, p, q, c]. */
   readonly maxPool2d: Pooled<'maxPool2d'>;
   /** Mean of each window, padding left out of the count. */

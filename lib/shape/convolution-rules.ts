@@ -220,9 +220,9 @@ export type ResizingOutput<S, H extends number, W extends number> = S extends Sh
   : Shape;
 
 /** [n, h, w, c] -> [n, height, width, c]. */
-export type ResizeValue<X extends Shape, Z extends Pair> =
+export type ResizeValue<X extends Shape, Z extends Pair, Op extends string = 'resize'> =
   IsRankUnknown<X> extends true
     ? Shape
     : X extends readonly [infer N extends number, number, number, infer C extends number]
       ? [N, Z[0], Z[1], C]
-      : Sentence<'fourAxes', { operation: 'resize'; given: FormatShape<X> }>;
+      : Sentence<'fourAxes', { operation: Op; given: FormatShape<X> }>;

@@ -27,7 +27,7 @@ t.test('JSON lines become measurements, and what else a program prints is passed
   const wrong = '{"peer":"torch","model":"A","mode":"test","batch":32,"imagesPerSecond":1}';
   t.equal(
     errorOf(() => parseMeasurements(wrong, 'torch_peer.py')),
-    `Error: torch_peer.py printed ${wrong}; expected peer, model A to E, mode "train" or "infer", batch and imagesPerSecond`,
+    `Error: torch_peer.py printed ${wrong}; expected peer, model A to G, mode "train" or "infer", batch and imagesPerSecond`,
   );
 });
 

@@ -19,6 +19,7 @@ t.test('what is measured', async t => {
     'startup',
     'responsiveness',
     'sources',
+    'augmentation',
     'oversubscription',
     'memory',
     'profile',
@@ -40,7 +41,7 @@ t.test('mistakes', async t => {
     errorOf(() => parseCommand(args)),
   );
   const known =
-    'kernels, convolutions, normalizations, optimizers, training, inference, startup, responsiveness, sources, oversubscription, memory, profile, types, peers, A, B, C, D, E';
+    'kernels, convolutions, normalizations, optimizers, training, inference, startup, responsiveness, sources, augmentation, oversubscription, memory, profile, types, peers, A, B, C, D, E, F, G';
   t.same(errors, [
     `RangeError: unknown suite or model "jogging"; there are: ${known}; and chart, which comes alone`,
     `RangeError: unknown suite or model "chart"; there are: ${known}; and chart, which comes alone`,

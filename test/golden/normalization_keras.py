@@ -76,7 +76,7 @@ def camel(name):
 
 
 def numbers(array):
-    return [float(f'{number:.7g}') for number in np.asarray(array, dtype='float64').ravel()]
+    return [float(f'{number:.6g}') for number in np.asarray(array, dtype='float64').ravel()]
 
 
 def record(index, name, shape, options, trainable):

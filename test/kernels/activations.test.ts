@@ -45,7 +45,7 @@ t.test('dropout keeps the share that it should, and every draw has its own place
     const y = mask({ rate, stream: 0 });
     const kept = y.filter(value => value !== 0).length / size;
     t.ok(Math.abs(kept - (1 - rate)) < 0.005, `rate ${rate}: ${kept} kept`);
-    t.ok(y.every(value => value === 0 || value === Math.fround(1 / (1 - rate))));
+    t.ok(y.every(value => value === 0 || value === Math.fround(1 / (1 - Math.fround(rate)))));
   }
   const agreement = (other: Float32Array) => other.filter((value, i) => value === base[i]).length / size;
   const base = mask({ rate: 0.5, stream: 0 });

@@ -135,8 +135,8 @@ async function checkForward(backend: Backend, kernel: DefinedKernel, drawn: AnyC
   for (const [name, values] of Object.entries(after)) compare(`${name} after the run`, values, given[name]!, 0);
 }
 
-/** Labels of losses, conditions and rates have no gradient. */
-const constants = ['rate', 'targets', 'condition'];
+/** Labels of losses, conditions, rates and places have no gradient. */
+const constants = ['rate', 'targets', 'condition', 'matrix', 'shift'];
 const step = 1e-4;
 
 /**

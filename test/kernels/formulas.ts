@@ -237,6 +237,7 @@ const table: { readonly [K in FormulaKernel]: Tested<K> } = {
   logForward: unary(Math.log, between(0.1, 4)),
   log1pForward: unary(Math.log1p, between(-0.9, 4)),
   erfForward: unary(erfByIntegral),
+  cosOfTurnsForward: unary(x => Math.cos(2 * Math.PI * x), between(-20, 20)),
   sqrtForward: unary(Math.sqrt, between(0.1, 4)),
   absForward: unary(Math.abs),
   fill: tested(

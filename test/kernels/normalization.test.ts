@@ -82,7 +82,7 @@ const sizes: readonly (readonly [outer: number, rows: number, groups: number, wi
   [1, 8000, 37, 1],
   [1, 4099, 3, 5],
   [16, 256, 4, 8],
-  [3, 2, 700, 1],
+  [3, 20, 700, 1],
   [500, 1, 1, 96],
   [40, 1, 5, 33],
   [4, 1, 1, 5000],

@@ -259,6 +259,17 @@ const others: Row[] = [
     ['resizeBackward', { ...axis, count: 60, interpolation }, { dy: 5 * 60 * 150 }, { dx: along }],
     ['resizeBackward', { outer: 1, length: 40, inner: 750, count: 17, interpolation }, { dy: 12_750 }, { dx: 30_000 }],
   ]),
+  ...(['nearest', 'bilinear'] as const).flatMap((interpolation): Row[] => {
+    const [shift, images] = [40 * 20 * 2 * 30, 20 * 24 * 26 * 5];
+    const g = { n: 20, h: 24, w: 26, c: 5, p: 40, q: 30, interpolation, fillValue: 1 };
+    const given = { matrix: 6 * 20, shift };
+    const out = 20 * 40 * 30 * 5;
+    return [
+      ['resampleForward', { ...g, fillMode: 'constant', isShifted: true }, { x: images, ...given }, { y: out }],
+      ['resampleForward', { ...g, fillMode: 'wrap', isShifted: false }, { x: images, ...given }, { y: out }],
+      ['resampleBackward', { ...g, fillMode: 'reflect', isShifted: true }, { dy: out, ...given }, { dx: images }],
+    ];
+  }),
   ['argmax', axis, { x: along }, { y: 5 * 150 }],
   ['argmin', axis, { x: along }, { y: 5 * 150 }],
   ['maxForward', reduce([50, 50, 39], [39, 0, 1], 50 * 39), { x: 97_500 }, { y: 50 * 39 }],
@@ -287,13 +298,11 @@ const norm = (outer: number, rows: number, groups: number, width: number): Row[]
   ];
 };
 const normalizations = [
-  ...norm(1, 4003, 21, 1),
-  ...norm(1, 701, 37, 1),
+  ...norm(1, 1603, 21, 1),
   ...norm(1, 90, 300, 1),
   ...norm(25, 90, 6, 4),
-  ...norm(900, 1, 1, 37),
   ...norm(700, 1, 3, 9),
-  ...norm(30, 1, 1, 1037),
+  ...norm(120, 1, 1, 237),
 ];
 
 for (const row of [...normalizations, ...others, ...elementwise, ...byRows, ...byAxes, ...convolutions, ...products]) {

@@ -167,6 +167,33 @@ export const reference: { readonly [K in DefinedKernel]: Reference<K> } = {
   gatherForward: ({ x, indices }, { outer, length, inner, count }) => ({
     y: positions([outer, count, inner]).map(([o, i, c]) => x[(o! * length + indices[i!]!) * inner + c!]!),
   }),
+  resampleForward: ({ x, matrix, shift }, g) => ({
+    y: positions([g.n, g.p, g.q, g.c]).map(([n, p, q, c]) => {
+      const moved = (axis: number) => (g.isShifted ? shift[((p! * g.n + n!) * 2 + axis) * g.q + q!]! : 0);
+      const m = range(6).map(i => matrix[i * g.n + n!]!);
+      const [x0, y0] = [q! + moved(0), p! + moved(1)];
+      const [u, v] = [m[0]! * x0 + m[1]! * y0 + m[2]!, m[3]! * x0 + m[4]! * y0 + m[5]!];
+      // What the axis is repeated as, on and on; with `constant` and `nearest` that is only told apart at its ends.
+      const pixel = (row: number, column: number): number => {
+        const place = [
+          [row, g.h],
+          [column, g.w],
+        ].map(([at, length]) => {
+          const all = range(length!);
+          const line = g.fillMode === 'reflect' ? [...all, ...all.toReversed()] : all;
+          if (g.fillMode === 'nearest') return Math.min(Math.max(at!, 0), length! - 1);
+          if (g.fillMode === 'constant') return all[at!];
+          return line.at(at! % line.length);
+        });
+        if (place.includes(undefined)) return g.fillValue;
+        return x[((n! * g.h + place[0]!) * g.w + place[1]!) * g.c + c!]!;
+      };
+      if (g.interpolation === 'nearest') return pixel(Math.floor(v + 0.5), Math.floor(u + 0.5));
+      // Each pixel around, with a weight that falls to 0 at a distance of 1.
+      const around = positions([2, 2]).map(([i, j]) => [Math.floor(v) + i!, Math.floor(u) + j!] as const);
+      return sum(around.map(([i, j]) => (1 - Math.abs(v - i)) * (1 - Math.abs(u - j)) * pixel(i, j)));
+    }),
+  }),
   resizeForward: ({ x }, { outer, length, inner, count, interpolation }) => ({
     y: positions([outer, count, inner]).map(([o, i, c]) => {
       const at = (l: number) => x[(o! * length + Math.min(Math.max(l, 0), length - 1)) * inner + c!]!;

@@ -89,7 +89,7 @@ t.test('data that cannot be adapted to', async t => {
     ],
     [[1, 2, 3], 'ShapeError: axis -1 does not exist in inputs of []: expected 1 to 0, or -1 to -0'],
     [null, 'OptionError: adapt: expected a tensor, nested arrays or batches, got null'],
-    [() => 3, 'OptionError: adapt: expected a tensor, nested arrays or batches, got function'],
+    [() => 3, 'OptionError: adapt: expected a tensor, nested arrays or batches, got a function'],
   ];
   for (const [data, message] of faults) t.equal(await adapt(data), message);
 });
@@ -99,7 +99,7 @@ t.test('statistics that are not there, or come too late, or do not fit', async t
     errorOf(() => new Sequential({ inputShape: shape }).add(normalization(options)));
   t.equal(
     add({}),
-    'OptionError: normalization "normalization": has no mean and variance: give them, or await its adapt(data) before it is added',
+    'OptionError: normalization: no mean and variance: give them, or await adapt(data) before the layer is added',
   );
   t.equal(
     add({ mean: 1 }),

@@ -60,7 +60,7 @@ t.test('options that are missing, wrong or unknown are named', async t => {
     [() => loose(conv2d)(8), 'conv2d: kernelSize must be a number or [rows, columns], got undefined'],
     [
       () => loose(conv2d)(8, 3, { stride: 2 }),
-      'unknown option of conv2d "stride": did you mean "strides"? Known: filters, kernelSize, strides, padding, dilationRate, activation, useBias, kernelInitializer, kernelRegularizer, kernelConstraint, biasInitializer, biasRegularizer, biasConstraint, activityRegularizer, name, inputShape, trainable',
+      'unknown option of conv2d "stride": did you mean "strides"? Known: filters, kernelSize, strides, padding, dilationRate, activation, useBias, biasInitializer, biasRegularizer, biasConstraint, activityRegularizer, groups, kernelInitializer, kernelRegularizer, kernelConstraint, name, inputShape, trainable',
     ],
     [
       () => loose(conv2d)(8, 3, { padding: 2 }),

@@ -31,7 +31,8 @@ async function unit(options: object, behind: readonly Layer[] = []): Promise<Seq
   const layer = dense(1, { useBias: false, ...options });
   const model = new Sequential({ inputShape: [2] }).add(layer) as Sequential;
   for (const each of behind) model.add(each);
-  await model.setWeights([tensor([[1], [-2]])]);
+  const [, ...others] = await model.getWeights();
+  await model.setWeights([tensor([[1], [-2]]), ...others]);
   model.compile({ optimizer: sgd(), loss: 'meanSquaredError' });
   return model;
 }

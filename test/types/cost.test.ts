@@ -10,6 +10,8 @@ const budgets: [TypeProgram, number][] = [
   ['list of 50', 25_000],
   ['fault in 50', 25_000],
   ['16 composites', 25_000],
+  ['16 blocks', 25_000],
+  ['graph of 20', 25_000],
 ];
 
 t.test('instantiations', async t => {

@@ -9,13 +9,20 @@ const fixtures = join(import.meta.dirname, 'fixtures');
 /** Faults that the run-time error tells in the same words. */
 const agreedFiles = [
   ...['layers.faults.ts', 'composites.faults.ts', 'convolutions.faults.ts'],
-  ...['normalization.faults.ts', 'small-layers.faults.ts', 'data.faults.ts', 'losses.faults.ts', 'tensors.faults.ts'],
+  ...['augmentation.faults.ts', 'normalization.faults.ts', 'small-layers.faults.ts'],
+  ...['data.faults.ts', 'losses.faults.ts', 'tensors.faults.ts'],
 ];
-const compileOnlyFiles = ['', 'composites-', 'convolutions-', 'small-layers-', 'losses-', 'optimizers-'].map(
-  family => `${family}compile-only.faults.ts`,
-);
+const compileOnlyFiles = [
+  '',
+  'augmentation-',
+  'composites-',
+  'convolutions-',
+  'small-layers-',
+  'losses-',
+  'optimizers-',
+].map(family => `${family}compile-only.faults.ts`);
 const faultFiles = [...agreedFiles, ...compileOnlyFiles];
-const networkFiles = ['networks', 'composites', 'convolutions', 'normalization', 'small-layers'].map(
+const networkFiles = ['networks', 'augmentation', 'composites', 'convolutions', 'normalization', 'small-layers'].map(
   family => `${family}.legal.ts`,
 );
 const trainingFiles = ['data.legal.ts', 'losses.legal.ts', 'optimizers.legal.ts'];

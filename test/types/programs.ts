@@ -64,6 +64,28 @@ export const model = new Sequential({ inputShape: [56, 56, 64] })
 ${Array.from({ length: 16 }, () => "  .add((ops, x) => ops.relu(ops.add(ops.apply(conv2d(64, 3, { padding: 'same' }), x), x)))").join('\n')};
 `;
 
+/** Residual blocks and branches, with literal shapes through them. */
+const blocks = `import { branches, conv2d, relu, residual, Sequential } from 'inkling';
+export const model = new Sequential({ inputShape: [56, 56, 64] })
+${Array.from(
+  { length: 8 },
+  () => `  .add(residual([conv2d(64, 3, { padding: 'same' }), relu(), conv2d(64, 3, { padding: 'same' })], { activation: 'relu' }))
+  .add(branches([conv2d(16, 1), [conv2d(8, 1), conv2d(32, 3, { padding: 'same' })], [relu(), conv2d(16, 1)]]))`,
+).join('\n')};
+`;
+
+/** A graph of twenty layers. */
+const graphOfTwenty = `import { add, concatenate, conv2d, graph } from 'inkling';
+export const layer = graph([56, 56, 64], (x0, apply) => {
+${Array.from(
+  { length: 10 },
+  (_, i) => `  const y${i} = apply(conv2d(64, 3, { padding: 'same' }), x${i});
+  const x${i + 1} = apply(add(), [x${i}, y${i}]);`,
+).join('\n')}
+  return apply(concatenate(), [x10, x0]);
+});
+`;
+
 export const typePrograms = {
   bare,
   alexnet,
@@ -71,5 +93,7 @@ export const typePrograms = {
   'list of 50': list,
   'fault in 50': faulty,
   '16 composites': composites,
+  '16 blocks': blocks,
+  'graph of 20': graphOfTwenty,
 };
 export type TypeProgram = keyof typeof typePrograms;

@@ -1,6 +1,6 @@
 // Made by `npm run generate`; what is changed here is lost.
 import type { KernelFunction } from '../../contract.ts';
-import { atLeast, atMost, erf, exp, log, log1p, power } from '../../math.ts';
+import { atLeast, atMost, cosOfTurns, erf, exp, log, log1p, power } from '../../math.ts';
 import { stridedOffset } from '../layout.ts';
 
 /**
@@ -460,6 +460,18 @@ export const log1pForward: KernelFunction<'log1pForward'> = ({ y: yAll }, { x: x
   for (let i = 0; i < size; i++) {
     const x = xAll[i]!;
     yAll[i] = log1p(x);
+  }
+};
+
+/**
+ * cos(2 pi x) for |x| <= 1000; the sine of a turn is the cosine of a quarter turn less.
+ *
+ *     y = cosOfTurns(x)
+ */
+export const cosOfTurnsForward: KernelFunction<'cosOfTurnsForward'> = ({ y: yAll }, { x: xAll }, { size }) => {
+  for (let i = 0; i < size; i++) {
+    const x = xAll[i]!;
+    yAll[i] = cosOfTurns(x);
   }
 };
 

@@ -60,6 +60,7 @@ export const formulaLoops = {
   expForward: arithmetic.expForward,
   logForward: arithmetic.logForward,
   log1pForward: arithmetic.log1pForward,
+  cosOfTurnsForward: arithmetic.cosOfTurnsForward,
   erfForward: arithmetic.erfForward,
   sqrtForward: arithmetic.sqrtForward,
   absForward: arithmetic.absForward,

@@ -838,6 +838,38 @@ export function log1pForward(x: usize, y: usize, size: i32): void {
   }
 }
 
+class CosOfTurnsForward {
+  @inline
+  static y(x: v128): v128 {
+    return Elementary.cosOfTurns(x);
+  }
+}
+
+/**
+ * cos(2 pi x) for |x| <= 1000; the sine of a turn is the cosine of a quarter turn less.
+ *
+ *     y = cosOfTurns(x)
+ */
+export function cosOfTurnsForward(x: usize, y: usize, size: i32): void {
+  for (; size >= 8; size -= 8) {
+    const xLow = v128.load(x);
+    const xHigh = v128.load(x, 16);
+    const yLow = CosOfTurnsForward.y(xLow);
+    const yHigh = CosOfTurnsForward.y(xHigh);
+    v128.store(y, yLow);
+    v128.store(y, yHigh, 16);
+    x += 32;
+    y += 32;
+  }
+  for (; size > 0; size -= 4) {
+    const xLanes = v128.load(x);
+    const yLanes = CosOfTurnsForward.y(xLanes);
+    Vectors.storeSome(y, yLanes, size);
+    x += 16;
+    y += 16;
+  }
+}
+
 class ErfForward {
   @inline
   static y(x: v128): v128 {

@@ -59,6 +59,7 @@ export const formulaBindings: Bindings<
   | 'expForward'
   | 'logForward'
   | 'log1pForward'
+  | 'cosOfTurnsForward'
   | 'erfForward'
   | 'sqrtForward'
   | 'absForward'
@@ -291,6 +292,9 @@ export const formulaBindings: Bindings<
   ],
   log1pForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('log1pForward', [x, y], size, pieces),
+  ],
+  cosOfTurnsForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
+    elementStage('cosOfTurnsForward', [x, y], size, pieces),
   ],
   erfForward: ({ inputs: { x }, outputs: { y }, geometry: { size }, pieces }) => [
     elementStage('erfForward', [x, y], size, pieces),

@@ -33,6 +33,7 @@ export const formulaRules: Rules<
   | 'expForward'
   | 'logForward'
   | 'log1pForward'
+  | 'cosOfTurnsForward'
   | 'erfForward'
   | 'sqrtForward'
   | 'absForward'
@@ -171,6 +172,10 @@ export const formulaRules: Rules<
   log1pForward: (graph, { inputs: { x } }, { y: dy }) => {
     const ops = gradientOps(graph);
     return { x: ops.divide(dy, ops.add(1, x)) };
+  },
+  cosOfTurnsForward: (graph, { inputs: { x } }, { y: dy }) => {
+    const ops = gradientOps(graph);
+    return { x: ops.multiply(ops.multiply(-6.283185307179586, dy), ops.cosOfTurns(ops.subtract(x, 0.25))) };
   },
   erfForward: (graph, { inputs: { x } }, { y: dy }) => {
     const ops = gradientOps(graph);

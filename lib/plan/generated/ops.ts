@@ -175,6 +175,11 @@ export class FormulaOps extends Emitter {
     return this.elementwise('log1pForward', x.shape, { x }, {});
   }
 
+  /** cos(2 pi x) for |x| <= 1000; the sine of a turn is the cosine of a quarter turn less. */
+  cosOfTurns(x: Value): Value {
+    return this.elementwise('cosOfTurnsForward', x.shape, { x }, {});
+  }
+
   /** The error function; its derivative is 2 / sqrt(pi) e^(-x^2). */
   erf(x: Value): Value {
     return this.elementwise('erfForward', x.shape, { x }, {});

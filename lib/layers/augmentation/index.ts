@@ -1,0 +1,24 @@
+/** The layers that change images at random while they train, and what they take. */
+export { type Augmentation, augmentation } from './augmentation.ts';
+export * from './color-changes.ts';
+export * from './random-affine.ts';
+export {
+  type ColorOptions,
+  type RandomBrightnessOptions,
+  type RandomContrastOptions,
+  type RandomInvertOptions,
+  randomBrightness,
+  randomContrast,
+  randomInvert,
+} from './random-color.ts';
+export {
+  type CenterCropOptions,
+  type Cropped,
+  centerCrop,
+  type RandomCropOptions,
+  randomCrop,
+} from './random-crop.ts';
+export { type RandomElasticOptions, randomElastic } from './random-elastic.ts';
+export { type RandomErasingOptions, randomErasing } from './random-erasing.ts';
+export { type RandomPosterizationOptions, randomPosterization } from './random-posterization.ts';
+export type { Factor, ImageChange, SamplingOptions } from './ranges.ts';
