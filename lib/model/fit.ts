@@ -4,6 +4,7 @@ import { ProgressBar } from '../callbacks/progress-bar.ts';
 import { type Feed, FeedReader, type FeedSource } from '../data/batches.ts';
 import { DataError, StateError } from '../errors.ts';
 import { type Accumulator, nothing } from './accumulator.ts';
+import { AverageSwap } from './averages.ts';
 import { evaluate, newAccumulator, next, type Session, trainStep } from './session.ts';
 import type { StepRecorder } from './step-recorder.ts';
 import type { FitRecord, Mark, Position, SavedFit } from './training-state.ts';
@@ -30,8 +31,6 @@ export interface FitMarks {
   finish(): Promise<void>;
   /** Behind an epoch, before the callbacks are told: loss and metrics with those of the validation. */
   results(results: Results): void;
-  /** Lets parameters and averages change places; calls `swapped` when everything asked for later will see it. */
-  swapAverages(swapped: () => void): Promise<void>;
   /** What keeps the last steps. */
   recorder(): StepRecorder;
 }
@@ -50,6 +49,7 @@ export class Fit {
   /** Those whose state is kept, and behind them the one that shows the progress. */
   readonly #callbacks: readonly Callback[];
   readonly #marks: FitMarks;
+  readonly #averages: AverageSwap;
   #position: Position;
   #sums: Accumulator;
   #reader: FeedReader | undefined;
@@ -70,6 +70,7 @@ export class Fit {
     this.#validation = data.validation;
     this.#settings = settings;
     this.#marks = marks;
+    this.#averages = new AverageSwap(session);
     this.#callbacks = [this.#history, ...settings.callbacks, ...progress(settings.verbose)];
     this.#sums = newAccumulator(session, resumed?.position.accumulated);
     this.#position = resumed?.position ?? start(settings.initialEpoch);
@@ -106,6 +107,11 @@ export class Fit {
   /** Where to go on behind the callback that is being called. */
   get position(): Position {
     return { ...this.#position, accumulated: this.#sums.accumulated };
+  }
+
+  /** Parameters and averages that are in each other's place. */
+  get swapped(): AverageSwap['swapped'] {
+    return this.#averages.swapped;
   }
 
   get record(): FitRecord {
@@ -209,8 +215,8 @@ export class Fit {
   }
 
   async #swapAverages(swapped: boolean): Promise<void> {
-    if (swapped === this.#position.swapped) return;
-    await this.#marks.swapAverages(() => this.#move({ swapped }));
+    if (swapped === this.#averages.swapped.length > 0) return;
+    await (swapped ? this.#averages.swap() : this.#averages.swapBack());
     this.#recorder?.forget();
   }
 
@@ -331,7 +337,6 @@ const start = (epoch: number): Position => ({
   called: 0,
   stopped: false,
   averaged: false,
-  swapped: false,
   pass: epoch,
   passBatch: 0,
   passStep: 0,

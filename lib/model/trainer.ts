@@ -16,7 +16,7 @@ import type { Plan } from '../plan/plan.ts';
 import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
 import { Tensor } from '../tensor/index.ts';
 import type { Accumulator } from './accumulator.ts';
-import { swapAverages, takeAverages } from './averages.ts';
+import { swappedBack, takeAverages } from './averages.ts';
 import { evaluateGiven, testOnBatch, trainOnBatch } from './evaluation.ts';
 import { Fit } from './fit.ts';
 import { fitSettings } from './fit-settings.ts';
@@ -151,7 +151,6 @@ export class Trainer {
       results: (results: Results) => {
         this.#results = results;
       },
-      swapAverages: (swapped: () => void) => swapAverages(session, swapped),
       recorder: () => new StepRecorder(session, this.#variables),
     };
     const fit = new Fit(this.#model, session, data, settings, resumed, marks);
@@ -249,7 +248,9 @@ export class Trainer {
       optimizer: optimizer && { name: optimizer.name, settings: optimizerState(optimizer) },
       fit: this.#fit === undefined ? this.#interrupted : this.#savedFit(this.#fit),
     });
-    return { tensors: { ...(await readVariables(this.#runtime, this.#variables)), ...tensors }, values };
+    const swapped = this.#fit?.swapped ?? [];
+    const variables = swappedBack(await readVariables(this.#runtime, this.#variables), swapped);
+    return { tensors: { ...variables, ...tensors }, values };
   }
 
   /** Takes over a state. Throws OptionError, ShapeError or FormatError, and changes nothing, for one that does not fit. */

@@ -18,10 +18,8 @@ export interface Position {
   /** How many callbacks have been called at the mark. */
   readonly called: number;
   readonly stopped: boolean;
-  /** Whether the training goes on with the averages in the place of the parameters. */
+  /** Whether the training goes on with the averages in the place of the parameters; a state has each under its own name. */
   readonly averaged: boolean;
-  /** Whether they have that place now: the model has its parameters back when a training was interrupted. */
-  readonly swapped: boolean;
   /** Which pass over the data it is: that of the epoch, unless epochs have a number of steps. */
   readonly pass: number;
   /** Batches of the pass whose steps are done. */
@@ -150,9 +148,8 @@ function unpackFit(fit: Fields, tensors: TrainingState['tensors']): SavedFit {
       mark,
       called: position.count('called'),
       stopped: position.flag('stopped'),
-      // States from before it could be so do not tell.
+      // Older states do not tell.
       averaged: position.names.includes('averaged') && position.flag('averaged'),
-      swapped: position.names.includes('swapped') && position.flag('swapped'),
       pass: position.count('pass'),
       passBatch: position.count('passBatch'),
       passStep: position.count('passStep'),

@@ -78,6 +78,36 @@ t.test('with swapOnEpoch the callbacks behind it see the averages', async t => {
   }
 });
 
+t.test('a state has parameters and averages under their own names, also while they have changed places', async t => {
+  const statesOf = async (swapping: SwapEMAWeights[]): Promise<TrainingState['tensors'][]> => {
+    const states: TrainingState['tensors'][] = [];
+    const keep = new LambdaCallback({
+      onTestBegin: async run => void states.push((await run.model.getState()).tensors),
+      onEpochEnd: async (_, __, run) => void states.push((await run.model.getState()).tensors),
+    });
+    await averaging().fit(x, y, { ...options, callbacks: [...swapping, keep] });
+    return states;
+  };
+  t.strictSame(await statesOf([new SwapEMAWeights({ swapOnEpoch: true })]), await statesOf([]));
+});
+
+t.test('a layer that is frozen while the averages are in place gets its parameters back', async t => {
+  const model = averaging();
+  const seen: Tensor[][] = [];
+  const look = new LambdaCallback({
+    onEpochBegin: async (_, run) => void seen.push(await run.model.getWeights()),
+    onTrainBatchEnd: async (_, __, run) => void seen.push(await run.model.getWeights()),
+    onEpochEnd(_epoch, _logs, run) {
+      run.model.layers[0]!.trainable = false;
+    },
+  });
+  const callbacks = [new SwapEMAWeights({ swapOnEpoch: true }), look];
+  await model.fit(x, y, { ...options, epochs: 2, callbacks });
+  // The first epoch has three batches.
+  t.strictSame(seen[4], seen[3]);
+  t.strictSame(seen[5]!.slice(0, 2), seen[3]!.slice(0, 2), 'and it is frozen');
+});
+
 t.test('a validation that is aborted leaves the parameters, and goes on to the same bits', async t => {
   const whole = averaging();
   await whole.fit(x, y, { ...options, callbacks: [new SwapEMAWeights(), new LambdaCallback({})] });
