@@ -1,12 +1,12 @@
 import { OptionError } from '../errors.ts';
-import type { Callback, Logs, TrainingRun } from './callback.ts';
+import type { Callback, CallbackState, Logs, TrainingRun } from './callback.ts';
 import { checkedOptions, flag, text } from './options.ts';
-import { outputOf, type TextOutput } from './text-output.ts';
+import { LogLines, type TextOutput } from './text-output.ts';
 
 export interface CSVLoggerOptions {
   /** What stands between two columns; a comma if left out. */
   readonly separator?: string;
-  /** Whether lines go behind those that are there; false if left out. A training that is resumed always goes on so. */
+  /** Whether lines go behind those that are there; false if left out. A training that is resumed goes on behind the lines of its state. */
   readonly append?: boolean;
 }
 
@@ -15,24 +15,20 @@ export interface CSVLoggerOptions {
  * names; `NA` for a log that an epoch does not have. Throws OptionError where the lines that are there have other columns.
  */
 export class CSVLogger implements Callback {
-  readonly #output: TextOutput;
+  readonly #lines: LogLines;
   readonly #separator: string;
-  readonly #append: boolean;
-  /** The first line of what was there. */
-  #found: string | undefined;
   #columns: readonly string[] | undefined;
 
   constructor(output: TextOutput | TextOutput['write'], options: CSVLoggerOptions = {}) {
     const what = 'CSVLogger';
     const given = checkedOptions<CSVLoggerOptions>(what, options, ['separator', 'append']);
-    this.#output = outputOf(what, output);
+    this.#lines = new LogLines(what, output, flag(what, 'append', given.append ?? false));
     this.#separator = text(what, 'separator', given.separator ?? ',');
-    this.#append = flag(what, 'append', given.append ?? false);
   }
 
   async onTrainBegin({ resumed }: TrainingRun): Promise<void> {
     this.#columns = undefined;
-    this.#found = await this.#output.open(!(this.#append || resumed));
+    await this.#lines.begin(resumed);
   }
 
   async onEpochEnd(epoch: number, logs: Logs, run: TrainingRun): Promise<void> {
@@ -41,16 +37,26 @@ export class CSVLogger implements Callback {
     this.#columns = columns;
     const head = this.#line(['epoch', ...columns]);
     const row = this.#line([epoch, ...columns.map(name => logs[name] ?? 'NA')]);
-    if (!isFirst || this.#found === head.trimEnd()) {
-      await this.#output.write(row);
+    await this.#lines.ready();
+    const { first } = this.#lines;
+    if (!isFirst || first === head.trimEnd()) {
+      await this.#lines.write(row);
       return;
     }
-    if (this.#found !== undefined) {
+    if (first !== undefined) {
       throw new OptionError(
-        `CSVLogger: the lines that are there have the columns ${this.#found}, this training has ${head.trimEnd()}; give another file, or append: false`,
+        `CSVLogger: the lines that are there have the columns ${first}, this training has ${head.trimEnd()}; give another file, or append: false`,
       );
     }
-    await this.#output.write(head + row);
+    await this.#lines.write(head + row);
+  }
+
+  getState(): CallbackState {
+    return { values: { lines: this.#lines.count } };
+  }
+
+  setState({ values }: CallbackState): void {
+    this.#lines.count = (values as { readonly lines: number }).lines;
   }
 
   #line(cells: readonly (string | number)[]): string {

@@ -79,17 +79,24 @@ export class BackupAndRestore extends core.BackupAndRestore {
   }
 }
 
+const newline = '\n'.charCodeAt(0);
+
 /** A file to whose end lines are written. */
 function textFile(path: string): TextOutput {
   return {
-    async open(isNew) {
-      if (isNew) return void (await inFolder(path, () => writeFile(path, '')));
+    async open(keep) {
+      if (keep === 0) await inFolder(path, () => writeFile(path, ''));
       const bytes = await readIfThere(path);
-      if (bytes === undefined || bytes.length === 0) return undefined;
-      // A process that was killed may have left a part of a line.
-      const end = bytes.lastIndexOf('\n'.charCodeAt(0)) + 1;
+      if (bytes === undefined) return [];
+      // Behind the last of the lines; a process that was killed may have left a part of another.
+      let end = 0;
+      for (let line = 0; line < keep; line++) {
+        const found = bytes.indexOf(newline, end);
+        if (found < 0) break;
+        end = found + 1;
+      }
       if (end < bytes.length) await inFolder(path, () => truncate(path, end));
-      return end === 0 ? undefined : new TextDecoder().decode(bytes.subarray(0, end)).split('\n', 1)[0];
+      return new TextDecoder().decode(bytes.subarray(0, end)).split('\n').slice(0, -1);
     },
     write: text => inFolder(path, () => appendFile(path, text)),
   };

@@ -1,12 +1,12 @@
 import type { Callback, CallbackState, Logs, TrainingRun } from './callback.ts';
 import { checkedOptions, flag } from './options.ts';
 import { Frequency, type SaveFrequency } from './save-frequency.ts';
-import { outputOf, type TextOutput } from './text-output.ts';
+import { LogLines, type TextOutput } from './text-output.ts';
 
 export interface JsonLinesLoggerOptions {
   /** `epoch` (the default), or a number of batches behind which there is a line as well. */
   readonly updateFreq?: SaveFrequency;
-  /** Whether lines go behind those that are there; false if left out. A training that is resumed always goes on so. */
+  /** Whether lines go behind those that are there; false if left out. A training that is resumed goes on behind the lines of its state. */
   readonly append?: boolean;
 }
 
@@ -15,21 +15,19 @@ export interface JsonLinesLoggerOptions {
  * for batches. A number that JSON has no form for is a text: `"NaN"`.
  */
 export class JsonLinesLogger implements Callback {
-  readonly #output: TextOutput;
+  readonly #lines: LogLines;
   readonly #frequency: Frequency;
-  readonly #append: boolean;
   #epoch = 0;
 
   constructor(output: TextOutput | TextOutput['write'], options: JsonLinesLoggerOptions = {}) {
     const what = 'JsonLinesLogger';
     const given = checkedOptions<JsonLinesLoggerOptions>(what, options, ['updateFreq', 'append']);
-    this.#output = outputOf(what, output);
     this.#frequency = new Frequency(what, 'updateFreq', given.updateFreq ?? 'epoch');
-    this.#append = flag(what, 'append', given.append ?? false);
+    this.#lines = new LogLines(what, output, flag(what, 'append', given.append ?? false));
   }
 
   async onTrainBegin({ resumed }: TrainingRun): Promise<void> {
-    await this.#output.open(!(this.#append || resumed));
+    await this.#lines.begin(resumed);
   }
 
   onEpochBegin(epoch: number): void {
@@ -46,17 +44,18 @@ export class JsonLinesLogger implements Callback {
 
   async #write(place: { readonly [name: string]: number }, logs: Logs, run: TrainingRun): Promise<void> {
     const line = { ...place, learningRate: run.model.optimizer.learningRate, ...logs };
-    await this.#output.write(`${JSON.stringify(line, withAllNumbers)}\n`);
+    await this.#lines.write(`${JSON.stringify(line, withAllNumbers)}\n`);
   }
 
   getState(): CallbackState {
-    return { values: { epoch: this.#epoch, count: this.#frequency.count } };
+    return { values: { epoch: this.#epoch, count: this.#frequency.count, lines: this.#lines.count } };
   }
 
   setState({ values }: CallbackState): void {
-    const { epoch, count } = values as { readonly epoch: number; readonly count: number };
-    this.#epoch = epoch;
-    this.#frequency.count = count;
+    const kept = values as { readonly epoch: number; readonly count: number; readonly lines: number };
+    this.#epoch = kept.epoch;
+    this.#frequency.count = kept.count;
+    this.#lines.count = kept.lines;
   }
 }
 

@@ -2,7 +2,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { CSVLogger as CoreCSVLogger, dense, type FitOptions, randomNormal, Sequential, sgd } from '../../lib/index.ts';
+import {
+  CSVLogger as CoreCSVLogger,
+  dense,
+  type FitOptions,
+  LambdaCallback,
+  randomNormal,
+  Sequential,
+  sgd,
+  type TrainingState,
+} from '../../lib/index.ts';
 import { CSVLogger, JsonLinesLogger } from '../../lib/node.ts';
 import { errorOf, rejectionOf } from '../error-of.ts';
 
@@ -45,6 +54,39 @@ t.test('CSVLogger goes on behind what is there, and cuts off a part of a line', 
     await rejectionOf(small().fit(x, y, { ...options, validationData: [x, y], callbacks: [log()] })),
     'OptionError: CSVLogger: the lines that are there have the columns epoch,loss,mae, this training has epoch,loss,mae,val_loss,val_mae; give another file, or append: false',
   );
+});
+
+t.test('a training that goes on from a state logs each epoch once', async t => {
+  const file = await fileOf(t);
+  const loggers = () => [
+    new CSVLogger(`${file}.csv`),
+    new JsonLinesLogger(`${file}.jsonl`, { updateFreq: 1 }),
+    new CSVLogger(`${file}.appended`, { append: true }),
+  ];
+  const contents = () => Promise.all(['csv', 'jsonl', 'appended'].map(end => readFile(`${file}.${end}`, 'utf8')));
+  const whole = { ...options, epochs: 4 };
+  await small().fit(x, y, { ...options, epochs: 1, callbacks: loggers() });
+  const states: TrainingState[] = [];
+  const keep = new LambdaCallback({
+    onTrainBatchEnd: async (_, __, run) => void states.push(await run.model.getState()),
+    onEpochEnd: async (_, __, run) => void states.push(await run.model.getState()),
+  });
+  await small().fit(x, y, { ...whole, callbacks: [...loggers(), keep] });
+  const expected = await contents();
+  t.equal(expected[0]!.split('\n').length, 6);
+  t.equal(expected[2]!.split('\n').length, 7, 'one more from the training before');
+  for (const state of states) {
+    const model = small();
+    await model.setState(state);
+    const idle = new LambdaCallback({});
+    await model.fit(x, y, { verbose: 0, resume: true, callbacks: [...loggers(), idle] });
+    t.same(await contents(), expected);
+  }
+  await rm(`${file}.csv`);
+  const model = small();
+  await model.setState(states.at(-4)!);
+  await model.fit(x, y, { verbose: 0, resume: true, callbacks: [...loggers(), new LambdaCallback({})] });
+  t.match((await contents())[0], /^epoch,loss,mae\n3,/, 'a file that is gone begins anew');
 });
 
 t.test('CSVLogger in a browser, with names and separators that need quotes', async t => {
