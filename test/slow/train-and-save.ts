@@ -1,11 +1,12 @@
 /**
- * Trains a network with noise, dropout, batch normalization, averages, accumulated gradients and a schedule, keeps a backup
+ * Trains a network with augmentation, noise, dropout, batch normalization, averages, accumulated gradients and a schedule, keeps a backup
  * behind every third batch in the folder that is named, and the best and the last model beside it. Where there is a backup
  * it goes on from that. Prints `saved` behind each backup, and at the end the hash of the weights and of the history.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import {
+  augmentation,
   batchNormalization,
   conv2d,
   cosineDecay,
@@ -17,6 +18,11 @@ import {
   LambdaCallback,
   linearWarmup,
   maxPooling2d,
+  randomBrightness,
+  randomElastic,
+  randomErasing,
+  randomFlip,
+  randomRotation,
   rescaling,
   Sequential,
   SwapEMAWeights,
@@ -36,6 +42,13 @@ const labels = tensor(Uint8Array.from({ length: count }, (_, i) => i % 10));
 const model = new Sequential(
   [
     rescaling({ scale: 1 / 255, inputShape: [28, 28, 1] }),
+    augmentation([
+      randomFlip('horizontal'),
+      randomRotation(0.05),
+      randomElastic({ alpha: 8, sigma: 3 }),
+      randomBrightness({ factor: 0.2, valueRange: [0, 1] }),
+      randomErasing({ factor: 0.5, valueRange: [0, 1] }),
+    ]),
     gaussianNoise(0.05),
     conv2d({ filters: 16, kernelSize: 3, padding: 'same', useBias: false }),
     batchNormalization({ momentum: 0.9 }),
