@@ -42,6 +42,7 @@ import type {
   TrainOnBatchOptions,
 } from './options.ts';
 import type { ProfileRow } from './profile.ts';
+import type { Compiled } from './program.ts';
 import type { Addable, AnyForward, Behind, Checked, InputOf, LastOutput } from './stack.ts';
 import { countParameters, printSummary, type SummaryOptions } from './summary.ts';
 import { type ProgramKind, Trainer } from './trainer.ts';
@@ -160,6 +161,11 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
   /** The optimizer given to `compile`. Throws StateError before that. */
   get optimizer(): Optimizer {
     return this.#ready().optimizer;
+  }
+
+  /** Optimizer, loss and metrics that `compile` has settled; undefined before. */
+  get compiled(): Compiled | undefined {
+    return this.#trainer?.compiled;
   }
 
   /** The history of the last `fit`. */
