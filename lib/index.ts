@@ -3,11 +3,7 @@ export type { FillMode, Interpolation, Padding, PaddingAmounts, Pair } from '../
 export type { BackendInfo, BackendView } from './backend/backend.ts';
 export type { BackendName } from './backend/choose.ts';
 export { type BackendSettings, configure } from './backend/settings.ts';
-export {
-  BackupAndRestore,
-  type BackupAndRestoreOptions,
-  type BackupStore,
-} from './callbacks/backup-and-restore.ts';
+export { BackupAndRestore, type BackupAndRestoreOptions, type BackupStore } from './callbacks/backup-and-restore.ts';
 export type {
   Callback,
   CallbackState,
@@ -60,14 +56,20 @@ export * as initializers from './initializers/initializers.ts';
 export type { Json } from './json.ts';
 export * from './layers/activation-layers.ts';
 export type {
-  Activation,
   ActivationConfig,
   ActivationFunction,
   ActivationLike,
   ActivationName,
-} from './layers/activations.ts';
+} from './layers/activation-option.ts';
+export type { Activation } from './layers/activations.ts';
 export * as activations from './layers/activations.ts';
 export { type ActivityRegularizationOptions, activityRegularization } from './layers/activity-regularization.ts';
+export {
+  type AdaptivePooling2D,
+  type AdaptivePooling2dOptions,
+  adaptiveAveragePooling2d,
+  adaptiveMaxPooling2d,
+} from './layers/adaptive-pooling2d.ts';
 export { alphaDropout } from './layers/alpha-dropout.ts';
 export * from './layers/augmentation/index.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
@@ -187,7 +189,7 @@ export { meanAbsolutePercentageError } from './losses/mean-absolute-percentage-e
 export { meanSquaredError } from './losses/mean-squared-error.ts';
 export { meanSquaredLogarithmicError } from './losses/mean-squared-logarithmic-error.ts';
 export { poisson } from './losses/poisson.ts';
-export { type LossName, losses } from './losses/registry.ts';
+export { type LossConfig, type LossName, losses, lossFromConfig } from './losses/registry.ts';
 export {
   type SparseCategoricalCrossentropyOptions,
   sparseCategoricalCrossentropy,
@@ -215,7 +217,7 @@ export {
 } from './metrics/metric.ts';
 export type { PrecisionOptions } from './metrics/precision-recall.ts';
 export type { R2ScoreOptions } from './metrics/r2-score.ts';
-export { type MetricName, metrics } from './metrics/registry.ts';
+export { type MetricConfig, type MetricName, metricFromConfig, metrics } from './metrics/registry.ts';
 export type { AxisMetricOptions } from './metrics/regression.ts';
 export type { TopKCategoricalAccuracyOptions } from './metrics/top-k-categorical-accuracy.ts';
 export { type FindLearningRateOptions, findLearningRate, type LearningRateCurve } from './model/find-learning-rate.ts';
