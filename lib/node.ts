@@ -7,6 +7,17 @@ import { decodeState, encodeState } from './formats/state-file.ts';
 import { writeAtomically } from './formats/write-atomically.ts';
 import type { Sequential } from './model/sequential.ts';
 
+export {
+  BackupAndRestore,
+  type BackupAndRestoreOptions,
+  CSVLogger,
+  JsonLinesLogger,
+  ModelCheckpoint,
+  type ModelCheckpointOptions,
+  TensorBoard,
+  type TensorBoardOptions,
+  type WriteFile,
+} from './callbacks/in-files.ts';
 export { type LabelledImages, type Mnist, type MnistOptions, mnist } from './data/mnist.ts';
 
 /**

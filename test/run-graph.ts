@@ -40,7 +40,11 @@ export async function runGraph(
     const executable = memory.load(plan);
     for (let i = 0; i < times; i++) {
       await executable.prepare({ fastest: true });
-      for (const { name } of inputs) executable.input(name).set(given[name]!);
+      for (const { name } of inputs) {
+        const prepared = graph.prepared.get(name);
+        if (prepared === undefined) executable.input(name).set(given[name]!);
+        else prepared.write(executable.input(name), other => executable.input(other));
+      }
       await executable.run();
     }
     return {

@@ -2,6 +2,7 @@ import { describe } from '../describe.ts';
 import { FormatError } from '../errors.ts';
 import { activation, elu, leakyRelu, relu, softmax } from './activation-layers.ts';
 import { activityRegularization } from './activity-regularization.ts';
+import { adaptiveAveragePooling2d, adaptiveMaxPooling2d } from './adaptive-pooling2d.ts';
 import { alphaDropout } from './alpha-dropout.ts';
 import { imageChanges } from './augmentation/factories.ts';
 import { batchNormalization } from './batch-normalization.ts';
@@ -42,6 +43,8 @@ const factories = {
   ...imageChanges,
   Activation: activation,
   ActivityRegularization: activityRegularization,
+  AdaptiveAveragePooling2D: adaptiveAveragePooling2d,
+  AdaptiveMaxPooling2D: adaptiveMaxPooling2d,
   AlphaDropout: alphaDropout,
   AveragePooling2D: averagePooling2d,
   BatchNormalization: batchNormalization,

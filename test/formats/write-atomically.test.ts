@@ -3,10 +3,11 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { type FileSystem, writeAtomically } from '../../lib/formats/write-atomically.ts';
+import { writeAtomically } from '../../lib/formats/write-atomically.ts';
 import { dense, Sequential } from '../../lib/index.ts';
 import { loadModel, saveModel } from '../../lib/node.ts';
 import { rejectionOf } from '../error-of.ts';
+import { failing } from './failing-files.ts';
 
 const old = new TextEncoder().encode('old');
 
@@ -68,31 +69,6 @@ t.test('content, permissions and links', async t => {
   await writeAtomically(long, old);
   t.equal(await readFile(long, 'utf8'), 'old', 'a name as long as the file system takes');
 });
-
-const failure = (code: string): Error => Object.assign(new Error(`${code}: as told`), { code });
-
-/** A file system that fails in one place. */
-function failing(place: keyof FileSystem | 'write' | 'shortWrite' | 'sync' | 'close', code: string): FileSystem {
-  const fail = async (): Promise<never> => {
-    throw failure(code);
-  };
-  const open: FileSystem['open'] = async (path, flags) => {
-    const file = await realFiles.open(path, flags);
-    let calls = 0;
-    return {
-      write: async (bytes, offset, length) => {
-        if (place === 'write' && calls++ === 1) return fail();
-        if (place === 'shortWrite' && calls++ === 2) return { bytesWritten: 0 };
-        return file.write(bytes, offset, Math.min(length, 2));
-      },
-      chmod: mode => file.chmod(mode),
-      sync: () => (place === 'sync' ? fail() : file.sync()),
-      close: () => file.close().then(() => (place === 'close' ? fail() : undefined)),
-    };
-  };
-  const files: FileSystem = { ...realFiles, open };
-  return place in files ? { ...files, [place]: fail } : files;
-}
 
 t.test('short writes go on where they ended', async t => {
   const { file } = await folderWith(t);

@@ -44,6 +44,7 @@ counted = ['TruePositives', 'FalsePositives', 'TrueNegatives', 'FalseNegatives']
 at_points = [('PrecisionAtRecall', 'recall'), ('RecallAtPrecision', 'precision'), ('SensitivityAtSpecificity', 'specificity'),
              ('SpecificityAtSensitivity', 'sensitivity')]
 cases = [
+    *(('Accuracy', on, 'binary', {}) for on in ('rows', 'column')),
     ('BinaryAccuracy', 'rows', 'binary', {}), ('BinaryAccuracy', 'rows', 'binary', {'threshold': 0.3}), ('BinaryAccuracy', 'rows', 'distributions', {}),
     ('CategoricalAccuracy', 'rows', 'distributions', {}), ('SparseCategoricalAccuracy', 'rows', 'classes', {}),
     ('TopKCategoricalAccuracy', 'rows', 'distributions', {}), ('TopKCategoricalAccuracy', 'rows', 'distributions', {'k': 2}),
@@ -79,7 +80,7 @@ cases = [
     ('SparseCategoricalCrossentropy', 'logits', 'classes', logits),
     ('Hinge', 'logits', 'signs', {}), ('SquaredHinge', 'logits', 'signs', {}), ('CategoricalHinge', 'logits', 'oneHot', {}),
 ]
-names = {'IoU': 'iou', 'AUC': 'auc', 'KLDivergence': 'klDivergence'}
+names = {'Accuracy': 'exactAccuracy', 'IoU': 'iou', 'AUC': 'auc', 'KLDivergence': 'klDivergence'}
 texts = {'uniform_average': 'uniformAverage', 'variance_weighted_average': 'varianceWeightedAverage'}
 
 
