@@ -1,6 +1,8 @@
 /** Zip archives, as `.keras` files are: read entry by entry with every claim checked before memory is taken. */
 import { inflateSync, zipSync } from 'fflate';
 import { FormatError } from '../errors.ts';
+import { crc32 } from './crc.ts';
+import { isOutside } from './names.ts';
 
 /** An archive whose directory has been checked; an entry is read, and its checksum compared, when it is asked for. */
 export interface ZipArchive {
@@ -43,10 +45,6 @@ interface Entry {
   /** Where its local header begins. */
   readonly at: number;
 }
-
-/** Whether bytes begin as a zip archive does. */
-export const isZip = (bytes: Uint8Array): boolean =>
-  bytes.length >= endBytes && [signatures.local, signatures.end].includes(view(bytes).getUint32(0, true) as never);
 
 /**
  * Opens a zip archive. Throws FormatError, which begins with `file`, for one that is truncated or damaged, is encrypted, has
@@ -155,11 +153,7 @@ function readEntry(bytes: Uint8Array, at: number, nameBytes: number, file: strin
 
 function nameOf(bytes: Uint8Array, isUtf8: boolean, file: string): string {
   const name = decodeName(bytes, isUtf8, file);
-  // As other systems read it: a backslash separates folders on Windows, and a colon ends the name of a disk.
-  const parts = name.replaceAll('\\', '/').split('/');
-  const isOutside =
-    name === '' || parts[0] === '' || parts.includes('..') || /^[a-z]:/i.test(name) || name.includes('\0');
-  if (isOutside) fail(file, `the name ${JSON.stringify(name)} leads out of the archive; do not trust this file`);
+  if (isOutside(name)) fail(file, `the name ${JSON.stringify(name)} leads out of the archive; do not trust this file`);
   return name;
 }
 
@@ -220,55 +214,4 @@ function inflate(packed: Uint8Array, { name, bytes }: Entry, file: string): Uint
   }
   if (content.length !== bytes) fail(file, `"${name}" does not unpack to its ${bytes} bytes; the archive is damaged`);
   return content;
-}
-
-/** Tables for eight bytes at a time: table k holds the remainders of a byte that k zero bytes follow. */
-const crcTables = makeCrcTables();
-
-function makeCrcTables(): Int32Array[] {
-  const tables = Array.from({ length: 8 }, () => new Int32Array(256));
-  for (let byte = 0; byte < 256; byte++) {
-    let remainder = byte;
-    for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);
-    tables[0]![byte] = remainder;
-  }
-  for (let k = 1; k < tables.length; k++) {
-    for (let byte = 0; byte < 256; byte++) {
-      const before = tables[k - 1]![byte]!;
-      tables[k]![byte] = (before >>> 8) ^ tables[0]![before & 0xff]!;
-    }
-  }
-  return tables;
-}
-
-/** CRC-32 (ITU-T V.42), eight bytes a step: M. Kounavis, F. Berry, "Novel table lookup-based algorithms", 2008. */
-function crc32(bytes: Uint8Array): number {
-  const [t0, t1, t2, t3, t4, t5, t6, t7] = crcTables as [
-    Int32Array,
-    Int32Array,
-    Int32Array,
-    Int32Array,
-    Int32Array,
-    Int32Array,
-    Int32Array,
-    Int32Array,
-  ];
-  const data = view(bytes);
-  let crc = -1;
-  let at = 0;
-  for (; at + 8 <= bytes.length; at += 8) {
-    const low = crc ^ data.getInt32(at, true);
-    const high = data.getInt32(at + 4, true);
-    crc =
-      t7[low & 0xff]! ^
-      t6[(low >>> 8) & 0xff]! ^
-      t5[(low >>> 16) & 0xff]! ^
-      t4[low >>> 24]! ^
-      t3[high & 0xff]! ^
-      t2[(high >>> 8) & 0xff]! ^
-      t1[(high >>> 16) & 0xff]! ^
-      t0[high >>> 24]!;
-  }
-  for (; at < bytes.length; at++) crc = (crc >>> 8) ^ t0[(crc ^ bytes[at]!) & 0xff]!;
-  return ~crc >>> 0;
 }

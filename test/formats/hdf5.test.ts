@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import h5wasm from 'h5wasm';
 import t, { type Test } from 'tap';
-import { isHdf5, openHdf5 } from '../../lib/formats/hdf5/read.ts';
+import { openHdf5 } from '../../lib/formats/hdf5/read.ts';
 import type { Hdf5Dataset, Hdf5Group, Hdf5GroupContent } from '../../lib/formats/hdf5/tree.ts';
 import { writeHdf5 } from '../../lib/formats/hdf5/write.ts';
+import { isHdf5 } from '../../lib/formats/signatures.ts';
 import { errorOf } from '../error-of.ts';
 
 const golden = join(import.meta.dirname, '../golden/formats/containers');

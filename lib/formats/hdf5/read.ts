@@ -4,6 +4,7 @@
  * without end, which no program can stop from within its own thread.
  */
 import { type Shape, sizeOf } from '../../shape/shape.ts';
+import { isHdf5 } from '../signatures.ts';
 import { readChunks } from './chunks.ts';
 import { type Elements, floatsOf, numbersOf, readShape, readType, Texts } from './elements.ts';
 import { readLinks } from './links.ts';
@@ -11,10 +12,7 @@ import { type Message, messageOf, messageTypes, readMessages } from './object-he
 import { Source } from './source.ts';
 import type { Hdf5Dataset, Hdf5Group, Hdf5Value } from './tree.ts';
 
-const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const mostDepth = 64;
-
-export const isHdf5 = (bytes: Uint8Array): boolean => signature.every((byte, i) => bytes[i] === byte);
 
 /**
  * The outermost group of an HDF5 file; `file` is its name in messages. Groups, shapes and types are read and checked now,

@@ -1,5 +1,5 @@
 /** HDF5 files of Keras: whole models as Keras 2 wrote them, and weights alone of Keras 2 and 3. */
-import { FormatError } from '../../errors.ts';
+import { FormatError, OptionError } from '../../errors.ts';
 import { isObject } from '../../layers/options.ts';
 import type { Sequential } from '../../model/sequential.ts';
 import { inFile } from '../architecture.ts';
@@ -144,4 +144,12 @@ function weightsIn(root: Hdf5Group, model: Sequential, stores: readonly LayerSto
 export async function encodeKerasWeights(model: Sequential): Promise<Uint8Array> {
   const weights = await weightsByPath(model);
   return writeHdf5(weightsFile(model, storesOf(model, weights), weights));
+}
+
+/** What `saveModel` writes under a name that ends with .weights.h5. Throws OptionError for other names of HDF5 files. */
+export async function encodeKerasH5(model: Sequential, file: string): Promise<Uint8Array> {
+  if (file.toLowerCase().endsWith('.weights.h5')) return encodeKerasWeights(model);
+  throw new OptionError(
+    `${file}: whole models are read from .h5 files, not written; end the name with .keras, or with .weights.h5 for the weights alone`,
+  );
 }
