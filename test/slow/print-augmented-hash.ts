@@ -1,5 +1,6 @@
 /** Prints the hash of the weights behind a training with augmentation and mixed batches, run with other numbers of threads. */
 import {
+  augMix,
   augmentation,
   contrastLimitedAdaptiveHistogramEqualization,
   conv2d,
@@ -9,6 +10,7 @@ import {
   flatten,
   maxPooling2d,
   mixUp,
+  randAugment,
   randomBrightness,
   randomColorJitter,
   randomContrast,
@@ -47,6 +49,8 @@ const model = new Sequential({ inputShape: [28, 28, 1], seed: 2 })
       randomErasing({ valueRange }),
       equalization({ valueRange }),
       contrastLimitedAdaptiveHistogramEqualization({ valueRange, tileGridSize: 3 }),
+      randAugment({ factor: 0.3, valueRange }),
+      augMix({ chainDepth: 2, valueRange }),
       randomPerspective({ scale: 0.3 }),
       randomColorJitter({
         brightnessFactor: 0.1,
