@@ -1,5 +1,5 @@
 /** The files with the WebAssembly kernels: whether they can run here, loading and compiling them. */
-import type { SimdExports } from '../../kernels/simd/index.binding.ts';
+import { reservedBytes, type SimdExports } from '../../kernels/simd/index.binding.ts';
 import { BackendError } from '../errors.ts';
 import { withFlagsLocked } from './flags-lock.ts';
 import { hasEnvironment, nodeModule } from './host.ts';
@@ -93,10 +93,20 @@ export function loadKernels(isShared: boolean): Promise<Kernels> {
   return kernels;
 }
 
-/** The kernels in a memory. */
+/**
+ * The kernels in a memory. Throws BackendError for a file whose constants lie where operands do: kernels would write over
+ * them.
+ */
 export async function instantiateKernels(kernels: CompiledKernels, memory: WebAssembly.Memory): Promise<SimdExports> {
   const instantiate = () => WebAssembly.instantiate(kernels.module, { env: { memory } });
   const wasm = exportsOf(await (kernels.needsLock ? withFlagsLocked('shared', instantiate) : instantiate()));
+  // The type of exports knows no results, since no kernel has one.
+  const end = Number(wasm.constantsEnd());
+  if (end > reservedBytes) {
+    throw new BackendError(
+      `simd: the kernels need ${end} bytes for their constants, but operands begin at ${reservedBytes}; the file of the kernels is not of this version of Inkling`,
+    );
+  }
   wasm.setTileWidth(kernels.tileWidth);
   return wasm;
 }

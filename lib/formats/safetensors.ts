@@ -4,6 +4,7 @@ import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
 import { isTensor } from '../tensor/arguments.ts';
 import { allocate, bytesPerElement, type DType } from '../tensor/dtype.ts';
 import { Tensor } from '../tensor/index.ts';
+import { concatenate } from './bytes.ts';
 
 /** Tensors by name and free text by key: what a safetensors file holds. */
 export interface Safetensors {
@@ -25,6 +26,11 @@ const headerAlignment = 8;
  * writes. Throws OptionError for a tensor with the name that the format keeps for the metadata.
  */
 export function encodeSafetensors(content: Safetensors): Uint8Array {
+  return concatenate(safetensorsParts(content));
+}
+
+/** The same bytes in pieces: the header, and the numbers of each tensor, which are not copied. */
+export function safetensorsParts(content: Safetensors): Uint8Array[] {
   const { tensors, metadata = {} } = checkedContent(content);
   const ordered = Object.entries(tensors).sort(
     ([nameA, a], [nameB, b]) => dtypes.indexOf(a.dtype) - dtypes.indexOf(b.dtype) || (nameA < nameB ? -1 : 1),
@@ -38,16 +44,11 @@ export function encodeSafetensors(content: Safetensors): Uint8Array {
   }
   const header = new TextEncoder().encode(jsonObject(fields));
   const headerBytes = Math.ceil(header.length / headerAlignment) * headerAlignment;
-  const out = new Uint8Array(lengthBytes + headerBytes + end);
-  new DataView(out.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  out.fill(0x20, lengthBytes, lengthBytes + headerBytes);
-  out.set(header, lengthBytes);
-  let at = lengthBytes + headerBytes;
-  for (const [, { data }] of ordered) {
-    out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
-  return out;
+  const begin = new Uint8Array(lengthBytes + headerBytes).fill(0x20, lengthBytes);
+  new DataView(begin.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  begin.set(header, lengthBytes);
+  const numbers = ordered.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return [begin, ...numbers];
 }
 
 function checkedContent(content: Safetensors): Safetensors {

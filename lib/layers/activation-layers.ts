@@ -1,15 +1,8 @@
 /** Activations as layers of their own. Those that are no class of Keras make its `Activation`. */
 import type { Shape } from '../shape/shape.ts';
+import { type ActivationLike, activationJson, checkedActivation } from './activation-option.ts';
+import type { Activation, AlphaOptions, AxisOptions, ReluActivationOptions } from './activations.ts';
 import * as activations from './activations.ts';
-import {
-  type Activation,
-  type ActivationLike,
-  type AlphaOptions,
-  type AxisOptions,
-  activationJson,
-  checkedActivation,
-  type ReluActivationOptions,
-} from './activations.ts';
 import { common, type LayerOptions, type SameShape } from './layer.ts';
 import { checkedOptions, isObject } from './options.ts';
 import { saved } from './parameter-options.ts';

@@ -1,7 +1,7 @@
 import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
 import type { Shape } from '../shape/shape.ts';
-import { type ActivationLike, activationJson, checkedActivation } from './activations.ts';
+import { type ActivationLike, activationJson, checkedActivation } from './activation-option.ts';
 import { asLayer, checkedPart, partConfig } from './composite.ts';
 import type { Part, Through } from './fold.ts';
 import { type Join, type JoinOf, joined, jointOf } from './join.ts';

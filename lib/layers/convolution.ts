@@ -4,7 +4,7 @@ import { ShapeError } from '../errors.ts';
 import type { Value } from '../plan/graph.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape } from '../shape/shape.ts';
-import { type ActivationLike, activationJson, checkedActivation } from './activations.ts';
+import { type ActivationLike, activationJson, checkedActivation } from './activation-option.ts';
 import { common, type Layer, type LayerOptions, type ParameterSpec } from './layer.ts';
 import { checkedPadding, flag, imageShape, type PositivePair, pair } from './options.ts';
 import type { LayerOps } from './outcome.ts';

@@ -2,7 +2,7 @@ import { ShapeError } from '../errors.ts';
 import type { DenseOutput } from '../shape/rules.ts';
 import { sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
-import { type ActivationLike, activationJson, checkedActivation } from './activations.ts';
+import { type ActivationLike, activationJson, checkedActivation } from './activation-option.ts';
 import { common, type Declared, type Layer, type LayerOptions } from './layer.ts';
 import { checkedOptions, flag, isObject, type PositiveInteger, positiveInteger } from './options.ts';
 import {

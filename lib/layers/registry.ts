@@ -2,6 +2,7 @@ import { describe } from '../describe.ts';
 import { FormatError } from '../errors.ts';
 import { activation, elu, leakyRelu, relu, softmax } from './activation-layers.ts';
 import { activityRegularization } from './activity-regularization.ts';
+import { adaptiveAveragePooling2d, adaptiveMaxPooling2d } from './adaptive-pooling2d.ts';
 import { alphaDropout } from './alpha-dropout.ts';
 import { imageChanges } from './augmentation/factories.ts';
 import { batchNormalization } from './batch-normalization.ts';
@@ -42,6 +43,8 @@ const factories = {
   ...imageChanges,
   Activation: activation,
   ActivityRegularization: activityRegularization,
+  AdaptiveAveragePooling2D: adaptiveAveragePooling2d,
+  AdaptiveMaxPooling2D: adaptiveMaxPooling2d,
   AlphaDropout: alphaDropout,
   AveragePooling2D: averagePooling2d,
   BatchNormalization: batchNormalization,
@@ -93,6 +96,11 @@ const merging = {
   Subtract: subtract,
 };
 
+const builtIn = { ...factories, ...merging, ...composites };
+
+/** The class names of the layers that Inkling brings. */
+export const layerClassNames: readonly string[] = Object.keys(builtIn);
+
 /** A layer as a model file holds it. */
 export interface LayerConfig {
   readonly className: string;
@@ -124,7 +132,7 @@ export function anyLayerFromConfig(given: unknown, custom: CustomLayers = {}, de
   if (typeof className !== 'string' || !isObject(config)) {
     throw new FormatError(`expected a layer with className and config, got ${describe(given)}`);
   }
-  const known: { readonly [className: string]: unknown } = { ...factories, ...merging, ...composites, ...custom };
+  const known: { readonly [className: string]: unknown } = { ...builtIn, ...custom };
   if (!Object.hasOwn(known, className)) {
     throw new FormatError(
       `layer "${String(name ?? className)}" is a ${className}, which is not known: pass its factory in customLayers: { ${className}: options => ... }`,

@@ -1,5 +1,5 @@
 import type { Shape } from '../shape/shape.ts';
-import { type ActivationLike, activationJson, checkedActivation } from './activations.ts';
+import { type ActivationLike, activationJson, checkedActivation } from './activation-option.ts';
 import { applyAll, asLayer, checkedLayers, checkedPart, partConfig } from './composite.ts';
 import type { Part, Through } from './fold.ts';
 import { type Join, type JoinOf, joined, jointOf } from './join.ts';

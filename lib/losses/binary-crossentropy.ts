@@ -25,6 +25,7 @@ export function binaryCrossentropy(given: BinaryCrossentropyOptions = {}): Loss<
   checkedAxisOption(name, axis);
   return {
     name,
+    className: 'BinaryCrossentropy',
     targets: 'numbers',
     config: { ...config, reduction },
     reduction,

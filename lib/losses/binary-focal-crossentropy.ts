@@ -44,6 +44,7 @@ export function binaryFocalCrossentropy(given: BinaryFocalCrossentropyOptions = 
   checkedAxisOption(name, axis);
   return {
     name,
+    className: 'BinaryFocalCrossentropy',
     targets: 'numbers',
     config: { ...config, reduction },
     reduction,

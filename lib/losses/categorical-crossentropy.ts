@@ -25,6 +25,7 @@ export function categoricalCrossentropy(given: CategoricalCrossentropyOptions = 
   checkedAxisOption(name, axis);
   return {
     name,
+    className: 'CategoricalCrossentropy',
     targets: 'numbers',
     config: { ...config, reduction },
     reduction,

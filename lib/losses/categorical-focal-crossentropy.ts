@@ -32,6 +32,7 @@ export function categoricalFocalCrossentropy(given: CategoricalFocalCrossentropy
   checkedAxisOption(name, axis);
   return {
     name,
+    className: 'CategoricalFocalCrossentropy',
     targets: 'numbers',
     config: { ...config, reduction },
     reduction,

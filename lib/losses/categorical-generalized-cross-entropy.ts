@@ -23,6 +23,7 @@ export function categoricalGeneralizedCrossEntropy(
   if (!(q > 0 && q < 1)) throw new OptionError(`${name}: q must be above 0 and below 1, got ${describe(q)}`);
   return {
     name,
+    className: 'CategoricalGeneralizedCrossEntropy',
     targets: 'classes',
     config: { q, reduction },
     reduction,

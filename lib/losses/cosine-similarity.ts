@@ -19,6 +19,7 @@ export function cosineSimilarity(given: CosineSimilarityOptions = {}): Loss<'num
   checkedAxisOption(name, axis);
   return {
     name,
+    className: 'CosineSimilarity',
     targets: 'numbers',
     config: { axis, reduction },
     reduction,

@@ -16,6 +16,7 @@ export function huber(given: HuberOptions = {}): Loss<'numbers'> {
   positiveNumber(name, 'delta', delta);
   return {
     name,
+    className: 'Huber',
     targets: 'numbers',
     config: { delta, reduction },
     reduction,

@@ -10,6 +10,7 @@ export function klDivergence(given: LossOptions = {}): Loss<'numbers'> {
   const { reduction } = lossOptions(name, given, {});
   return {
     name,
+    className: 'KLDivergence',
     targets: 'numbers',
     config: { reduction },
     reduction,

@@ -10,6 +10,7 @@ export function logCosh(given: LossOptions = {}): Loss<'numbers'> {
   const { reduction } = lossOptions(name, given, {});
   return {
     name,
+    className: 'LogCosh',
     targets: 'numbers',
     config: { reduction },
     reduction,

@@ -10,8 +10,10 @@ export type TargetKind = 'classes' | 'numbers';
 /** A loss declares its targets and emits its operations; an object with these members is a loss. */
 export interface Loss<K extends TargetKind = TargetKind> {
   readonly name: string;
+  /** Keras's name of the class. */
+  readonly className?: string;
   readonly targets: K;
-  /** The options that rebuild this loss, with the defaults filled in. */
+  /** The options that rebuild this loss, with the defaults filled in; one without them cannot be saved. */
   readonly config?: { readonly [option: string]: Json };
   /** What becomes of the numbers that `forward` gives; `sumOverBatchSize` if left out. */
   readonly reduction?: Reduction;

@@ -7,6 +7,7 @@ export function meanAbsoluteError(given: LossOptions = {}): Loss<'numbers'> {
   const { reduction } = lossOptions(name, given, {});
   return {
     name,
+    className: 'MeanAbsoluteError',
     targets: 'numbers',
     config: { reduction },
     reduction,

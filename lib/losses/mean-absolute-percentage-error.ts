@@ -9,6 +9,7 @@ export function meanAbsolutePercentageError(given: LossOptions = {}): Loss<'numb
   const { reduction } = lossOptions(name, given, {});
   return {
     name,
+    className: 'MeanAbsolutePercentageError',
     targets: 'numbers',
     config: { reduction },
     reduction,

@@ -7,6 +7,7 @@ export function meanSquaredError(given: LossOptions = {}): Loss<'numbers'> {
   const { reduction } = lossOptions(name, given, {});
   return {
     name,
+    className: 'MeanSquaredError',
     targets: 'numbers',
     config: { reduction },
     reduction,

@@ -10,6 +10,7 @@ export function meanSquaredLogarithmicError(given: LossOptions = {}): Loss<'numb
   const { reduction } = lossOptions(name, given, {});
   return {
     name,
+    className: 'MeanSquaredLogarithmicError',
     targets: 'numbers',
     config: { reduction },
     reduction,

@@ -7,6 +7,7 @@ export function poisson(given: LossOptions = {}): Loss<'numbers'> {
   const { reduction } = lossOptions(name, given, {});
   return {
     name,
+    className: 'Poisson',
     targets: 'numbers',
     config: { reduction },
     reduction,

@@ -1,5 +1,6 @@
 import { describe } from '../describe.ts';
-import { OptionError } from '../errors.ts';
+import { FormatError, OptionError } from '../errors.ts';
+import type { Json } from '../json.ts';
 import { unknownName } from '../nearest-name.ts';
 import { binaryCrossentropy } from './binary-crossentropy.ts';
 import { binaryFocalCrossentropy } from './binary-focal-crossentropy.ts';
@@ -78,4 +79,22 @@ function isLoss(given: unknown): given is Loss {
   if (typeof given !== 'object' || given === null) return false;
   const { name, targets, forward } = given as { readonly [member: string]: unknown };
   return typeof name === 'string' && (targets === 'classes' || targets === 'numbers') && typeof forward === 'function';
+}
+
+/** A loss as it is saved. */
+export interface LossConfig {
+  readonly className: string;
+  readonly config: { readonly [option: string]: Json };
+}
+
+/** Makes a loss again. Throws FormatError for an unknown class, OptionError for options that it does not take. */
+export function lossFromConfig({ className, config }: LossConfig): Loss {
+  const factories: readonly ((options?: object) => Loss)[] = Object.values(losses);
+  const factory = factories.find(each => each().className === className);
+  if (factory === undefined) {
+    const names = [...new Set(factories.map(each => each().className))].join(', ');
+    throw new FormatError(`the loss ${className} is not known; known are ${names}`);
+  }
+  // Every factory checks its options itself, so what comes from a file is as safe as what a user writes.
+  return factory(config);
 }

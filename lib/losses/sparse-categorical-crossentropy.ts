@@ -33,6 +33,7 @@ export function sparseCategoricalCrossentropy(given: SparseCategoricalCrossentro
   }
   const loss: Loss<'classes'> = {
     name,
+    className: 'SparseCategoricalCrossentropy',
     targets: 'classes',
     config: { ...config, reduction },
     reduction,

@@ -31,6 +31,7 @@ export function dice(given: DiceOptions = {}): Loss<'numbers'> {
   checkedAxes(name, axis);
   return {
     name,
+    className: 'Dice',
     targets: 'numbers',
     config: { axis, reduction },
     reduction,
@@ -57,6 +58,7 @@ export function tversky(given: TverskyOptions = {}): Loss<'numbers'> {
   checkedAxes(name, axis);
   return {
     name,
+    className: 'Tversky',
     targets: 'numbers',
     config: { alpha, beta, axis, reduction },
     reduction,

@@ -1,6 +1,6 @@
 import { finiteNumber } from '../layers/options.ts';
 import { filled } from '../losses/options.ts';
-import { type Metric, type MetricOptions, meanMetric, metricName } from './metric.ts';
+import { type Metric, type MetricOptions, meanMetric, metricName, savedAs } from './metric.ts';
 
 export interface BinaryAccuracyOptions extends MetricOptions {
   /** Outputs above it stand for 1, all others for 0; 0.5 if left out. */
@@ -19,11 +19,13 @@ export const sparseCategoricalAccuracy = (given: MetricOptions = {}): Metric => 
 
 /** The share of numbers on the side of the threshold that the target, 0 or 1, is: others are never right. */
 export function binaryAccuracy(given: BinaryAccuracyOptions = {}): Metric {
-  const { name, threshold } = filled('binaryAccuracy', given, { name: 'binaryAccuracy', threshold: 0.5 });
+  const options = filled('binaryAccuracy', given, { name: 'binaryAccuracy', threshold: 0.5 });
+  const { name, threshold } = options;
   finiteNumber('binaryAccuracy', 'threshold', threshold);
-  return meanMetric(metricName('binaryAccuracy', name), (ops, output, targets) =>
+  const mean = meanMetric(metricName('binaryAccuracy', name), (ops, output, targets) =>
     threshold === 0.5 ? ops.binaryAccuracy(output, targets) : ops.equal(targets, ops.greater(output, threshold)),
   );
+  return { ...mean, ...savedAs('binaryAccuracy', options) };
 }
 
 /** The binary accuracy for an output with one column and the categorical one for all others, as in Keras. */
@@ -32,5 +34,16 @@ export const accuracy = (given: MetricOptions = {}): Metric =>
     output.shape.at(-1) === 1 ? ops.binaryAccuracy(output, targets) : ops.categoricalAccuracy(output, targets),
   );
 
-const named = (factory: string, given: MetricOptions, rows: Parameters<typeof meanMetric>[1]): Metric =>
-  meanMetric(metricName(factory, filled(factory, given, { name: factory }).name), rows);
+/**
+ * The share of numbers that equal their targets, for outputs that are classes themselves: Keras's `Accuracy`, whose name
+ * `accuracy` stands for others here as there. Throws OptionError.
+ */
+export const exactAccuracy = (given: MetricOptions = {}): Metric => ({
+  ...named('exactAccuracy', given, (ops, output, targets) => ops.equal(output, targets)),
+  targets: 'numbers',
+});
+
+function named(factory: string, given: MetricOptions, rows: Parameters<typeof meanMetric>[1]): Metric {
+  const options = filled(factory, given, { name: factory });
+  return { ...meanMetric(metricName(factory, options.name), rows), ...savedAs(factory, options) };
+}

@@ -1,7 +1,7 @@
 import { positiveInteger } from '../layers/options.ts';
 import { filled, natural, within } from '../losses/options.ts';
 import { type Counts, countsOf, emitCounts, precisions, recalls, specificities } from './counts.ts';
-import { type Metric, type MetricOptions, metricName } from './metric.ts';
+import { type Metric, type MetricOptions, metricName, savedAs } from './metric.ts';
 import { evenThresholds } from './thresholds.ts';
 
 export interface OperatingPointOptions extends MetricOptions {
@@ -36,6 +36,7 @@ function best(factory: string, bound: string, given: OperatingPointOptions, held
   if (classId !== null) natural(factory, 'classId', classId);
   return {
     name: metricName(factory, name),
+    ...savedAs(factory, options),
     sums: (ops, output, targets, weights) =>
       emitCounts(ops, output, targets, weights, { metric: name, thresholds, classId }),
     result(sums) {

@@ -3,7 +3,7 @@ import { OptionError } from '../errors.ts';
 import { flag } from '../layers/options.ts';
 import { filled, oneOf } from '../losses/options.ts';
 import { type Counts, countsOf, countsOfColumns, emitCounts, precisions, recalls } from './counts.ts';
-import { type Metric, type MetricOptions, metricName, ratio } from './metric.ts';
+import { type Metric, type MetricOptions, metricName, ratio, savedAs } from './metric.ts';
 import { steps, thresholdsOf, thresholdsWithMargins } from './thresholds.ts';
 
 export interface AucOptions extends MetricOptions {
@@ -38,6 +38,7 @@ export function auc(given: AucOptions = {}): Metric {
   const counting = { metric: name, thresholds, multiLabel, labelWeights: multiLabel ? null : labelWeights };
   return {
     name: metricName(factory, name),
+    ...savedAs(factory, options),
     sums(ops, output, targets, weights) {
       checkLabels(name, output.shape.at(-1)!, options);
       return emitCounts(ops, fromLogits ? ops.sigmoid(output) : output, targets, weights, counting);

@@ -1,7 +1,7 @@
 import { filled } from '../losses/options.ts';
 import { Tensor } from '../tensor/index.ts';
 import { type Counts, countsOf, emitCounts } from './counts.ts';
-import { type Metric, type MetricOptions, type MetricResult, metricName } from './metric.ts';
+import { type Metric, type MetricOptions, type MetricResult, metricName, savedAs } from './metric.ts';
 import { thresholdsOf } from './thresholds.ts';
 
 export interface ConfusionCountOptions extends MetricOptions {
@@ -19,10 +19,12 @@ export const trueNegatives = (options?: ConfusionCountOptions): Metric => counte
 export const falseNegatives = (options?: ConfusionCountOptions): Metric => counted('falseNegatives', options);
 
 function counted(factory: keyof Counts, given: ConfusionCountOptions = {}): Metric {
-  const { name, ...options } = filled(factory, given, { name: factory as string, thresholds: 0.5 });
+  const options = filled(factory, given, { name: factory as string, thresholds: 0.5 });
+  const { name } = options;
   const thresholds = thresholdsOf(factory, options.thresholds);
   return {
     name: metricName(factory, name),
+    ...savedAs(factory, options),
     sums: (ops, output, targets, weights) => emitCounts(ops, output, targets, weights, { metric: name, thresholds }),
     result: sums => oneOrAll(countsOf(sums, thresholds)[factory]),
   };

@@ -2,7 +2,7 @@ import { finiteNumber, positiveInteger } from '../layers/options.ts';
 import { filled, oneOf } from '../losses/options.ts';
 import { Tensor } from '../tensor/index.ts';
 import { emitMatrix, margins, matrixOf } from './matrix.ts';
-import { type Metric, type MetricOptions, type MetricResult, metricName, ratio } from './metric.ts';
+import { type Metric, type MetricOptions, type MetricResult, metricName, ratio, savedAs } from './metric.ts';
 
 export interface ConfusionMatrixOptions extends MetricOptions {
   /** How many classes there are; the columns of the output, or 2 for a single one, if left out. */
@@ -72,13 +72,15 @@ const counted = ['numClasses'];
 
 function ofMatrix(
   factory: string,
-  { name, threshold, numClasses }: ConfusionMatrixOptions & { readonly name: string; readonly threshold: number },
+  options: ConfusionMatrixOptions & { readonly name: string; readonly threshold: number },
   of: (matrix: readonly (readonly number[])[]) => MetricResult,
 ): Metric {
+  const { name, threshold, numClasses } = options;
   if (numClasses !== undefined) positiveInteger(factory, 'numClasses', numClasses);
   finiteNumber(factory, 'threshold', threshold);
   return {
     name: metricName(factory, name),
+    ...savedAs(factory, options),
     sums(ops, output, targets, weights, classes) {
       const columns = output.shape.at(-1)!;
       const isBinary = columns === 1;

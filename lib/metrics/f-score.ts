@@ -6,7 +6,7 @@ import { weighted } from '../losses/reduction.ts';
 import { unknownName } from '../nearest-name.ts';
 import type { Value } from '../plan/graph.ts';
 import { Tensor } from '../tensor/index.ts';
-import { type Metric, type MetricOptions, type MetricResult, metricName, type Sums } from './metric.ts';
+import { type Metric, type MetricOptions, type MetricResult, metricName, type Sums, savedAs } from './metric.ts';
 
 export interface F1ScoreOptions extends MetricOptions {
   /**
@@ -25,7 +25,7 @@ export interface FBetaScoreOptions extends F1ScoreOptions {
 
 /** The harmonic mean of precision and recall. Targets: zeros and ones. Throws OptionError. */
 export const f1Score = (given: F1ScoreOptions = {}): Metric =>
-  score('f1Score', { ...filled('f1Score', given, { ...defaults, name: 'f1Score' }), beta: 1 });
+  score('f1Score', filled('f1Score', given, { ...defaults, name: 'f1Score' }));
 
 /** (1 + b^2) P R / (b^2 P + R) of precision P and recall R. Targets: zeros and ones. Throws OptionError. */
 export const fBetaScore = (given: FBetaScoreOptions = {}): Metric =>
@@ -39,10 +39,12 @@ interface Settings {
   readonly name: string;
   readonly average: Average;
   readonly threshold: number | null;
-  readonly beta: number;
+  /** 1 if left out. */
+  readonly beta?: number;
 }
 
-function score(factory: string, { name, average, threshold, beta }: Settings): Metric {
+function score(factory: string, options: Settings): Metric {
+  const { name, average, threshold, beta = 1 } = options;
   if (average !== null && !averages.includes(average)) {
     throw typeof average === 'string'
       ? unknownName(`average of ${factory}`, average, averages)
@@ -54,6 +56,7 @@ function score(factory: string, { name, average, threshold, beta }: Settings): M
   positiveNumber(factory, 'beta', beta);
   return {
     name: metricName(factory, name),
+    ...savedAs(factory, options),
     sums(ops, output, targets, weights) {
       const isLargest = () =>
         ops.multiply(ops.equal(output, ops.max(output, -1, true)), ops.greater(ops.abs(output), 1e-9));

@@ -6,7 +6,7 @@ import { filled } from '../losses/options.ts';
 import type { Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/vocabulary.ts';
 import { emitMatrix, margins, matrixOf } from './matrix.ts';
-import { type Metric, type MetricOptions, metricName } from './metric.ts';
+import { type Metric, type MetricOptions, metricName, savedAs } from './metric.ts';
 
 export interface MeanIoUOptions extends MetricOptions {
   /** How many classes there are. */
@@ -54,11 +54,13 @@ export const oneHotMeanIoU = (given: OneHotMeanIoUOptions): Metric => overlap('o
 /** `iou` of the classes 0 and 1, each number of the output being one of them by a threshold. Throws OptionError. */
 export function binaryIoU(given: BinaryIoUOptions = {}): Metric {
   const defaults = { name: 'binaryIoU', targetClassIds: [0, 1] as readonly number[], threshold: 0.5 };
-  const { name, targetClassIds, threshold } = filled('binaryIoU', given, defaults);
+  const options = filled('binaryIoU', given, defaults);
+  const { name, targetClassIds, threshold } = options;
   checkIds('binaryIoU', targetClassIds, 2);
   finiteNumber('binaryIoU', 'threshold', threshold);
   return {
     name: metricName('binaryIoU', name),
+    ...savedAs('binaryIoU', options),
     sums(ops, output, targets, weights) {
       const predicted = ops.greaterEqual(output, threshold);
       return emitMatrix(ops, { metric: name, right: targets, predicted, weights }, 2);
@@ -74,7 +76,7 @@ function overlap(factory: string, given: MeanIoUOptions | IoUOptions): Metric {
   const options: MeanIoUOptions & Partial<IoUOptions> & { readonly name: string } = filled(
     factory,
     given,
-    { name: factory, ignoreClass: null, axis: -1 as const },
+    { name: factory, ignoreClass: null, axis: -1 as const, ...(isOneHot ? { sparseYPred: false } : {}) },
     ofSome ? [...optional, 'targetClassIds'] : optional,
   );
   const { name, numClasses, ignoreClass = null, axis, sparseYTrue, sparseYPred } = options;
@@ -88,9 +90,10 @@ function overlap(factory: string, given: MeanIoUOptions | IoUOptions): Metric {
   checkIds(factory, ids, numClasses);
   return {
     name: metricName(factory, name),
+    ...savedAs(factory, options),
     sums(ops, output, targets, weights, classes) {
       const isSparse = (value: Value) => value.shape.at(-1) !== numClasses;
-      const predicted = classNumbers(ops, output, sparseYPred ?? (isOneHot ? false : isSparse(output)));
+      const predicted = classNumbers(ops, output, sparseYPred ?? isSparse(output));
       const isTargetSparse = isOneHot ? false : (sparseYTrue ?? isSparse(targets));
       const right = classes ?? classNumbers(ops, targets, isTargetSparse);
       return emitMatrix(ops, { metric: name, right, predicted, weights }, numClasses, ignoreClass);

@@ -1,3 +1,4 @@
+import type { Json } from '../json.ts';
 import { checkedText } from '../layers/options.ts';
 import type { TargetKind } from '../losses/loss.ts';
 import { checkedExamples, weighted } from '../losses/reduction.ts';
@@ -21,6 +22,10 @@ export type MetricResult = number | Tensor;
 export interface Metric {
   /** The name of its log; not `loss`. */
   readonly name: string;
+  /** Keras's name of the class, where Keras has one. */
+  readonly className?: string;
+  /** The options that rebuild this metric, its name among them, with the defaults filled in; one without them cannot be saved. */
+  readonly config?: { readonly [option: string]: Json };
   /** The kind of targets without which it makes no sense; any if left out. */
   readonly targets?: TargetKind;
   /**
@@ -79,3 +84,22 @@ export const ratio = (a: number, b: number): number => (b === 0 ? 0 : a / b);
 
 /** Throws OptionError unless the name of a metric is a text. */
 export const metricName = (factory: string, name: string): string => checkedText(factory, 'name', name);
+
+/** What is saved of a metric that a factory makes with these options, which are checked and filled in. */
+export function savedAs(factory: string, options: object): Required<Pick<Metric, 'className' | 'config'>> {
+  return { className: classNameOf(factory), config: { ...options } as { readonly [option: string]: Json } };
+}
+
+/** Class names that are not the factory's name with a capital letter. */
+const classNames: { readonly [factory: string]: string } = {
+  // Keras calls this one by the name alone: it stands for one of three classes, by the shapes.
+  accuracy: 'AutomaticAccuracy',
+  auc: 'AUC',
+  exactAccuracy: 'Accuracy',
+  iou: 'IoU',
+  klDivergence: 'KLDivergence',
+};
+
+/** Keras's name of the class that a factory of metrics makes. */
+export const classNameOf = (factory: string): string =>
+  Object.hasOwn(classNames, factory) ? classNames[factory]! : factory.charAt(0).toUpperCase() + factory.slice(1);

@@ -4,7 +4,7 @@ import { isObject } from '../layers/options.ts';
 import type { Loss } from '../losses/loss.ts';
 import { checkedExamples, weighted } from '../losses/reduction.ts';
 import { losses } from '../losses/registry.ts';
-import { type Metric, type MetricOptions, metricName, ratio } from './metric.ts';
+import { type Metric, type MetricOptions, metricName, ratio, savedAs } from './metric.ts';
 
 /** The losses whose mean is a metric of the same name; `cosineSimilarity` is one with the other sign. */
 type LossMetric = Exclude<keyof typeof losses, 'cosineSimilarity' | 'bce' | 'mse' | 'mae' | 'mape' | 'msle' | 'kld'>;
@@ -57,7 +57,9 @@ function ofLoss<O extends object>(
     if ('reduction' in options) {
       throw new OptionError(`${factory}: a metric is a mean over all batches and has no reduction; leave it out`);
     }
-    return metricOfLoss(metricName(factory, name), make(options as O));
+    const loss = make(options as O);
+    const { reduction: _, ...config } = loss.config ?? {};
+    return { ...metricOfLoss(metricName(factory, name), loss), ...savedAs(factory, { ...config, name }) };
   };
 }
 

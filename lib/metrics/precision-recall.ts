@@ -2,7 +2,7 @@ import { positiveInteger } from '../layers/options.ts';
 import { filled, natural } from '../losses/options.ts';
 import { oneOrAll } from './confusion-counts.ts';
 import { type Counting, type Counts, countsOf, emitCounts, precisions, recalls } from './counts.ts';
-import { type Metric, type MetricOptions, metricName } from './metric.ts';
+import { type Metric, type MetricOptions, metricName, savedAs } from './metric.ts';
 import { type Thresholds, thresholdsOf } from './thresholds.ts';
 
 export interface PrecisionOptions extends MetricOptions {
@@ -25,13 +25,15 @@ const none: Thresholds = { values: [-1e10], isEven: false, hasMargins: false };
 
 function share(factory: string, given: PrecisionOptions = {}, of: (counts: Counts) => number[]): Metric {
   const defaults = { name: factory, thresholds: null, topK: null, classId: null };
-  const { name, thresholds: asked, topK, classId } = filled(factory, given, defaults);
+  const options = filled(factory, given, defaults);
+  const { name, thresholds: asked, topK, classId } = options;
   if (topK !== null) positiveInteger(factory, 'topK', topK);
   if (classId !== null) natural(factory, 'classId', classId);
   const thresholds = asked === null && topK !== null ? none : thresholdsOf(factory, asked ?? 0.5);
   const counting: Counting = { metric: name, thresholds, topK, classId };
   return {
     name: metricName(factory, name),
+    ...savedAs(factory, options),
     sums: (ops, output, targets, weights) => emitCounts(ops, output, targets, weights, counting),
     result: sums => oneOrAll(of(countsOf(sums, thresholds))),
   };

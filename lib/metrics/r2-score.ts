@@ -5,7 +5,7 @@ import { weighted } from '../losses/reduction.ts';
 import { unknownName } from '../nearest-name.ts';
 import { sizeOf } from '../shape/shape.ts';
 import { Tensor } from '../tensor/index.ts';
-import { type Metric, type MetricOptions, metricName, type Sums } from './metric.ts';
+import { type Metric, type MetricOptions, metricName, type Sums, savedAs } from './metric.ts';
 
 export interface R2ScoreOptions extends MetricOptions {
   /** How the scores of the columns become one; null gives them all; `uniformAverage` if left out. */
@@ -36,6 +36,7 @@ export function r2Score(given: R2ScoreOptions = {}): Metric {
   natural(factory, 'numRegressors', options.numRegressors);
   return {
     name: metricName(factory, options.name),
+    ...savedAs(factory, options),
     sums(ops, output, targets, weights) {
       const axes = output.shape.slice(0, -1).map((_, axis) => axis);
       const columns = (value: typeof output) =>

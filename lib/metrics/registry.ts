@@ -1,8 +1,9 @@
 import { describe } from '../describe.ts';
-import { OptionError } from '../errors.ts';
+import { FormatError, OptionError } from '../errors.ts';
+import type { Json } from '../json.ts';
 import type { Loss } from '../losses/loss.ts';
 import { unknownName } from '../nearest-name.ts';
-import { accuracy, binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } from './accuracy.ts';
+import { accuracy, binaryAccuracy, categoricalAccuracy, exactAccuracy, sparseCategoricalAccuracy } from './accuracy.ts';
 import {
   precisionAtRecall,
   recallAtPrecision,
@@ -14,17 +15,18 @@ import { falseNegatives, falsePositives, trueNegatives, truePositives } from './
 import { cohenKappa, confusionMatrix, matthewsCorrelation } from './confusion-matrix.ts';
 import { f1Score, fBetaScore } from './f-score.ts';
 import { binaryIoU, iou, meanIoU, oneHotIoU, oneHotMeanIoU } from './iou.ts';
-import type { Metric } from './metric.ts';
+import { classNameOf, type Metric } from './metric.ts';
 import { logCoshError, lossMetrics } from './of-loss.ts';
 import { precision, recall } from './precision-recall.ts';
 import { r2Score } from './r2-score.ts';
 import { concordanceCorrelation, cosineSimilarity, pearsonCorrelation, rootMeanSquaredError } from './regression.ts';
 import { sparseTopKCategoricalAccuracy, topKCategoricalAccuracy } from './top-k-categorical-accuracy.ts';
 
-/** The metrics that Inkling brings, by name; the short names are those of Keras. */
-export const metrics = {
+/** By the names from which those of their classes follow. */
+const byWholeName = {
   ...lossMetrics,
   accuracy,
+  exactAccuracy,
   binaryAccuracy,
   categoricalAccuracy,
   sparseCategoricalAccuracy,
@@ -57,6 +59,11 @@ export const metrics = {
   r2Score,
   pearsonCorrelation,
   concordanceCorrelation,
+};
+
+/** The metrics that Inkling brings, by name; the short names are those of Keras. */
+export const metrics = {
+  ...byWholeName,
   acc: accuracy,
   bce: lossMetrics.binaryCrossentropy,
   mse: lossMetrics.meanSquaredError,
@@ -75,7 +82,8 @@ export type MetricName = {
 export function metricOf(given: MetricName | Metric): Metric {
   if (typeof given === 'string') {
     if (!Object.hasOwn(metrics, given)) throw unknownName('metric', given, Object.keys(metrics));
-    return { ...metrics[given](), name: given };
+    const metric = metrics[given]();
+    return { ...metric, name: given, config: { ...metric.config, name: given } };
   }
   if (isMetric(given)) return given;
   const known = Object.keys(metrics).join(', ');
@@ -119,4 +127,21 @@ function isMetric(given: unknown): given is Metric {
   if (typeof given !== 'object' || given === null) return false;
   const { name, sums, result } = given as { readonly [member: string]: unknown };
   return typeof name === 'string' && typeof sums === 'function' && typeof result === 'function';
+}
+
+/** A metric as it is saved. */
+export interface MetricConfig {
+  readonly className: string;
+  readonly config: { readonly [option: string]: Json };
+}
+
+/** Makes a metric again. Throws FormatError for an unknown class, OptionError for options that it does not take. */
+export function metricFromConfig({ className, config }: MetricConfig): Metric {
+  const factory: unknown = Object.entries(byWholeName).find(([name]) => classNameOf(name) === className)?.[1];
+  if (factory === undefined) {
+    const names = Object.keys(byWholeName).map(classNameOf).join(', ');
+    throw new FormatError(`the metric ${className} is not known; known are ${names}`);
+  }
+  // Every factory checks its options itself, so what comes from a file is as safe as what a user writes.
+  return (factory as (options: object) => Metric)(config);
 }

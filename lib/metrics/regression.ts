@@ -3,7 +3,7 @@ import { epsilon } from '../losses/loss.ts';
 import { checkedAxisOption, filled } from '../losses/options.ts';
 import type { Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/vocabulary.ts';
-import { type Metric, type MetricOptions, meanMetric, metricName, ratio } from './metric.ts';
+import { type Metric, type MetricOptions, meanMetric, metricName, ratio, savedAs } from './metric.ts';
 
 export interface AxisMetricOptions extends MetricOptions {
   /** The axis of the vectors; -1, the last one, if left out. */
@@ -13,11 +13,15 @@ export interface AxisMetricOptions extends MetricOptions {
 /** The root of the mean of the squared differences, over all batches. Throws OptionError. */
 export function rootMeanSquaredError(given: MetricOptions = {}): Metric {
   const factory = 'rootMeanSquaredError';
-  const { name } = filled(factory, given, { name: factory });
-  const squared = meanMetric(metricName(factory, name), (ops, output, targets) =>
+  const options = filled(factory, given, { name: factory });
+  const squared = meanMetric(metricName(factory, options.name), (ops, output, targets) =>
     ops.meanSquaredError(output, targets),
   );
-  return { ...squared, result: ({ total, count }) => Math.sqrt(ratio(total![0]!, count![0]!)) };
+  return {
+    ...squared,
+    ...savedAs(factory, options),
+    result: ({ total, count }) => Math.sqrt(ratio(total![0]!, count![0]!)),
+  };
 }
 
 /** The mean of the cosines of the angles between outputs and targets: the loss with the other sign. Throws OptionError. */
@@ -55,9 +59,11 @@ function alongAxis(
   given: AxisMetricOptions = {},
   rows: (what: string, ops: Ops, output: Value, targets: Value, axis: number) => Value,
 ): Metric {
-  const { name, axis } = filled(factory, given, { name: factory, axis: -1 });
+  const options = filled(factory, given, { name: factory, axis: -1 });
+  const { name, axis } = options;
   checkedAxisOption(factory, axis);
-  return meanMetric(metricName(factory, name), (ops, output, targets) =>
+  const mean = meanMetric(metricName(factory, name), (ops, output, targets) =>
     rows(`metric ${factory}`, ops, output, targets, axis),
   );
+  return { ...mean, ...savedAs(factory, options) };
 }

@@ -2,7 +2,7 @@ import { positiveInteger } from '../layers/options.ts';
 import { filled } from '../losses/options.ts';
 import type { Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/vocabulary.ts';
-import { type Metric, type MetricOptions, meanMetric, metricName } from './metric.ts';
+import { type Metric, type MetricOptions, meanMetric, metricName, savedAs } from './metric.ts';
 
 export interface TopKCategoricalAccuracyOptions extends MetricOptions {
   /** 5 if left out. */
@@ -15,15 +15,20 @@ export interface TopKCategoricalAccuracyOptions extends MetricOptions {
  * `in_top_k`. Throws OptionError.
  */
 export function topKCategoricalAccuracy(given: TopKCategoricalAccuracyOptions = {}): Metric {
-  const { name, k } = checked('topKCategoricalAccuracy', given);
-  return meanMetric(name, (ops, output, targets) => isInTopK(ops, output, ops.argmax(targets, -1), k));
+  const factory = 'topKCategoricalAccuracy';
+  const options = checked(factory, given);
+  const { name, k } = options;
+  const rows = meanMetric(name, (ops, output, targets) => isInTopK(ops, output, ops.argmax(targets, -1), k));
+  return { ...rows, ...savedAs(factory, options) };
 }
 
 /** The same with class numbers as targets; a number that is no column is never among them. Throws OptionError. */
 export function sparseTopKCategoricalAccuracy(given: TopKCategoricalAccuracyOptions = {}): Metric {
-  const { name, k } = checked('sparseTopKCategoricalAccuracy', given);
+  const factory = 'sparseTopKCategoricalAccuracy';
+  const options = checked(factory, given);
+  const { name, k } = options;
   const rows = meanMetric(name, (ops, output, _, classes) => isInTopK(ops, output, classes!, k));
-  return { ...rows, targets: 'classes' };
+  return { ...rows, ...savedAs(factory, options), targets: 'classes' };
 }
 
 function checked(factory: string, given: TopKCategoricalAccuracyOptions): { name: string; k: number } {

@@ -211,6 +211,8 @@ export type UpSampling2DOutput<S, K> = S extends Shape
       : NoImage<S>
   : Shape;
 
+export type AdaptivePooling2DOutput<S, K> = ResizingOutput<S, Both<K>[0], Both<K>[1]>;
+
 export type ResizingOutput<S, H extends number, W extends number> = S extends Shape
   ? IsRankUnknown<S> extends true
     ? [H, W, number]

@@ -1,4 +1,5 @@
-"""Layers on images with drawn options by Keras 3: writes convolution-layers-keras.json and image-layers-keras.json.
+"""Layers on images with drawn options by Keras 3: writes convolution-layers-keras.json, image-layers-keras.json
+and adaptive-pooling-keras.json.
 
 usage: pip install keras tensorflow_cpu numpy; python image_layers_keras.py
 Inputs, parameters and the weights of the gradient, that of the sum of weights times the output, are drawn by inputs.py.
@@ -105,6 +106,10 @@ files = {
         'Resizing': (resizing, 10),
         'GlobalAveragePooling2D': (lambda: ({'keepdims': one_of([True, False])}, 3), 2),
         'GlobalMaxPooling2D': (lambda: ({'keepdims': one_of([True, False])}, 3), 2),
+    },
+    'adaptive-pooling': {
+        'AdaptiveAveragePooling2D': (lambda: ({'output_size': size(8)}, 2), 8),
+        'AdaptiveMaxPooling2D': (lambda: ({'output_size': size(8)}, 2), 8),
     },
 }
 

@@ -25,16 +25,7 @@ batches = (slice(0, 4), slice(4, 8), slice(8, 10))
 
 
 def targets_of(kind, width):
-    tag = 'metric/y'
-    if kind == 'classes':
-        return inputs.labels(tag, rows, width)
-    if kind == 'oneHot':
-        return np.eye(width, dtype='float32')[inputs.labels(tag, rows, width)]
-    if kind == 'signs':
-        return (2 * inputs.labels(tag, rows * width, 2) - 1).reshape(rows, width).astype('float32')
-    if kind == 'counts':
-        return inputs.labels(tag, rows * width, 5).reshape(rows, width).astype('float32')
-    return targets(tag, kind, rows, width)
+    return targets('metric/y', kind, (rows, width))
 
 
 logits = {'from_logits': True}
@@ -44,6 +35,7 @@ counted = ['TruePositives', 'FalsePositives', 'TrueNegatives', 'FalseNegatives']
 at_points = [('PrecisionAtRecall', 'recall'), ('RecallAtPrecision', 'precision'), ('SensitivityAtSpecificity', 'specificity'),
              ('SpecificityAtSensitivity', 'sensitivity')]
 cases = [
+    *(('Accuracy', on, 'binary', {}) for on in ('rows', 'column')),
     ('BinaryAccuracy', 'rows', 'binary', {}), ('BinaryAccuracy', 'rows', 'binary', {'threshold': 0.3}), ('BinaryAccuracy', 'rows', 'distributions', {}),
     ('CategoricalAccuracy', 'rows', 'distributions', {}), ('SparseCategoricalAccuracy', 'rows', 'classes', {}),
     ('TopKCategoricalAccuracy', 'rows', 'distributions', {}), ('TopKCategoricalAccuracy', 'rows', 'distributions', {'k': 2}),
@@ -79,7 +71,7 @@ cases = [
     ('SparseCategoricalCrossentropy', 'logits', 'classes', logits),
     ('Hinge', 'logits', 'signs', {}), ('SquaredHinge', 'logits', 'signs', {}), ('CategoricalHinge', 'logits', 'oneHot', {}),
 ]
-names = {'IoU': 'iou', 'AUC': 'auc', 'KLDivergence': 'klDivergence'}
+names = {'Accuracy': 'exactAccuracy', 'IoU': 'iou', 'AUC': 'auc', 'KLDivergence': 'klDivergence'}
 texts = {'uniform_average': 'uniformAverage', 'variance_weighted_average': 'varianceWeightedAverage'}
 
 

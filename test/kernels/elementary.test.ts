@@ -2,7 +2,7 @@
 import t from 'tap';
 import { reservedBytes } from '../../kernels/simd/index.binding.ts';
 import { erfByIntegral } from './erf.ts';
-import { memory, told, wasm } from './wasm.ts';
+import { memory, wasm } from './wasm.ts';
 
 const capacity = 1 << 20;
 const x = new Float32Array(memory.buffer, reservedBytes, capacity);
@@ -103,9 +103,4 @@ t.test('the place of a number among the others changes no bit', async t => {
       t.equal(y[size], 7, 'nothing is written behind the last');
     }
   }
-});
-
-t.test('constants end where operands may begin', async t => {
-  const end = told('constantsEnd');
-  t.ok(end <= reservedBytes, `${end}`);
 });

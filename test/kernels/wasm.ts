@@ -6,6 +6,3 @@ export const memory = new WebAssembly.Memory({ initial: 256 });
 const binary = await readFile(new URL('../../kernels/simd.wasm', import.meta.url));
 const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
 export const wasm = instance.exports as object as SimdExports;
-
-/** Calls an export that the bindings do not name: one that tells a number. */
-export const told = (name: 'constantsEnd'): number => (instance.exports[name] as () => number)();

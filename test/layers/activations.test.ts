@@ -22,6 +22,7 @@ import {
   tensor,
   type Value,
 } from '../../lib/index.ts';
+import { checkedActivation } from '../../lib/layers/activation-option.ts';
 import { errorOf, rejectionOf } from '../error-of.ts';
 
 /** What an activation makes of numbers, and its slopes there. */
@@ -31,7 +32,7 @@ async function along(
   backend: BackendName,
 ): Promise<{ y: number[]; slopes: number[] }> {
   const x = tensor([...numbers], [numbers.length, 1] as [number, 1]);
-  const apply = (ops: Ops, value: Value): Value => activations.checkedActivation(given).activate(ops, value);
+  const apply = (ops: Ops, value: Value): Value => checkedActivation(given).activate(ops, value);
   const f = compileFunction(apply, { backend });
   const slope = compileFunction(
     grad((ops, value) => ops.sum(apply(ops, value))),

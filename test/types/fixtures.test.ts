@@ -10,7 +10,7 @@ const fixtures = join(import.meta.dirname, 'fixtures');
 const agreedFiles = [
   ...['layers.faults.ts', 'composites.faults.ts', 'convolutions.faults.ts'],
   ...['augmentation.faults.ts', 'normalization.faults.ts', 'small-layers.faults.ts'],
-  ...['data.faults.ts', 'losses.faults.ts', 'tensors.faults.ts'],
+  ...['features.faults.ts', 'data.faults.ts', 'losses.faults.ts', 'tensors.faults.ts'],
 ];
 const compileOnlyFiles = [
   '',
@@ -22,9 +22,15 @@ const compileOnlyFiles = [
   'optimizers-',
 ].map(family => `${family}compile-only.faults.ts`);
 const faultFiles = [...agreedFiles, ...compileOnlyFiles];
-const networkFiles = ['networks', 'augmentation', 'composites', 'convolutions', 'normalization', 'small-layers'].map(
-  family => `${family}.legal.ts`,
-);
+const networkFiles = [
+  'networks',
+  'augmentation',
+  'composites',
+  'convolutions',
+  'normalization',
+  'small-layers',
+  'features',
+].map(family => `${family}.legal.ts`);
 const trainingFiles = ['data.legal.ts', 'losses.legal.ts', 'optimizers.legal.ts'];
 const legalFiles = [...networkFiles, 'tensors.legal.ts', ...trainingFiles];
 
