@@ -5,9 +5,9 @@ import type { CustomLayers } from '../layers/registry.ts';
 import type { Sequential } from '../model/sequential.ts';
 import { unknownName } from '../nearest-name.ts';
 import { decodeModel, modelParts } from './model-file.ts';
-import { adviceFor, isSafetensors } from './signatures.ts';
+import { adviceFor, isHdf5, isSafetensors, isZip } from './signatures.ts';
 
-export type FormatName = 'inkling';
+export type FormatName = 'inkling' | 'keras' | 'keras-h5';
 
 /** What every format's `decode` is given. */
 export interface DecodeOptions {
@@ -45,6 +45,22 @@ export const modelFormats: readonly ModelFormat[] = [
     isIn: isSafetensors,
     decode: (bytes, options) => decodeModel(bytes, options),
     encode: async (model, file) => ({ [file]: await modelParts(model) }),
+  },
+  {
+    name: 'keras',
+    endings: ['.keras'],
+    isIn: isZip,
+    decode: async (bytes, options) => (await import('./keras/keras-file.ts')).decodeKeras(bytes, options),
+    encode: async (model, file) => ({ [file]: [await (await import('./keras/keras-file.ts')).encodeKeras(model)] }),
+  },
+  {
+    name: 'keras-h5',
+    endings: ['.weights.h5', '.h5', '.hdf5'],
+    isIn: isHdf5,
+    decode: async (bytes, options) => (await import('./keras/h5-file.ts')).decodeKerasH5(bytes, options),
+    encode: async (model, file) => ({
+      [file]: [await (await import('./keras/h5-file.ts')).encodeKerasH5(model, file)],
+    }),
   },
 ];
 
