@@ -5,6 +5,7 @@ import type { CustomLayers } from '../layers/registry.ts';
 import type { Sequential } from '../model/sequential.ts';
 import { unknownName } from '../nearest-name.ts';
 import { checkedHash, checkHash, keepContent, keptContent } from './content-cache.ts';
+import type { Loaded } from './model-files.ts';
 import { type FormatName, formatNamed, formatOfContent } from './model-formats.ts';
 import { besideUrl, type ModelSource, type OpenedSource, openSource, type ReadOptions, urlOf } from './model-source.ts';
 
@@ -33,7 +34,14 @@ const optionNames = ['file', 'format', 'customLayers', 'compile', 'pixels', 'sha
  * content; `assertInput` and `assertOutput` tell the compiler its shapes. Throws FormatError for a file that holds no
  * model or is damaged, FileError for what cannot be read, OptionError for options that are none.
  */
-export async function loadModel(source: ModelSource, options: LoadModelOptions = {}): Promise<Sequential> {
+export async function loadModel<const S extends ModelSource>(
+  source: S,
+  options: LoadModelOptions = {},
+): Promise<Loaded<S>> {
+  return (await loadAny(source, options)) as Loaded<S>;
+}
+
+async function loadAny(source: ModelSource, options: LoadModelOptions): Promise<Sequential> {
   const checked = checkedLoadOptions(options);
   const { sha256 } = checked;
   if (sha256 === undefined) return decodeOpened(await openSource(source, checked.file, checked), checked);
