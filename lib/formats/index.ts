@@ -4,4 +4,13 @@ export { type LoadModelOptions, loadModel } from './load.ts';
 export * from './model-files.ts';
 export type { FormatName } from './model-formats.ts';
 export type { ModelSource } from './model-source.ts';
+export { type DecodeOnnxOptions, decodeOnnx } from './onnx/decode-onnx.ts';
+export { type EncodeOnnxOptions, encodeOnnx } from './onnx/encode-onnx.ts';
+export {
+  encodeStateDict,
+  type LoadedStateDict,
+  type LoadStateDictOptions,
+  loadStateDict,
+  type StateDictOptions,
+} from './pytorch/state-dict.ts';
 export { encodeFiles, type SaveModelOptions } from './save.ts';

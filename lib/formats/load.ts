@@ -1,9 +1,10 @@
 import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
-import { isObject } from '../layers/options.ts';
+import { checkedShape, isObject } from '../layers/options.ts';
 import type { CustomLayers } from '../layers/registry.ts';
 import type { Sequential } from '../model/sequential.ts';
 import { unknownName } from '../nearest-name.ts';
+import type { Shape } from '../shape/shape.ts';
 import { checkedHash, checkHash, keepContent, keptContent } from './content-cache.ts';
 import type { Loaded } from './model-files.ts';
 import { type FormatName, formatNamed, formatOfContent } from './model-formats.ts';
@@ -20,6 +21,8 @@ export interface LoadModelOptions extends ReadOptions {
   readonly compile?: boolean;
   /** As for `decodeModel`. */
   readonly pixels?: boolean;
+  /** The shape of one input, without the batch axis, for a file that leaves sizes open. */
+  readonly inputShape?: Shape;
   /**
    * The SHA-256 of the file, as hexadecimal digits. The content is checked against it, and a browser keeps what it has fetched
    * by it, in its Cache Storage: a file that was loaded once is not fetched again, from whatever address.
@@ -27,7 +30,17 @@ export interface LoadModelOptions extends ReadOptions {
   readonly sha256?: string;
 }
 
-const optionNames = ['file', 'format', 'customLayers', 'compile', 'pixels', 'sha256', 'signal', 'mostBytes'];
+const optionNames = [
+  'file',
+  'format',
+  'customLayers',
+  'compile',
+  'pixels',
+  'inputShape',
+  'sha256',
+  'signal',
+  'mostBytes',
+];
 
 /**
  * A model from an address, a File, a Response, a stream, or bytes, in any format that `saveModel` writes, known by its
@@ -69,7 +82,8 @@ export function checkedLoadOptions(options: LoadModelOptions): LoadModelOptions 
   for (const name of Object.keys(options)) {
     if (!optionNames.includes(name)) throw unknownName('option of loadModel', name, optionNames);
   }
-  const { format, sha256, mostBytes } = options as LoadModelOptions;
+  const { format, sha256, mostBytes, inputShape } = options as LoadModelOptions;
+  if (inputShape !== undefined) checkedShape('loadModel: inputShape', inputShape);
   if (format !== undefined) formatNamed(format);
   if (mostBytes !== undefined && !(Number.isSafeInteger(mostBytes) && mostBytes > 0)) {
     throw new OptionError(`loadModel: mostBytes must be an integer of 1 or more, got ${describe(mostBytes)}`);
