@@ -1,4 +1,6 @@
 /** Files of models, in Node and in browsers: `import { loadModel } from 'inkling/formats'`. */
+export { decodeKerasH5, encodeKerasWeights, loadKerasWeights } from './keras/h5-file.ts';
+export { type DecodeKerasOptions, decodeKeras, type EncodeKerasOptions, encodeKeras } from './keras/keras-file.ts';
 export { type LoadModelOptions, loadModel } from './load.ts';
 // All of it, so that declarations of users can add to its interface.
 export * from './model-files.ts';

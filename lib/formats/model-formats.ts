@@ -6,9 +6,9 @@ import type { Sequential } from '../model/sequential.ts';
 import { unknownName } from '../nearest-name.ts';
 import type { Shape } from '../shape/shape.ts';
 import { decodeModel, modelParts } from './model-file.ts';
-import { adviceFor, isOnnx, isSafetensors } from './signatures.ts';
+import { adviceFor, isHdf5, isOnnx, isSafetensors, isZip } from './signatures.ts';
 
-export type FormatName = 'inkling' | 'onnx';
+export type FormatName = 'inkling' | 'keras' | 'keras-h5' | 'onnx';
 
 /** What every format's `decode` is given. */
 export interface DecodeOptions {
@@ -48,6 +48,22 @@ export const modelFormats: readonly ModelFormat[] = [
     isIn: isSafetensors,
     decode: (bytes, options) => decodeModel(bytes, options),
     encode: async (model, file) => ({ [file]: await modelParts(model) }),
+  },
+  {
+    name: 'keras',
+    endings: ['.keras'],
+    isIn: isZip,
+    decode: async (bytes, options) => (await import('./keras/keras-file.ts')).decodeKeras(bytes, options),
+    encode: async (model, file) => ({ [file]: [await (await import('./keras/keras-file.ts')).encodeKeras(model)] }),
+  },
+  {
+    name: 'keras-h5',
+    endings: ['.weights.h5', '.h5', '.hdf5'],
+    isIn: isHdf5,
+    decode: async (bytes, options) => (await import('./keras/h5-file.ts')).decodeKerasH5(bytes, options),
+    encode: async (model, file) => ({
+      [file]: [await (await import('./keras/h5-file.ts')).encodeKerasH5(model, file)],
+    }),
   },
   {
     name: 'onnx',

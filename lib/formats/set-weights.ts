@@ -5,7 +5,11 @@ import type { Tensor } from '../tensor/index.ts';
 const mostNames = 5;
 
 /** Gives a model the weights of a file. Those that are NaN are taken over, and counted by a warning on the console. */
-export async function setWeights(model: Sequential, weights: readonly Tensor[], file: string): Promise<void> {
+export async function setWeights(
+  model: Sequential,
+  weights: readonly Tensor[],
+  file = `model "${model.name}"`,
+): Promise<void> {
   await model.setWeights(weights);
   const counts = parametersOf(model.layers).map(({ path }, i) => [path, countNaN(weights[i]!)] as const);
   const found = counts.filter(([, count]) => count > 0);

@@ -19,6 +19,7 @@ import { findLayer, type LayerNode, nodesOf } from './layer-node.ts';
 import { Model } from './model.ts';
 import { checkedModelOptions } from './model-options.ts';
 import type { CloneOptions, CompileOptions, SequentialOptions } from './options.ts';
+import type { Compiled } from './program.ts';
 import type { Addable, AnyForward, Behind, Checked, InputOf, LastOutput } from './stack.ts';
 import { countParameters, printSummary, type SummaryOptions } from './summary.ts';
 import { Trainer } from './trainer.ts';
@@ -134,6 +135,11 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
       );
     }
     return this.layers.reduce((y, { layer, name, trainable }) => ops.apply(layer, y, { name, trainable }), x);
+  }
+
+  /** Optimizer, loss and metrics that `compile` has settled; undefined before. */
+  get compiled(): Compiled | undefined {
+    return this.#trainer?.compiled;
   }
 
   /** The history of the last `fit`. */

@@ -34,7 +34,7 @@ import type {
 import { predictBatches, predictGiven, predictOnBatch } from './prediction.ts';
 import { Predictions } from './predictions.ts';
 import { type ProfileRow, profilePlan } from './profile.ts';
-import { evaluateProgram, predictProgram, trainProgram } from './program.ts';
+import { type Compiled, evaluateProgram, predictProgram, trainProgram } from './program.ts';
 import { type Program, Runtime } from './runtime.ts';
 import { countSteps, type Session } from './session.ts';
 import { StepRecorder } from './step-recorder.ts';
@@ -91,6 +91,10 @@ export class Trainer {
 
   get steps(): number {
     return this.#session?.steps ?? 0;
+  }
+
+  get compiled(): Compiled | undefined {
+    return this.#session?.compiled;
   }
 
   /** Settles optimizer, loss and metrics; the optimizer starts from zero. What was asked for before goes on as it was. */
