@@ -1,6 +1,7 @@
 /** What ONNX does to all elements alike, and to several tensors at once, as layers. */
 import { activation, elu, leakyRelu, relu, softmax } from '../../layers/activation-layers.ts';
-import type { Activation, ActivationLike } from '../../layers/activations.ts';
+import type { ActivationLike } from '../../layers/activation-option.ts';
+import type { Activation } from '../../layers/activations.ts';
 import { logSoftmax } from '../../layers/activations.ts';
 import { depthwiseConv2d } from '../../layers/depthwise-conv2d.ts';
 import { flatten } from '../../layers/flatten.ts';
