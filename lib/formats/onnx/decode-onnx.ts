@@ -177,7 +177,7 @@ function sizesOf({ name, type }: ValueInfoProto, file: string): (number | undefi
   if (sizes.length > 1 && sizes.every(size => size === undefined || (Number.isSafeInteger(size) && size > 0)))
     return sizes;
   throw new FormatError(
-    `${file}: has an input "${name}" of the shape [${sizes.join(', ')}], expected a batch and sizes of 1 or more`,
+    `${file}: has an input "${name}" of the shape [${sizes.map(size => size ?? '?').join(', ')}], expected a batch and sizes of 1 or more`,
   );
 }
 
