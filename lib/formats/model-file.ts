@@ -7,8 +7,9 @@ import type { Sequential } from '../model/sequential.ts';
 import { formatShape, sameShape } from '../shape/shape.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { type Architecture, inFile, modelOf, readArchitecture } from './architecture.ts';
+import { concatenate } from './bytes.ts';
 import { Fields } from './fields.ts';
-import { decodeInklingFile, encodeInklingFile, parseJson } from './inkling-file.ts';
+import { decodeInklingFile, inklingFileParts, parseJson } from './inkling-file.ts';
 import { decodeSafetensors } from './safetensors.ts';
 
 const format = 'inkling-model';
@@ -21,8 +22,13 @@ export type SavableModel = Pick<TrainingModel, 'name' | 'seed' | 'inputShape' | 
 
 /** Architecture and weights of a model as the bytes of a safetensors file. The optimizer's state is not included. */
 export async function encodeModel(model: SavableModel): Promise<Uint8Array> {
+  return concatenate(await modelParts(model));
+}
+
+/** The same bytes in pieces, so that weights are not copied twice. */
+export async function modelParts(model: SavableModel): Promise<Uint8Array[]> {
   const tensors = await namedWeights(model);
-  return encodeInklingFile({ format, version, tensors, values: architectureOf(model) });
+  return inklingFileParts({ format, version, tensors, values: architectureOf(model) });
 }
 
 /** The parameters of a model by their paths. */

@@ -1,22 +1,18 @@
 import type { Backend } from '../backend/backend.ts';
-import type { Logs, Results, TrainingModel, TrainingState } from '../callbacks/callback.ts';
+import type { Callback, Logs, Results, TrainingModel, TrainingState } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
 import { type BatchSourceLike, type Feed, type InputBatch, isBatchSource } from '../data/batches.ts';
 import { checkInputs } from '../data/examples.ts';
 import { describe } from '../describe.ts';
 import { OptionError, ShapeError, StateError } from '../errors.ts';
-import { finiteNumber } from '../layers/options.ts';
-import { classesOf } from '../losses/loss.ts';
-import { lossOf } from '../losses/registry.ts';
-import { checkMetricNames, checkMetricTargets, metricsOf } from '../metrics/registry.ts';
 import { type Optimizer, optimizerState, restoreOptimizer } from '../optimizers/optimizer.ts';
-import { optimizerOf } from '../optimizers/registry.ts';
 import type { VariableSpec } from '../plan/graph.ts';
 import type { Plan } from '../plan/plan.ts';
 import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
 import { Tensor } from '../tensor/index.ts';
 import type { Accumulator } from './accumulator.ts';
 import { swappedBack, takeAverages } from './averages.ts';
+import { compiledFrom } from './compiled.ts';
 import { evaluateGiven, testOnBatch, trainOnBatch } from './evaluation.ts';
 import { Fit } from './fit.ts';
 import { fitSettings } from './fit-settings.ts';
@@ -46,8 +42,6 @@ import * as saved from './training-state.ts';
 import { readVariables, trainingVariables, writtenVariables } from './variables.ts';
 
 export type ProgramKind = 'train' | 'evaluate' | 'predict';
-
-let compilations = 0;
 
 /** What a model does once its layers are settled: it holds the numbers, trains them and predicts with them. */
 export class Trainer {
@@ -102,22 +96,7 @@ export class Trainer {
   /** Settles optimizer, loss and metrics; the optimizer starts from zero. What was asked for before goes on as it was. */
   compile(options: CompileOptions): void {
     this.#ensureIdle('compile');
-    if (typeof options !== 'object' || options === null) {
-      throw new OptionError(`compile: expected { optimizer, loss }, got ${describe(options)}`);
-    }
-    const { optimizer, loss, lossWeights = 1, metrics = [], weightedMetrics = [] } = options;
-    const compiled = {
-      id: compilations++,
-      optimizer: optimizerOf(optimizer),
-      loss: lossOf(loss),
-      lossWeight: finiteNumber('compile', 'lossWeights', lossWeights),
-      metrics: metricsOf('metrics', metrics),
-      weightedMetrics: metricsOf('weightedMetrics', weightedMetrics),
-    };
-    const all = [...compiled.metrics, ...compiled.weightedMetrics];
-    checkMetricNames(all);
-    checkMetricTargets(all, compiled.loss);
-    if (compiled.loss.targets === 'classes') classesOf(compiled.loss, this.#outputShape);
+    const compiled = compiledFrom(options, this.#outputShape);
     const parameters = new Set(this.#parameters.map(({ name }) => name));
     void this.#runtime.drop(name => !parameters.has(name));
     this.#interrupted = undefined;
@@ -141,9 +120,19 @@ export class Trainer {
     const [y, options] = isBatchSource(x)
       ? [undefined, given.checkedOptions('fit', (yOrOptions ?? more) as FitOptions | undefined)]
       : [yOrOptions as TensorLike | undefined, given.checkedOptions('fit', more)];
-    const isFound = await this.#restore(options);
-    const resumed = this.#resumed(isFound ? { ...options, resume: true } : options);
     const data = given.fitData(this.#expected('fit'), x, y, options);
+    const keepers = options.resume === true ? [] : given.checkedCallbacks(options.callbacks);
+    const finders = keepers.filter(({ findState }) => findState !== undefined);
+    let isFound = false;
+    if (finders.length > 0) {
+      this.#isRestoring = true;
+      try {
+        isFound = await this.#restore(finders);
+      } finally {
+        this.#isRestoring = false;
+      }
+    }
+    const resumed = this.#resumed(isFound ? { ...options, resume: true } : options);
     const settings = fitSettings(options, data, resumed?.record, this.#seed);
     const marks = {
       step: (feed: Feed) => this.#warnOfPixels(feed),
@@ -352,22 +341,15 @@ export class Trainer {
     return { record: fit.record, position: fit.position, callbacks: saved.keptCallbacks(fit.keepers) };
   }
 
-  /** Takes over the state that a callback has kept of the training, unless it is asked to go on from the model's own. */
-  async #restore({ callbacks, resume }: Partial<FitOptions>): Promise<boolean> {
-    const keepers = given.checkedCallbacks(callbacks).filter(callback => callback.findState !== undefined);
-    if (resume === true || keepers.length === 0) return false;
-    this.#isRestoring = true;
-    try {
-      for (const keeper of keepers) {
-        const state = await keeper.findState!();
-        if (state === undefined) continue;
-        await this.#takeOver(state);
-        return true;
-      }
-      return false;
-    } finally {
-      this.#isRestoring = false;
+  /** Takes over the state that a callback has kept of the training. */
+  async #restore(finders: readonly Callback[]): Promise<boolean> {
+    for (const finder of finders) {
+      const state = await finder.findState?.();
+      if (state === undefined) continue;
+      await this.#takeOver(state);
+      return true;
     }
+    return false;
   }
 
   /** Says once that images are not scaled, for that is most often forgotten. */

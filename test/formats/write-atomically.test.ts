@@ -104,10 +104,10 @@ t.test('whatever fails, the old file stays and nothing else is there', async t =
 t.test('paths that cannot be written or read', async t => {
   const { folder, file } = await folderWith(t);
   await writeFile(file, old);
-  await mkdir(join(folder, 'models'));
+  await mkdir(join(folder, 'models.safetensors'));
   const model = new Sequential([dense({ units: 1, inputShape: [1] })]);
-  const missing = join(folder, 'none', 'model');
-  const inFile = join(file, 'model');
+  const missing = join(folder, 'none', 'model.safetensors');
+  const inFile = join(file, 'model.safetensors');
   const faults: [() => Promise<unknown>, string][] = [
     [
       () => saveModel(model, missing),
@@ -118,8 +118,8 @@ t.test('paths that cannot be written or read', async t => {
       `FileError: ${inFile} cannot be written: a part of ${file} is no folder; check the path`,
     ],
     [
-      () => saveModel(model, join(folder, 'models')),
-      `FileError: ${folder}/models cannot be written: it is a folder; give the path of a file`,
+      () => saveModel(model, join(folder, 'models.safetensors')),
+      `FileError: ${folder}/models.safetensors cannot be written: it is a folder; give the path of a file`,
     ],
     [() => saveModel(model, ''), 'OptionError: saveModel: expected the path of a file, got ""'],
     [
@@ -129,8 +129,12 @@ t.test('paths that cannot be written or read', async t => {
     [() => loadModel(missing), `FileError: ${missing} cannot be read: there is no such file; check the path`],
     [() => loadModel(inFile), `FileError: ${inFile} cannot be read: a part of ${file} is no folder; check the path`],
     [() => loadModel(folder), `FileError: ${folder} cannot be read: it is a folder; give the path of a file`],
-    [() => Reflect.apply(loadModel, undefined, [{}]), 'OptionError: loadModel: expected the path of a file, got {}'],
+    [() => loadModel(''), 'OptionError: loadModel: expected the path of a file, got ""'],
+    [
+      () => Reflect.apply(loadModel, undefined, [{}]),
+      'OptionError: loadModel: expected an address, a File, a Response, a stream or the bytes of a file, got {}',
+    ],
   ];
   for (const [fault, message] of faults) t.equal(await rejectionOf(fault()), message);
-  t.same(await readdir(folder), ['file', 'models']);
+  t.same(await readdir(folder), ['file', 'models.safetensors']);
 });
