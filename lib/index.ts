@@ -62,6 +62,11 @@ export * from './layers/augmentation/index.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
 export type { RenormClipping } from './layers/batch-renormalization.ts';
 export { type Branches, type BranchesOptions, branches } from './layers/branches.ts';
+export {
+  type CategoryEncoding,
+  type CategoryEncodingOptions,
+  categoryEncoding,
+} from './layers/category-encoding.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
 export {
   type Conv2DTranspose,
@@ -79,6 +84,7 @@ export {
   type DepthwiseConv2dSettings,
   depthwiseConv2d,
 } from './layers/depthwise-conv2d.ts';
+export { type Discretization, type DiscretizationOptions, discretization } from './layers/discretization.ts';
 export {
   type DropoutOptions,
   dropout,
@@ -272,6 +278,7 @@ export { scheduleFromConfig } from './schedules/registry.ts';
 export type { Schedule, ScheduleConfig, ScheduleLike, SchedulePart } from './schedules/schedule.ts';
 export { type SequencePart, sequence } from './schedules/sequence.ts';
 export { type StepDecayOptions, stepDecay } from './schedules/step-decay.ts';
+export type { OutputMode } from './shape/category-rules.ts';
 export type { Sides } from './shape/convolution-rules.ts';
 export type { Shape } from './shape/shape.ts';
 export * from './tensor/index.ts';

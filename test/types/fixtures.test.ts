@@ -22,9 +22,15 @@ const compileOnlyFiles = [
   'optimizers-',
 ].map(family => `${family}compile-only.faults.ts`);
 const faultFiles = [...agreedFiles, ...compileOnlyFiles];
-const networkFiles = ['networks', 'augmentation', 'composites', 'convolutions', 'normalization', 'small-layers', 'features'].map(
-  family => `${family}.legal.ts`,
-);
+const networkFiles = [
+  'networks',
+  'augmentation',
+  'composites',
+  'convolutions',
+  'normalization',
+  'small-layers',
+  'features',
+].map(family => `${family}.legal.ts`);
 const trainingFiles = ['data.legal.ts', 'losses.legal.ts', 'optimizers.legal.ts'];
 const legalFiles = [...networkFiles, 'tensors.legal.ts', ...trainingFiles];
 
