@@ -92,6 +92,7 @@ export {
   type SpatialDropout2dOptions,
   spatialDropout2d,
 } from './layers/dropout.ts';
+export { type EinsumDense, type EinsumDenseOptions, einsumDense } from './layers/einsum-dense.ts';
 export { type Flatten, flatten } from './layers/flatten.ts';
 export type { Part } from './layers/fold.ts';
 export {
@@ -280,5 +281,6 @@ export { type SequencePart, sequence } from './schedules/sequence.ts';
 export { type StepDecayOptions, stepDecay } from './schedules/step-decay.ts';
 export type { OutputMode } from './shape/category-rules.ts';
 export type { Sides } from './shape/convolution-rules.ts';
+export type { EinsumAxes } from './shape/einsum-rules.ts';
 export type { Shape } from './shape/shape.ts';
 export * from './tensor/index.ts';

@@ -14,6 +14,7 @@ import { dense } from './dense.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { discretization } from './discretization.ts';
 import { dropout, spatialDropout2d } from './dropout.ts';
+import { einsumDense } from './einsum-dense.ts';
 import { flatten } from './flatten.ts';
 import { gaussianDropout, gaussianNoise } from './gaussian-noise.ts';
 import { glu } from './glu.ts';
@@ -59,6 +60,7 @@ const factories = {
   Discretization: discretization,
   Dropout: dropout,
   ELU: elu,
+  EinsumDense: einsumDense,
   Flatten: flatten,
   GaussianDropout: gaussianDropout,
   GaussianNoise: gaussianNoise,
