@@ -256,6 +256,11 @@ export { type Nadam, type NadamOptions, nadam } from './optimizers/nadam.ts';
 export type { OptimizedParameter, Optimizer, Slots, StepAsked, UpdateOperands } from './optimizers/optimizer.ts';
 export { type OptimizerConfig, type OptimizerName, optimizerFromConfig } from './optimizers/registry.ts';
 export { type Rmsprop, type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
+export {
+  type ScheduleFreeAdamw,
+  type ScheduleFreeAdamwOptions,
+  scheduleFreeAdamw,
+} from './optimizers/schedule-free-adamw.ts';
 export { type Sgd, type SgdOptions, sgd } from './optimizers/sgd.ts';
 export type { PathPattern } from './optimizers/weight-decay.ts';
 export type { Value } from './plan/graph.ts';
