@@ -1,14 +1,14 @@
 /**
- * Bundles the package: a process that loads a few files starts faster than one that loads hundreds. What `inkling` and
- * `inkling/node` share is in chunks of its own, so that they have the same classes. A bundler of users drops whole chunks
+ * Bundles the package: a process that loads a few files starts faster than one that loads hundreds. What its
+ * entries share is in chunks of its own, so that they have the same classes. A bundler of users drops whole chunks
  * that a program does not need, which is why tensors and what they need are one.
  */
 import { defineConfig } from 'rolldown';
 
 export default defineConfig({
-  input: { index: 'lib/index.ts', node: 'lib/node.ts' },
+  input: { index: 'lib/index.ts', node: 'lib/node.ts', formats: 'lib/formats/index.ts' },
   platform: 'neutral',
-  external: [/^node:/, 'fflate', 'h5wasm', /^@bufbuild\/protobuf/],
+  external: [/^node:/, 'fflate', /^@bufbuild\/protobuf/],
   output: {
     dir: 'dist/lib',
     format: 'es',

@@ -3,20 +3,33 @@ export type { FillMode, Interpolation, Padding, PaddingAmounts, Pair } from '../
 export type { BackendInfo, BackendView } from './backend/backend.ts';
 export type { BackendName } from './backend/choose.ts';
 export { type BackendSettings, configure } from './backend/settings.ts';
+export { BackupAndRestore, type BackupAndRestoreOptions, type BackupStore } from './callbacks/backup-and-restore.ts';
 export type {
   Callback,
   CallbackState,
   Logs,
+  NonFinite,
   Results,
   TrainingModel,
   TrainingRun,
   TrainingState,
 } from './callbacks/callback.ts';
+export { CSVLogger, type CSVLoggerOptions } from './callbacks/csv-logger.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.ts';
 export { History } from './callbacks/history.ts';
+export { JsonLinesLogger, type JsonLinesLoggerOptions } from './callbacks/json-lines-logger.ts';
 export { LambdaCallback } from './callbacks/lambda-callback.ts';
+export { LearningRateScheduler, type LearningRateSchedulerOptions } from './callbacks/learning-rate-scheduler.ts';
+export { ModelCheckpoint, type ModelCheckpointOptions } from './callbacks/model-checkpoint.ts';
+export type { MonitorOptions } from './callbacks/monitor.ts';
+export type { CallbackVerbosity } from './callbacks/options.ts';
 export { ProgressBar, type ProgressOutput } from './callbacks/progress-bar.ts';
+export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './callbacks/reduce-lr-on-plateau.ts';
+export type { SaveFrequency } from './callbacks/save-frequency.ts';
+export { SwapEMAWeights, type SwapEMAWeightsOptions } from './callbacks/swap-ema-weights.ts';
+export { type AppendToFile, TensorBoard, type TensorBoardOptions } from './callbacks/tensor-board.ts';
 export { TerminateOnNaN } from './callbacks/terminate-on-nan.ts';
+export type { TextOutput } from './callbacks/text-output.ts';
 export type { Constraint, ConstraintConfig, ConstraintLike, ConstraintName } from './constraints/constraints.ts';
 export * as constraints from './constraints/constraints.ts';
 export type { Batch, BatchSource, BatchSourceLike, EpochStart, InputBatch } from './data/batches.ts';
@@ -33,7 +46,7 @@ export {
   StateError,
 } from './errors.ts';
 export { type ModelFromJsonOptions, modelFromJson } from './formats/architecture.ts';
-export { type DecodeModelOptions, decodeModel, encodeModel } from './formats/model-file.ts';
+export { type DecodeModelOptions, decodeModel, encodeModel, type SavableModel } from './formats/model-file.ts';
 export { decodeSafetensors, encodeSafetensors } from './formats/safetensors.ts';
 export { decodeState, encodeState } from './formats/state-file.ts';
 export { type CompiledFunction, type CompileFunctionOptions, compileFunction } from './functions/compile-function.ts';

@@ -1,31 +1,66 @@
 /** What needs a file system: `import { mnist, saveModel } from 'inkling/node'`. */
 import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { TrainingState } from './callbacks/callback.ts';
+import { checkHash } from './formats/content-cache.ts';
 import { checkedPath, fileError } from './formats/file-error.ts';
-import { type DecodeModelOptions, decodeModel, encodeModel } from './formats/model-file.ts';
+import { checkedLoadOptions, decodeOpened, type LoadModelOptions, loadModel as loadFetched } from './formats/load.ts';
+import { checkedSibling, type ModelSource } from './formats/model-source.ts';
+import { encodedFiles, type SaveModelOptions } from './formats/save.ts';
 import { decodeState, encodeState } from './formats/state-file.ts';
 import { writeAtomically } from './formats/write-atomically.ts';
 import type { Sequential } from './model/sequential.ts';
 
+export {
+  BackupAndRestore,
+  type BackupAndRestoreOptions,
+  CSVLogger,
+  JsonLinesLogger,
+  ModelCheckpoint,
+  type ModelCheckpointOptions,
+  TensorBoard,
+  type TensorBoardOptions,
+  type WriteFile,
+} from './callbacks/in-files.ts';
 export { type LabelledImages, type Mnist, type MnistOptions, mnist } from './data/mnist.ts';
 
 /**
- * Writes architecture and weights into a safetensors file. A file that is there is replaced once the new one is whole,
- * and keeps its content until then. Throws FileError if it cannot be written, and leaves nothing behind then.
+ * Writes a model into a file, in the format that its ending tells: `.safetensors`, Inkling's own, has architecture and
+ * weights. Files that are there are replaced once the new ones are whole, and keep their content until then. Throws
+ * OptionError, before anything is written, for a name that tells no format and for a model that the format cannot express,
+ * and FileError if a file cannot be written; nothing is left behind then.
  */
-export async function saveModel(model: Sequential, path: string): Promise<void> {
-  await writeAtomically(checkedPath('saveModel', path), await encodeModel(model));
+export async function saveModel(model: Sequential, path: string, options: SaveModelOptions = {}): Promise<void> {
+  const folder = dirname(checkedPath('saveModel', path));
+  const files = await encodedFiles('saveModel', model, basename(path), options);
+  for (const [name, parts] of Object.entries(files)) {
+    await writeAtomically(name === basename(path) ? path : join(folder, name), parts);
+  }
 }
 
 /**
- * Reads a model that `saveModel` wrote; it has to be compiled before it trains. Throws FileError if there is no such
- * file, FormatError if it is no such model.
+ * Reads a model from a file, or from what `loadModel` of `inkling/formats` takes, in any format that `saveModel` writes, known
+ * by its content; `assertInput` and `assertOutput` tell the compiler its shapes. Throws FileError if there is no such
+ * file, FormatError if it holds no model or is damaged.
  */
-export async function loadModel(path: string, options: Omit<DecodeModelOptions, 'file'> = {}): Promise<Sequential> {
-  const bytes = await readFile(checkedPath('loadModel', path)).catch(cause => {
+export async function loadModel(source: ModelSource, options: LoadModelOptions = {}): Promise<Sequential> {
+  const isPath = typeof source === 'string' && !/^(https?|data|blob):/.test(source);
+  const isFile = source instanceof URL && source.protocol === 'file:';
+  if (!isPath && !isFile) return loadFetched(source, options);
+  const path = checkedPath('loadModel', isFile ? fileURLToPath(source) : String(source));
+  const checked = checkedLoadOptions(options);
+  const bytes = await readBytes(path);
+  const file = checked.file ?? path;
+  if (checked.sha256 !== undefined) await checkHash(bytes, checked.sha256, file);
+  const sibling = (name: string) => readBytes(join(dirname(path), checkedSibling(name, file)));
+  return decodeOpened({ file, bytes, sibling }, checked);
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  return readFile(path).catch(cause => {
     throw fileError('read', path, cause);
   });
-  return decodeModel(bytes, { ...options, file: path });
 }
 
 /**
@@ -38,8 +73,5 @@ export async function writeStateFile(path: string, state: TrainingState): Promis
 
 /** Reads what `writeStateFile` wrote. Throws FileError if there is no such file, FormatError if it is no such state. */
 export async function readStateFile(path: string): Promise<TrainingState> {
-  const bytes = await readFile(checkedPath('readStateFile', path)).catch(cause => {
-    throw fileError('read', path, cause);
-  });
-  return decodeState(bytes, path);
+  return decodeState(await readBytes(checkedPath('readStateFile', path)), path);
 }

@@ -10,6 +10,7 @@ import { transformSync } from 'amaro';
 
 const entries = {
   inkling: new URL('../lib/index.ts', import.meta.url).href,
+  'inkling/formats': new URL('../lib/formats/index.ts', import.meta.url).href,
   'inkling/node': new URL('../lib/node.ts', import.meta.url).href,
 };
 

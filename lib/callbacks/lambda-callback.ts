@@ -20,6 +20,12 @@ export class LambdaCallback implements Callback {
   onTrainBatchEnd(batch: number, logs: Logs, run: TrainingRun): void | Promise<void> {
     return this.#functions.onTrainBatchEnd?.(batch, logs, run);
   }
+  onTestBegin(run: TrainingRun): void | Promise<void> {
+    return this.#functions.onTestBegin?.(run);
+  }
+  onTestEnd(logs: Logs, run: TrainingRun): void | Promise<void> {
+    return this.#functions.onTestEnd?.(logs, run);
+  }
   onEpochEnd(epoch: number, logs: Logs, run: TrainingRun): void | Promise<void> {
     return this.#functions.onEpochEnd?.(epoch, logs, run);
   }

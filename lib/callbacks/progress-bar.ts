@@ -9,8 +9,9 @@ const plainLineEvery = 10_000;
 const barWidth = 20;
 
 /**
- * Shows the epochs of a run: in a terminal one line that is redrawn, with loss, metrics, speed and time left, and
- * elsewhere plain lines, one every ten seconds and one at the end of each epoch. What the program writes to the same
+ * Shows the epochs of a run: in a terminal one line that is redrawn and as long as there is room, with loss, metrics, speed
+ * and time left; elsewhere (pipes, logs of CI, consoles of browsers and notebooks) plain lines, one every ten seconds and
+ * one at the end of each epoch. There are no colors. What the program writes to the same
  * terminal meanwhile stands above the line.
  */
 export class ProgressBar implements Callback {
@@ -20,6 +21,7 @@ export class ProgressBar implements Callback {
   readonly #detail: 'batch' | 'epoch';
   #line: StatusLine | undefined;
   #epoch = 0;
+  #logs: Logs | undefined;
   #start = 0;
   #trained = 0;
   /** More than 0 where a training goes on in the middle of an epoch. */
@@ -48,6 +50,7 @@ export class ProgressBar implements Callback {
     this.#shown = this.#start;
     this.#trained = 0;
     this.#firstBatch = undefined;
+    this.#logs = undefined;
   }
 
   onTrainBatchEnd(batch: number, logs: Logs, run: TrainingRun): void {
@@ -55,21 +58,31 @@ export class ProgressBar implements Callback {
     const { batchSize, stepsPerEpoch, examples = Number.POSITIVE_INFINITY } = run;
     this.#trained = Math.min((batch + 1) * batchSize, examples) - this.#firstBatch * batchSize;
     this.#trainedAt = performance.now();
+    this.#logs = logs;
     if (this.#detail === 'epoch') return;
     if (this.#trainedAt - this.#shown < (this.#line === undefined ? plainLineEvery : redrawEvery)) return;
     this.#shown = this.#trainedAt;
     const done = batch + 1;
     const name = epochName(this.#epoch, run);
     const known = stepsPerEpoch !== undefined;
-    const text = [
-      this.#line === undefined || !known ? name : `${name} ${drawBar(done / stepsPerEpoch)}`,
-      known ? `${String(done).padStart(String(stepsPerEpoch).length)}/${stepsPerEpoch}` : String(done),
-      formatLogs(logs),
-      this.#rate(run),
-      ...(known ? [`${formatTime(this.#secondsLeft(examples - (batch + 1) * batchSize))} left`] : []),
-    ].join('  ');
-    if (this.#line === undefined) this.#output.write(`${text}\n`);
-    else this.#line.draw(text);
+    const count = known ? `${String(done).padStart(String(stepsPerEpoch).length)}/${stepsPerEpoch}` : String(done);
+    const left = known ? [`${formatTime(this.#secondsLeft(examples - (batch + 1) * batchSize))} left`] : [];
+    const parts = [name, count, formatLogs(logs), this.#rate(run), ...left];
+    if (this.#line === undefined) {
+      this.#output.write(`${parts.join('  ')}\n`);
+      return;
+    }
+    const [, ...behind] = parts;
+    const withBar = known ? [[`${name} ${drawBar(done / stepsPerEpoch)}`, ...behind]] : [];
+    // In a narrow terminal the logs are what matters.
+    const forms = [...withBar, parts, [name, count, formatLogs(logs), ...left], [name, count, formatLogs(logs)]];
+    this.#line.draw(forms.map(form => form.join('  ')));
+  }
+
+  onTestBegin(run: TrainingRun): void {
+    if (this.#logs === undefined) return;
+    const parts = [epochName(this.#epoch, run), 'validation', formatLogs(this.#logs)];
+    this.#line?.draw([[...parts, this.#rate(run)].join('  '), parts.join('  ')]);
   }
 
   onEpochEnd(epoch: number, logs: Logs, run: TrainingRun): void {
@@ -118,10 +131,12 @@ function drawBar(share: number): string {
   return `[${'='.repeat(done)}${' '.repeat(barWidth - done)}]`;
 }
 
-/** `loss 0.1234  accuracy 0.9876`. */
+/** `loss 0.1234  accuracy 0.9876`; what four decimals do not show has an exponent, as in Keras. */
 function formatLogs(logs: Logs): string {
   return Object.entries(logs)
-    .map(([name, value]) => `${name} ${value.toFixed(4)}`)
+    .map(
+      ([name, value]) => `${name} ${value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(4) : value.toFixed(4)}`,
+    )
     .join('  ');
 }
 
@@ -137,10 +152,23 @@ function formatTime(seconds: number): string {
   return minutes < 90 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** The terminal in Node, with what else is written to it; the console elsewhere. */
-function standardOutput(): { output: ProgressOutput; others: readonly ProgressOutput[] } {
-  const { process }: { process?: { readonly stdout?: ProgressOutput; readonly stderr?: ProgressOutput } } = globalThis;
-  const { stdout, stderr } = process ?? {};
+/** What is used of a process that has standard output. */
+interface WithOutput {
+  readonly stdout?: ProgressOutput;
+  readonly stderr?: ProgressOutput;
+  readonly env?: { readonly [name: string]: string | undefined };
+}
+
+/**
+ * The terminal in Node, with what else is written to it; the console elsewhere. What keeps a log of a terminal, as
+ * services do that build software, and terminals that cannot redraw a line get plain lines.
+ */
+export function standardOutput(
+  process: WithOutput | undefined = (globalThis as { readonly process?: WithOutput }).process,
+): { output: ProgressOutput; others: readonly ProgressOutput[] } {
+  const { stdout, stderr, env = {} } = process ?? {};
   if (stdout === undefined) return { output: { write: text => console.log(text.replace(/\n$/, '')) }, others: [] };
+  const isLog = (env['CI'] ?? '') !== '' && env['CI'] !== 'false';
+  if (isLog || env['TERM'] === 'dumb') return { output: { write: text => stdout.write(text) }, others: [] };
   return { output: stdout, others: stderr?.isTTY === true ? [stderr] : [] };
 }

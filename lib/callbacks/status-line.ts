@@ -28,8 +28,11 @@ export class StatusLine {
     this.#hooks = [output, ...others].map(stream => new Hook(stream, write => this.#written(write)));
   }
 
-  draw(text: string): void {
-    this.#text = text.slice(0, (this.#output.columns ?? usualColumns) - 1);
+  /** Draws the first of these texts that is not too long, or a part of the last one. */
+  draw(texts: readonly string[]): void {
+    const longest = (this.#output.columns ?? usualColumns) - 1;
+    const fitting = texts.find(text => text.length <= longest) ?? texts.at(-1) ?? '';
+    this.#text = fitting.slice(0, longest);
     this.#show();
   }
 

@@ -1,7 +1,8 @@
 import { FormatError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+import { concatenate } from './bytes.ts';
+import { decodeSafetensors, safetensorsParts } from './safetensors.ts';
 
 /**
  * A safetensors file that Inkling writes, which any safetensors library opens: tensors by name, and in its metadata the
@@ -16,9 +17,12 @@ export interface InklingFile {
   readonly values: Json;
 }
 
-export function encodeInklingFile({ format, version, tensors, values }: InklingFile): Uint8Array {
+export const encodeInklingFile = (file: InklingFile): Uint8Array => concatenate(inklingFileParts(file));
+
+/** The same bytes in pieces, so that tensors are not copied. */
+export function inklingFileParts({ format, version, tensors, values }: InklingFile): Uint8Array[] {
   const metadata = { format, version: String(version), values: JSON.stringify(values, withAllNumbers) };
-  return encodeSafetensors({ tensors, metadata });
+  return safetensorsParts({ tensors, metadata });
 }
 
 /** What is there of a file that claims to be of that format. Throws FormatError that names `file`. */

@@ -1,3 +1,4 @@
+import type { TrainingModel } from '../callbacks/callback.ts';
 import { FormatError } from '../errors.ts';
 import type { CustomLayers } from '../layers/registry.ts';
 import { architectureOf } from '../model/architecture.ts';
@@ -6,8 +7,9 @@ import type { Sequential } from '../model/sequential.ts';
 import { formatShape, sameShape } from '../shape/shape.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { type Architecture, inFile, modelOf, readArchitecture } from './architecture.ts';
+import { concatenate } from './bytes.ts';
 import { Fields } from './fields.ts';
-import { decodeInklingFile, encodeInklingFile, parseJson } from './inkling-file.ts';
+import { decodeInklingFile, inklingFileParts, parseJson } from './inkling-file.ts';
 import { decodeSafetensors } from './safetensors.ts';
 
 const format = 'inkling-model';
@@ -15,12 +17,24 @@ const format = 'inkling-model';
 const metadataKeyOfVersion1 = 'inkling.model';
 const version = 2;
 
+/** What is saved of a model: any Sequential has it, and the model that a callback is given. */
+export type SavableModel = Pick<TrainingModel, 'name' | 'seed' | 'inputShape' | 'layers' | 'getWeights'>;
+
 /** Architecture and weights of a model as the bytes of a safetensors file. The optimizer's state is not included. */
-export async function encodeModel(model: Sequential): Promise<Uint8Array> {
-  const paths = parametersOf(model.layers).map(({ path }) => path);
+export async function encodeModel(model: SavableModel): Promise<Uint8Array> {
+  return concatenate(await modelParts(model));
+}
+
+/** The same bytes in pieces, so that weights are not copied twice. */
+export async function modelParts(model: SavableModel): Promise<Uint8Array[]> {
+  const tensors = await namedWeights(model);
+  return inklingFileParts({ format, version, tensors, values: architectureOf(model) });
+}
+
+/** The parameters of a model by their paths. */
+export async function namedWeights(model: Pick<SavableModel, 'layers' | 'getWeights'>): Promise<Tensors> {
   const weights = await model.getWeights();
-  const tensors = Object.fromEntries(paths.map((path, i) => [path, weights[i]!]));
-  return encodeInklingFile({ format, version, tensors, values: architectureOf(model) });
+  return Object.fromEntries(parametersOf(model.layers).map(({ path }, i) => [path, weights[i]!]));
 }
 
 export interface DecodeModelOptions {

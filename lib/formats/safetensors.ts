@@ -2,8 +2,10 @@ import { describe } from '../describe.ts';
 import { FormatError, OptionError } from '../errors.ts';
 import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
 import { isTensor } from '../tensor/arguments.ts';
-import { allocate, bytesPerElement, type DType } from '../tensor/dtype.ts';
+import { allocate, type DType } from '../tensor/dtype.ts';
 import { Tensor } from '../tensor/index.ts';
+import { concatenate } from './bytes.ts';
+import { storedTypes } from './safetensors-types.ts';
 
 /** Tensors by name and free text by key: what a safetensors file holds. */
 export interface Safetensors {
@@ -11,7 +13,7 @@ export interface Safetensors {
   readonly metadata?: { readonly [key: string]: string };
 }
 
-/** The format's element types that Inkling has, in the order in which a file holds them: wide elements first. */
+/** The element types that are written, in the order in which a file holds them: wide elements first. */
 const formatTypes = { float32: 'F32', int32: 'I32', uint8: 'U8', bool: 'BOOL' } as const;
 const dtypes = Object.keys(formatTypes) as DType[];
 const metadataKey = '__metadata__';
@@ -25,6 +27,11 @@ const headerAlignment = 8;
  * writes. Throws OptionError for a tensor with the name that the format keeps for the metadata.
  */
 export function encodeSafetensors(content: Safetensors): Uint8Array {
+  return concatenate(safetensorsParts(content));
+}
+
+/** The same bytes in pieces: the header, and the numbers of each tensor, which are not copied. */
+export function safetensorsParts(content: Safetensors): Uint8Array[] {
   const { tensors, metadata = {} } = checkedContent(content);
   const ordered = Object.entries(tensors).sort(
     ([nameA, a], [nameB, b]) => dtypes.indexOf(a.dtype) - dtypes.indexOf(b.dtype) || (nameA < nameB ? -1 : 1),
@@ -38,16 +45,11 @@ export function encodeSafetensors(content: Safetensors): Uint8Array {
   }
   const header = new TextEncoder().encode(jsonObject(fields));
   const headerBytes = Math.ceil(header.length / headerAlignment) * headerAlignment;
-  const out = new Uint8Array(lengthBytes + headerBytes + end);
-  new DataView(out.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  out.fill(0x20, lengthBytes, lengthBytes + headerBytes);
-  out.set(header, lengthBytes);
-  let at = lengthBytes + headerBytes;
-  for (const [, { data }] of ordered) {
-    out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
-  return out;
+  const begin = new Uint8Array(lengthBytes + headerBytes).fill(0x20, lengthBytes);
+  new DataView(begin.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  begin.set(header, lengthBytes);
+  const numbers = ordered.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return [begin, ...numbers];
 }
 
 function checkedContent(content: Safetensors): Safetensors {
@@ -70,8 +72,10 @@ function jsonObject(fields: readonly (readonly [string, unknown])[]): string {
 }
 
 /**
- * What a safetensors file holds; `file` is its name in messages. Throws FormatError that names the byte for a file that
- * is damaged: all that its header says is checked against its bytes before memory is taken for tensors.
+ * What a safetensors file holds; `file` is its name in messages. Elements of types that Inkling does not have become
+ * float32 (F16 and BF16 exactly, F64 rounded) or int32 (I8, I16, U16, U32, I64, U64). Throws FormatError that names the
+ * byte for a file that is damaged, and for integers beyond int32: all that its header says is checked against its bytes
+ * before memory is taken for tensors.
  */
 export function decodeSafetensors(
   content: ArrayBufferLike | ArrayBufferView,
@@ -101,7 +105,8 @@ interface Field {
 interface Entry {
   readonly name: string;
   readonly byte: number;
-  readonly dtype: DType;
+  /** The format's name of the element type. */
+  readonly type: string;
   readonly shape: Shape;
   readonly begin: number;
   readonly end: number;
@@ -181,9 +186,9 @@ function readEntry(file: string, { name, value, byte }: Field, dataStart: number
   const fail = (what: string): FormatError => damaged(file, byte, `tensor "${name}": ${what}`);
   if (!isObject(value)) throw fail(`expected { dtype, shape, data_offsets }, got ${describe(value)}`);
   const { dtype: type, shape, data_offsets: offsets } = value;
-  const dtype = dtypes.find(known => formatTypes[known] === type);
-  if (dtype === undefined) {
-    const known = Object.values(formatTypes).join(', ');
+  const stored = typeof type === 'string' ? storedTypes.get(type) : undefined;
+  if (stored === undefined) {
+    const known = [...storedTypes.keys()].join(', ');
     throw fail(`the type ${describe(type)} is not supported; convert it to one of ${known}`);
   }
   if (!isIntegers(shape)) {
@@ -193,12 +198,12 @@ function readEntry(file: string, { name, value, byte }: Field, dataStart: number
     throw fail(`data_offsets must be two integers of 0 or more, got ${describe(offsets)}`);
   }
   const [begin = 0, end = 0] = offsets;
-  const expected = sizeOf(shape) * bytesPerElement(dtype);
+  const expected = sizeOf(shape) * stored.bytes;
   if (end - begin !== expected) {
     const span = `data_offsets ${formatShape(offsets)} span ${end - begin} bytes`;
     throw fail(`${span}, but ${formatShape(shape)} of ${type} has ${expected}`);
   }
-  return { name, byte, dtype, shape, begin: dataStart + begin, end: dataStart + end };
+  return { name, byte, type: type as string, shape, begin: dataStart + begin, end: dataStart + end };
 }
 
 /** Every byte of the data must belong to exactly one tensor. */
@@ -215,13 +220,11 @@ function checkSpans(file: string, entries: readonly Entry[], dataStart: number, 
   if (at !== fileEnd) throw damaged(file, at, `the tensors end here, but ${fileEnd - at} more bytes follow`);
 }
 
-function readTensor(file: string, { name, dtype, shape, begin, end }: Entry, bytes: Uint8Array): Tensor {
+function readTensor(file: string, { name, type, shape, begin, end }: Entry, bytes: Uint8Array): Tensor {
+  const { dtype, bytes: width, read } = storedTypes.get(type)!;
   const data = allocate(`${file}: tensor "${name}"`, dtype, shape);
-  new Uint8Array(data.buffer).set(bytes.subarray(begin, end));
-  const wrong = dtype === 'bool' ? data.findIndex(value => value > 1) : -1;
-  if (wrong >= 0) {
-    throw damaged(file, begin + wrong, `tensor "${name}": a bool is 0 or 1, got ${data[wrong]}`);
-  }
+  const wrong = read(bytes.subarray(begin, end), data);
+  if (wrong !== undefined) throw damaged(file, begin + wrong.index * width, `tensor "${name}": ${wrong.why}`);
   return new Tensor(shape, dtype, data);
 }
 

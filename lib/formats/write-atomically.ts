@@ -29,13 +29,13 @@ const permissions = 0o777;
 const cannotFlush = ['EINVAL', 'ENOTSUP', 'EPERM', 'EISDIR'];
 
 /**
- * Writes a file whole or not at all: under a name of its own in the same folder, flushed to the disk, and then renamed.
+ * Writes a file, given whole or in parts that follow one another, whole or not at all: under a name of its own in the same folder, flushed to the disk, and then renamed.
  * A file that is there keeps its content until then, and its permissions; of several writers at once the last one wins.
  * Throws FileError, and leaves nothing behind then; only a process that is killed leaves `.NAME.*.partial`.
  */
 export async function writeAtomically(
   path: string,
-  bytes: Uint8Array,
+  content: Uint8Array | readonly Uint8Array[],
   files: FileSystem = { open, realpath, rename, rm, stat },
 ): Promise<void> {
   checkedPath('writeAtomically', path);
@@ -44,7 +44,8 @@ export async function writeAtomically(
   const folder = dirname(target);
   const partial = join(folder, `.${basename(target).slice(0, shownName)}.${randomUUID()}.partial`);
   try {
-    await writeNew(files, partial, bytes, await permissionsOf(files, target));
+    const parts = content instanceof Uint8Array ? [content] : content;
+    await writeNew(files, partial, parts, await permissionsOf(files, target));
     await files.rename(partial, target);
   } catch (cause) {
     // If this fails as well, the first error is the one that tells why.
@@ -56,18 +57,27 @@ export async function writeAtomically(
   });
 }
 
-async function writeNew(files: FileSystem, path: string, bytes: Uint8Array, mode: number | undefined): Promise<void> {
+async function writeNew(
+  files: FileSystem,
+  path: string,
+  parts: readonly Uint8Array[],
+  mode: number | undefined,
+): Promise<void> {
   const file = await files.open(path, 'wx');
   try {
     if (mode !== undefined) await file.chmod(mode);
-    for (let at = 0; at < bytes.length; ) {
-      const { bytesWritten } = await file.write(bytes, at, Math.min(bytes.length - at, mostAtOnce));
-      if (bytesWritten === 0) throw new Error(`the file system took only ${at} of ${bytes.length} bytes`);
-      at += bytesWritten;
-    }
+    for (const part of parts) await writePart(file, part);
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+async function writePart(file: OpenFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, at, Math.min(bytes.length - at, mostAtOnce));
+    if (bytesWritten === 0) throw new Error(`the file system took only ${at} of ${bytes.length} bytes`);
+    at += bytesWritten;
   }
 }
 

@@ -102,6 +102,11 @@ const merging = {
   Subtract: subtract,
 };
 
+const builtIn = { ...factories, ...merging, ...composites };
+
+/** The class names of the layers that Inkling brings. */
+export const layerClassNames: readonly string[] = Object.keys(builtIn);
+
 /** A layer as a model file holds it. */
 export interface LayerConfig {
   readonly className: string;
@@ -133,7 +138,7 @@ export function anyLayerFromConfig(given: unknown, custom: CustomLayers = {}, de
   if (typeof className !== 'string' || !isObject(config)) {
     throw new FormatError(`expected a layer with className and config, got ${describe(given)}`);
   }
-  const known: { readonly [className: string]: unknown } = { ...factories, ...merging, ...composites, ...custom };
+  const known: { readonly [className: string]: unknown } = { ...builtIn, ...custom };
   if (!Object.hasOwn(known, className)) {
     throw new FormatError(
       `layer "${String(name ?? className)}" is a ${className}, which is not known: pass its factory in customLayers: { ${className}: options => ... }`,

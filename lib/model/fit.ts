@@ -2,9 +2,11 @@ import type { Callback, Logs, Results, TrainingModel, TrainingRun } from '../cal
 import { History } from '../callbacks/history.ts';
 import { ProgressBar } from '../callbacks/progress-bar.ts';
 import { type Feed, FeedReader, type FeedSource } from '../data/batches.ts';
-import { DataError } from '../errors.ts';
+import { DataError, StateError } from '../errors.ts';
 import { type Accumulator, nothing } from './accumulator.ts';
+import { AverageSwap } from './averages.ts';
 import { evaluate, newAccumulator, next, type Session, trainStep } from './session.ts';
+import type { StepRecorder } from './step-recorder.ts';
 import type { FitRecord, Mark, Position, SavedFit } from './training-state.ts';
 
 export interface FitSettings extends FitRecord {
@@ -29,6 +31,8 @@ export interface FitMarks {
   finish(): Promise<void>;
   /** Behind an epoch, before the callbacks are told: loss and metrics with those of the validation. */
   results(results: Results): void;
+  /** What keeps the last steps. */
+  recorder(): StepRecorder;
 }
 
 /**
@@ -45,9 +49,11 @@ export class Fit {
   /** Those whose state is kept, and behind them the one that shows the progress. */
   readonly #callbacks: readonly Callback[];
   readonly #marks: FitMarks;
+  readonly #averages: AverageSwap;
   #position: Position;
   #sums: Accumulator;
   #reader: FeedReader | undefined;
+  #recorder: StepRecorder | undefined;
   #isStepping = false;
   #afterStep: (() => void)[] = [];
 
@@ -64,6 +70,7 @@ export class Fit {
     this.#validation = data.validation;
     this.#settings = settings;
     this.#marks = marks;
+    this.#averages = new AverageSwap(session);
     this.#callbacks = [this.#history, ...settings.callbacks, ...progress(settings.verbose)];
     this.#sums = newAccumulator(session, resumed?.position.accumulated);
     this.#position = resumed?.position ?? start(settings.initialEpoch);
@@ -81,6 +88,14 @@ export class Fit {
       seed,
       resumed: resumed !== undefined,
       stop: () => this.#move({ stopped: true }),
+      useAverages: use => this.#useAverages(use),
+      recordSteps: () => {
+        this.#recorder ??= marks.recorder();
+      },
+      findNonFinite: async () => {
+        if (this.#recorder !== undefined) return this.#recorder.find();
+        throw new StateError('findNonFinite: the steps are not recorded: call recordSteps() in onTrainBegin');
+      },
     };
   }
 
@@ -92,6 +107,11 @@ export class Fit {
   /** Where to go on behind the callback that is being called. */
   get position(): Position {
     return { ...this.#position, accumulated: this.#sums.accumulated };
+  }
+
+  /** Parameters and averages that are in each other's place. */
+  get swapped(): AverageSwap['swapped'] {
+    return this.#averages.swapped;
   }
 
   get record(): FitRecord {
@@ -113,6 +133,8 @@ export class Fit {
       await this.#end();
       return this.#history;
     } catch (error) {
+      // If this fails as well, a run has been damaged, and the model says so when it is used.
+      await this.#swapAverages(false).catch(() => undefined);
       await this.#tell(error);
       throw error;
     } finally {
@@ -134,6 +156,7 @@ export class Fit {
     if (this.#run.resumed) {
       for (const callback of this.#callbacks) await callback.onTrainBegin?.(this.#run);
       restore();
+      await this.#swapAverages(this.#position.averaged);
     }
     const { mark, epoch, stopped } = this.#position;
     // A training that had ended goes on if there are more epochs now.
@@ -179,6 +202,22 @@ export class Fit {
         throw error;
       }
     }
+  }
+
+  /** Calls all callbacks at what is no mark: a training that goes on does it again as a whole. */
+  async #tellAll(tell: (callback: Callback) => void | Promise<void>): Promise<void> {
+    for (const callback of this.#callbacks) await tell(callback);
+  }
+
+  async #useAverages(use: boolean): Promise<void> {
+    await this.#swapAverages(use);
+    this.#move({ averaged: use });
+  }
+
+  async #swapAverages(swapped: boolean): Promise<void> {
+    if (swapped === this.#averages.swapped.length > 0) return;
+    await (swapped ? this.#averages.swap() : this.#averages.swapBack());
+    this.#recorder?.forget();
   }
 
   #move(change: Partial<Position>): void {
@@ -244,9 +283,11 @@ export class Fit {
       throw new DataError(`fit: the batch source has no batch ${batch} in epoch ${epoch}, where the training goes on`);
     }
     this.#marks.step(feed);
+    await this.#useAverages(false);
+    await this.#recorder?.prepare();
     this.#isStepping = true;
     try {
-      const step = trainStep(this.#session, feed, seed, this.#sums);
+      const step = trainStep(this.#session, feed, seed, this.#sums, this.#recorder?.at(epoch, batch));
       reader.advance();
       reader.prepare();
       await step;
@@ -273,12 +314,17 @@ export class Fit {
     const epoch = this.#position.epoch + 1;
     const isDue = typeof validationFreq === 'number' ? epoch % validationFreq === 0 : validationFreq.includes(epoch);
     if (this.#validation === undefined || !isDue) return { logs: {}, results: {} };
+    await this.#tellAll(callback => callback.onTestBegin?.(this.#run));
     const { logs, results } = await evaluate(this.#session, this.#validation, { batchSize, steps, signal });
+    await this.#tellAll(callback => callback.onTestEnd?.(logs, this.#run));
     return { logs: validation(logs), results: validation(results) };
   }
 
   async #end(): Promise<void> {
-    if (this.#position.called === 0) await this.#marks.finish();
+    if (this.#position.called === 0) {
+      await this.#useAverages(false);
+      await this.#marks.finish();
+    }
     const { logs } = this.#position;
     await this.#call(callback => callback.onTrainEnd?.(logs, this.#run));
   }
@@ -290,6 +336,7 @@ const start = (epoch: number): Position => ({
   mark: 'trainBegin',
   called: 0,
   stopped: false,
+  averaged: false,
   pass: epoch,
   passBatch: 0,
   passStep: 0,

@@ -4,12 +4,14 @@ import { type EmittedLoss, emitLoss, scaled } from '../losses/reduction.ts';
 import type { Metric } from '../metrics/metric.ts';
 import { emitAverages, emitGradientStage, type StepKind } from '../optimizers/gradient-stage.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
+import { differentiate } from '../plan/differentiate.ts';
 import { fuseLosses } from '../plan/fusion.ts';
 import { emitGradients } from '../plan/gradients.ts';
 import { Graph, type Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/ops.ts';
 import { sumName } from './accumulator.ts';
 import { emitForward, frozenLayers, type Network, TreeOps, typed } from './forward.ts';
+import { nodesOf } from './layer-node.ts';
 import { emitConstraints, emitPenalties } from './penalties.ts';
 import type { Program } from './runtime.ts';
 import { slotVariables } from './variables.ts';
@@ -105,6 +107,46 @@ export function trainProgram(network: Network, compiled: Compiled, form: BatchFo
     emitConstraints(ops, parameters);
     return { graph, inputs: { x, ...inputs, random, ...hyper, ...averages }, outputs: sums };
   };
+  return { key, batch: form.count, emit };
+}
+
+/** The kinds of outputs of `watchedProgram`, whose names are `kind:path`. */
+export type WatchedKind = 'activation' | 'activationGradient' | 'parameterGradient';
+
+/**
+ * The forward and backward passes of a training step, without its update: the inputs `x`, `targets`, `weights` and
+ * `random` of `trainProgram` -> the loss, the outputs of the layers in the order in which they are
+ * computed, their gradients, and those of the parameters that are trained.
+ */
+export function watchedProgram(network: Network, compiled: Compiled, form: BatchForm): Program {
+  const frozen = frozenLayers(network.layers);
+  const apart = new Set([...nodesOf(network.layers)].map(({ path }) => path));
+  const emit = (examples: number) => {
+    const graph = new Graph();
+    const random = graph.input('random', [4], 'int32');
+    const ops = new TreeOps(graph, { training: true, random, frozen, apart });
+    const { x, floats } = inputOf(ops, network, examples, form);
+    const { output, parameters, activations } = emitForward(ops, network, floats);
+    const { inputs, loss } = emitSums(ops, compiled, output, form.weighted);
+    const trained = parameters.filter(({ isTrained }) => isTrained);
+    const layers = [...activations.keys()];
+    const sources = [...activations.values(), ...trained.map(({ value }) => value)];
+    const gradients = differentiate(graph, loss.batch, sources);
+    const named = (kind: WatchedKind, paths: readonly string[], values: Iterable<Value>) =>
+      Object.fromEntries([...values].map((value, i) => [`${kind}:${paths[i]}`, value]));
+    const outputs = {
+      loss: loss.sum,
+      ...named('activation', layers, activations.values()),
+      ...named('activationGradient', layers, gradients.slice(0, layers.length)),
+      ...named(
+        'parameterGradient',
+        trained.map(({ spec }) => spec.path),
+        gradients.slice(layers.length),
+      ),
+    };
+    return { graph, inputs: { x, ...inputs, random }, outputs };
+  };
+  const key = `watched ${compiled.id} ${formKey(form)} without ${[...frozen].join(', ')}`;
   return { key, batch: form.count, emit };
 }
 

@@ -1,50 +1,27 @@
-import type { BackendView } from '../backend/backend.ts';
 import { type BackendName, chooseBackend } from '../backend/choose.ts';
-import type { Logs, Results, TrainingModel, TrainingState } from '../callbacks/callback.ts';
+import type { Results, TrainingModel } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
-import type { BatchSourceLike, InputBatch } from '../data/batches.ts';
-import type { CountOf, FittingInputs, FittingTargets } from '../data/rules.ts';
 import { OptionError, ShapeError, StateError } from '../errors.ts';
 import type { Layer, LayerOptionValues } from '../layers/layer.ts';
 import { checkedShape, flag, isObject } from '../layers/options.ts';
 import type { LayerOps } from '../layers/outcome.ts';
 import type { Loss, TargetKind } from '../losses/loss.ts';
 import type { LossName, TargetsOf } from '../losses/registry.ts';
-import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Value } from '../plan/graph.ts';
-import type { Plan } from '../plan/plan.ts';
 import { checkedSeed, randomSeed } from '../random/random.ts';
 import type { FormatShape, IsRankUnknown, MayEqual, Plain } from '../shape/literal.ts';
 import { type Sentence, sentence } from '../shape/sentences.ts';
 import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
-import type { Tensor } from '../tensor/index.ts';
 import { architectureOf, layerConfig } from './architecture.ts';
 import { type Disposes, makeDisposable } from './disposable.ts';
 import { type LayerPattern, setTrainable } from './freezing.ts';
-import type { GradientOptions, Named } from './inspect.ts';
 import { findLayer, type LayerNode, nodesOf } from './layer-node.ts';
+import { Model } from './model.ts';
 import { checkedModelOptions } from './model-options.ts';
-import type {
-  BatchOptions,
-  BatchWeightOptions,
-  CloneOptions,
-  CompileOptions,
-  EvaluateOptions,
-  FitOptions,
-  PredictOptions,
-  Rest,
-  RestGiven,
-  SequentialOptions,
-  SourceEvaluateOptions,
-  SourceFitOptions,
-  SourcePredictOptions,
-  TensorLike,
-  TrainOnBatchOptions,
-} from './options.ts';
-import type { ProfileRow } from './profile.ts';
+import type { CloneOptions, CompileOptions, SequentialOptions } from './options.ts';
 import type { Addable, AnyForward, Behind, Checked, InputOf, LastOutput } from './stack.ts';
 import { countParameters, printSummary, type SummaryOptions } from './summary.ts';
-import { type ProgramKind, Trainer } from './trainer.ts';
+import { Trainer } from './trainer.ts';
 import { Tree } from './tree.ts';
 
 /**
@@ -54,6 +31,7 @@ import { Tree } from './tree.ts';
  * once the model is compiled: class numbers, or numbers like the output.
  */
 class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, out K extends TargetKind = TargetKind>
+  extends Model<In, Out, K>
   implements TrainingModel, Layer, Disposes
 {
   /** For the compiler alone. */
@@ -73,6 +51,7 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
   #isDisposed = false;
 
   constructor(layersOrOptions: unknown = {}, options: unknown = {}) {
+    super(() => this.#ready());
     const given = checkedModelOptions<SequentialOptions>(
       'Sequential',
       Array.isArray(layersOrOptions) ? options : layersOrOptions,
@@ -157,11 +136,6 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
     return this.layers.reduce((y, { layer, name, trainable }) => ops.apply(layer, y, { name, trainable }), x);
   }
 
-  /** The optimizer given to `compile`. Throws StateError before that. */
-  get optimizer(): Optimizer {
-    return this.#ready().optimizer;
-  }
-
   /** The history of the last `fit`. */
   get history(): History | undefined {
     return this.#trainer?.history;
@@ -173,22 +147,6 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
    */
   get results(): Results | undefined {
     return this.#trainer?.results;
-  }
-
-  /** What computes, and with how many threads. */
-  get backend(): BackendView {
-    const { backend } = this.#ready();
-    return { name: backend.name, threads: backend.threads, info: () => backend.info() };
-  }
-
-  /** Memory of weights, optimizer and batches: bytes, and how often it was asked of the system. */
-  get memory(): { readonly allocations: number; readonly bytes: number } {
-    return this.#ready().memory;
-  }
-
-  /** Training steps since `compile`. */
-  get steps(): number {
-    return this.#ready().steps;
   }
 
   /** Number of parameters. */
@@ -260,134 +218,6 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
   compile<const L extends LossName | Loss>(options: CompileOptions<L>): Sequential<In, Out, TargetsOf<L>> {
     this.#ready().compile(options);
     return this as Sequential<In, Out> as Sequential<In, Out, TargetsOf<L>>;
-  }
-
-  /**
-   * Trains for a number of epochs and returns the history of losses and metrics, averaged over each epoch.
-   * Inputs: [N, ...inputShape]; targets: as the loss wants them; all data is checked first. A batch source gives inputs
-   * and targets in batches, each checked when it comes; the next is prepared while a step runs.
-   * Throws ShapeError, DataError, OptionError, or StateError if the model is not compiled or trains already.
-   */
-  async fit<const X extends TensorLike | BatchSourceLike, const Y extends TensorLike>(
-    x: FittingInputs<'fit', X, In>,
-    ...rest: Rest<X, FittingTargets<'fit', X, Y, Out, K>, FitOptions, SourceFitOptions>
-  ): Promise<History> {
-    return this.#ready().fit(x as X, ...(rest as RestGiven<FitOptions>));
-  }
-
-  /** Loss and metrics over the examples, or over the batches of a source. Throws as `fit` does. */
-  async evaluate<const X extends TensorLike | BatchSourceLike, const Y extends TensorLike>(
-    x: FittingInputs<'evaluate', X, In>,
-    ...rest: Rest<X, FittingTargets<'evaluate', X, Y, Out, K>, EvaluateOptions, SourceEvaluateOptions>
-  ): Promise<Logs> {
-    return this.#ready().evaluate(x as X, ...(rest as RestGiven<EvaluateOptions>));
-  }
-
-  /** One step on the whole of `x` and `y`; returns loss and metrics from before the step. Throws as `fit` does. */
-  async trainOnBatch<const X extends TensorLike, const Y extends TensorLike>(
-    x: FittingInputs<'trainOnBatch', X, In>,
-    y: FittingTargets<'trainOnBatch', X, Y, Out, K>,
-    options?: TrainOnBatchOptions,
-  ): Promise<Logs> {
-    return this.#ready().trainOnBatch(x as X, y as Y, options);
-  }
-
-  /** Loss and metrics over the whole of `x` and `y` as one batch. Throws as `fit` does. */
-  async testOnBatch<const X extends TensorLike, const Y extends TensorLike>(
-    x: FittingInputs<'testOnBatch', X, In>,
-    y: FittingTargets<'testOnBatch', X, Y, Out, K>,
-    options?: BatchWeightOptions,
-  ): Promise<Logs> {
-    return this.#ready().testOnBatch(x as X, y as Y, options);
-  }
-
-  /**
-   * The outputs for all inputs, or for all batches of a source: [N, ...outputShape]. Throws ShapeError or DataError for
-   * inputs that do not fit.
-   */
-  async predict<const X extends TensorLike | BatchSourceLike<InputBatch>>(
-    x: FittingInputs<'predict', X, In>,
-    options?: X extends TensorLike ? PredictOptions : SourcePredictOptions,
-  ): Promise<Tensor<[CountOf<X>, ...Out], 'float32'>> {
-    return (await this.#ready().predict(x as X, options)) as Tensor<[CountOf<X>, ...Out], 'float32'>;
-  }
-
-  /** The outputs batch by batch, as they are made: of tensors, or of the batches of a source. Throws as `predict` does. */
-  predictBatches<const X extends TensorLike | BatchSourceLike<InputBatch>>(
-    x: FittingInputs<'predictBatches', X, In>,
-    options?: SourcePredictOptions,
-  ): AsyncGenerator<Tensor<[number, ...Out], 'float32'>> {
-    return this.#ready().predictBatches(x as X, options) as AsyncGenerator<Tensor<[number, ...Out], 'float32'>>;
-  }
-
-  /** The outputs for all inputs as one batch: [N, ...outputShape]. Throws as `predict` does. */
-  async predictOnBatch<const X extends TensorLike>(
-    x: FittingInputs<'predictOnBatch', X, In>,
-  ): Promise<Tensor<[CountOf<X>, ...Out], 'float32'>> {
-    return (await this.#ready().predictOnBatch(x as X)) as Tensor<[CountOf<X>, ...Out], 'float32'>;
-  }
-
-  /**
-   * The outputs of layers, given by their paths or names, for all inputs: [N, ...outputShape] each, by the names given.
-   * Throws as `predict` does, and OptionError for a layer that does not exist.
-   */
-  async activations<const X extends TensorLike, const N extends string>(
-    x: FittingInputs<'activations', X, In>,
-    names: readonly N[],
-    options?: BatchOptions,
-  ): Promise<Named<N>> {
-    return (await this.#ready().activations(x as X, names, options)) as Named<N>;
-  }
-
-  /**
-   * Gradients with respect to the inputs (`input`) and to the outputs of layers, `at` those names: for each example, of
-   * one class of the output, of a loss, or of a function (ops, output) => one number for each example. The model is not
-   * changed. Throws as `predict` does, and OptionError for a layer or class that does not exist.
-   */
-  async gradients<const X extends TensorLike, const N extends string = 'input'>(
-    x: FittingInputs<'gradients', X, In>,
-    options: GradientOptions<N>,
-  ): Promise<Named<N>> {
-    return (await this.#ready().gradients(x as X, options)) as Named<N>;
-  }
-
-  /** Copies of all parameters in Keras's order: layer by layer, kernel before bias; those of the end of the run that goes on. */
-  async getWeights(): Promise<Tensor<Shape, 'float32'>[]> {
-    return this.#ready().getWeights();
-  }
-
-  /** Replaces all parameters. Throws ShapeError, and changes nothing, if they do not fit. */
-  async setWeights(weights: readonly TensorLike[]): Promise<void> {
-    return this.#ready().setWeights(weights);
-  }
-
-  /**
-   * Everything that training needs to go on to the same bits: parameters, what the optimizer keeps, counters, seeds, and,
-   * while `fit` runs or after it was interrupted, the position in it and what its callbacks keep.
-   */
-  async getState(): Promise<TrainingState> {
-    return this.#ready().getState();
-  }
-
-  /**
-   * Takes over a state; `fit(..., { resume: true })` then goes on, in the middle of an epoch too. Throws OptionError,
-   * ShapeError or FormatError, and changes nothing, if it is not that of such a model, compiled with such an optimizer.
-   */
-  async setState(state: TrainingState): Promise<void> {
-    return this.#ready().setState(state);
-  }
-
-  /** The kernel calls of a training step, of evaluation or of prediction, for a batch of that many examples. */
-  plan(kind: ProgramKind, batchSize: number): Plan {
-    return this.#ready().plan(kind, batchSize);
-  }
-
-  /**
-   * Measures every kernel call of a training step, for a batch of that many examples, on one thread and memory of its
-   * own. Throws StateError if the model is not compiled.
-   */
-  async profile(batchSize: number): Promise<ProfileRow[]> {
-    return this.#ready().profile(batchSize);
   }
 
   /** Frees the model's memory, once the run that goes on has ended; the model cannot be used any more. */

@@ -5,7 +5,7 @@ import { hyperVector } from '../optimizers/optimizer.ts';
 import { type Accumulated, Accumulator } from './accumulator.ts';
 import type { Network } from './forward.ts';
 import { type BatchForm, type Compiled, evaluateProgram, trainProgram } from './program.ts';
-import type { RunOptions, Runtime } from './runtime.ts';
+import type { Program, RunOptions, Runtime } from './runtime.ts';
 
 /** A training from one `compile` to the next: what a step needs besides data, and how many there were. */
 export interface Session {
@@ -24,8 +24,23 @@ export const newAccumulator = (
   accumulated?: Accumulated,
 ): Accumulator => new Accumulator([...metrics, ...weightedMetrics], accumulated);
 
-/** One step; its sums, from before the parameters change, are added to `into`. */
-export async function trainStep(session: Session, feed: Feed, seed: number, into: Accumulator): Promise<void> {
+/** A step as it was asked for, with all that is written into its plan, so that it can be done again. */
+export interface RecordedStep {
+  readonly feed: Feed;
+  readonly program: Program;
+  /** What dropout draws from: two halves of the seed, and two of the number of the step. */
+  readonly random: readonly number[];
+  write(input: (name: string) => Numbers): void;
+}
+
+/** One step; its sums, from before the parameters change, are added to `into`. `record` is told of it. */
+export async function trainStep(
+  session: Session,
+  feed: Feed,
+  seed: number,
+  into: Accumulator,
+  record?: (step: RecordedStep) => void,
+): Promise<void> {
   const { runtime, network, compiled } = session;
   const { optimizer } = compiled;
   const options = optimizer.gradientStage ?? {};
@@ -36,15 +51,18 @@ export async function trainStep(session: Session, feed: Feed, seed: number, into
   const undecayed = optimizer.decays && hyperVector(optimizer, change, { trained: step, decays: false });
   countSteps(session, step + 1);
   const program = trainProgram(network, compiled, formOf(feed), stepKind(options, step));
+  const random = [seed, Math.floor(seed / 2 ** 32), step, Math.floor(step / 2 ** 32)];
+  const write = (input: (name: string) => Numbers) => {
+    writeBatch(feed, input);
+    input('random').set(random);
+    input('hyper').set(hyper);
+    if (undecayed !== undefined) input('undecayedHyper').set(undecayed);
+    if (options.useEma === true) input('averageMomentum')[0] = averageMomentum(options, step);
+  };
+  record?.({ feed, program, random, write });
   try {
     await runtime.run(program, {
-      write(input) {
-        writeBatch(feed, input);
-        input('random').set([seed, Math.floor(seed / 2 ** 32), step, Math.floor(step / 2 ** 32)]);
-        input('hyper').set(hyper);
-        if (undecayed !== undefined) input('undecayedHyper').set(undecayed);
-        if (options.useEma === true) input('averageMomentum')[0] = averageMomentum(options, step);
-      },
+      write,
       read(output, names) {
         session.steps++;
         into.add(feed.count, names, output);
@@ -131,7 +149,7 @@ export async function next(reader: FeedReader, signal: AbortSignal | undefined):
 
 export const formOf = ({ count, inputType, weighted }: Feed): BatchForm => ({ count, inputType, weighted });
 
-function writeBatch(feed: Feed, input: (name: string) => Numbers): void {
+export function writeBatch(feed: Feed, input: (name: string) => Numbers): void {
   feed.write('x', input('x'));
   feed.write('targets', input('targets'));
   if (feed.weighted) feed.write('weights', input('weights'));

@@ -1,22 +1,18 @@
 import type { Backend } from '../backend/backend.ts';
-import type { Logs, Results, TrainingModel, TrainingState } from '../callbacks/callback.ts';
+import type { Callback, Logs, Results, TrainingModel, TrainingState } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
 import { type BatchSourceLike, type Feed, type InputBatch, isBatchSource } from '../data/batches.ts';
 import { checkInputs } from '../data/examples.ts';
 import { describe } from '../describe.ts';
 import { OptionError, ShapeError, StateError } from '../errors.ts';
-import { finiteNumber } from '../layers/options.ts';
-import { classesOf } from '../losses/loss.ts';
-import { lossOf } from '../losses/registry.ts';
-import { checkMetricNames, checkMetricTargets, metricsOf } from '../metrics/registry.ts';
-import { averageName } from '../optimizers/gradient-stage.ts';
 import { type Optimizer, optimizerState, restoreOptimizer } from '../optimizers/optimizer.ts';
-import { optimizerOf } from '../optimizers/registry.ts';
 import type { VariableSpec } from '../plan/graph.ts';
 import type { Plan } from '../plan/plan.ts';
 import { formatShape, type Shape, sameShape } from '../shape/shape.ts';
 import { Tensor } from '../tensor/index.ts';
 import type { Accumulator } from './accumulator.ts';
+import { swappedBack, takeAverages } from './averages.ts';
+import { compiledFrom } from './compiled.ts';
 import { evaluateGiven, testOnBatch, trainOnBatch } from './evaluation.ts';
 import { Fit } from './fit.ts';
 import { fitSettings } from './fit-settings.ts';
@@ -41,12 +37,11 @@ import { type ProfileRow, profilePlan } from './profile.ts';
 import { evaluateProgram, predictProgram, trainProgram } from './program.ts';
 import { type Program, Runtime } from './runtime.ts';
 import { countSteps, type Session } from './session.ts';
+import { StepRecorder } from './step-recorder.ts';
 import * as saved from './training-state.ts';
-import { readVariables, trainingVariable, trainingVariables, writtenVariables } from './variables.ts';
+import { readVariables, trainingVariables, writtenVariables } from './variables.ts';
 
 export type ProgramKind = 'train' | 'evaluate' | 'predict';
-
-let compilations = 0;
 
 /** What a model does once its layers are settled: it holds the numbers, trains them and predicts with them. */
 export class Trainer {
@@ -62,6 +57,8 @@ export class Trainer {
   #history: History | undefined;
   #results: Results | undefined;
   #hasWarned = false;
+  /** Whether a `fit` is about to begin that reads a state first. */
+  #isRestoring = false;
 
   constructor(model: TrainingModel, network: Network, outputShape: Shape, backend: Backend) {
     this.#model = model;
@@ -99,22 +96,7 @@ export class Trainer {
   /** Settles optimizer, loss and metrics; the optimizer starts from zero. What was asked for before goes on as it was. */
   compile(options: CompileOptions): void {
     this.#ensureIdle('compile');
-    if (typeof options !== 'object' || options === null) {
-      throw new OptionError(`compile: expected { optimizer, loss }, got ${describe(options)}`);
-    }
-    const { optimizer, loss, lossWeights = 1, metrics = [], weightedMetrics = [] } = options;
-    const compiled = {
-      id: compilations++,
-      optimizer: optimizerOf(optimizer),
-      loss: lossOf(loss),
-      lossWeight: finiteNumber('compile', 'lossWeights', lossWeights),
-      metrics: metricsOf('metrics', metrics),
-      weightedMetrics: metricsOf('weightedMetrics', weightedMetrics),
-    };
-    const all = [...compiled.metrics, ...compiled.weightedMetrics];
-    checkMetricNames(all);
-    checkMetricTargets(all, compiled.loss);
-    if (compiled.loss.targets === 'classes') classesOf(compiled.loss, this.#outputShape);
+    const compiled = compiledFrom(options, this.#outputShape);
     const parameters = new Set(this.#parameters.map(({ name }) => name));
     void this.#runtime.drop(name => !parameters.has(name));
     this.#interrupted = undefined;
@@ -138,15 +120,27 @@ export class Trainer {
     const [y, options] = isBatchSource(x)
       ? [undefined, given.checkedOptions('fit', (yOrOptions ?? more) as FitOptions | undefined)]
       : [yOrOptions as TensorLike | undefined, given.checkedOptions('fit', more)];
-    const resumed = this.#resumed(options);
     const data = given.fitData(this.#expected('fit'), x, y, options);
+    const keepers = options.resume === true ? [] : given.checkedCallbacks(options.callbacks);
+    const finders = keepers.filter(({ findState }) => findState !== undefined);
+    let isFound = false;
+    if (finders.length > 0) {
+      this.#isRestoring = true;
+      try {
+        isFound = await this.#restore(finders);
+      } finally {
+        this.#isRestoring = false;
+      }
+    }
+    const resumed = this.#resumed(isFound ? { ...options, resume: true } : options);
     const settings = fitSettings(options, data, resumed?.record, this.#seed);
     const marks = {
       step: (feed: Feed) => this.#warnOfPixels(feed),
-      finish: () => this.#takeAverages(session),
+      finish: () => takeAverages(session),
       results: (results: Results) => {
         this.#results = results;
       },
+      recorder: () => new StepRecorder(session, this.#variables),
     };
     const fit = new Fit(this.#model, session, data, settings, resumed, marks);
     if (resumed !== undefined) {
@@ -243,12 +237,18 @@ export class Trainer {
       optimizer: optimizer && { name: optimizer.name, settings: optimizerState(optimizer) },
       fit: this.#fit === undefined ? this.#interrupted : this.#savedFit(this.#fit),
     });
-    return { tensors: { ...(await readVariables(this.#runtime, this.#variables)), ...tensors }, values };
+    const swapped = this.#fit?.swapped ?? [];
+    const variables = swappedBack(await readVariables(this.#runtime, this.#variables), swapped);
+    return { tensors: { ...variables, ...tensors }, values };
   }
 
   /** Takes over a state. Throws OptionError, ShapeError or FormatError, and changes nothing, for one that does not fit. */
   async setState(state: TrainingState): Promise<void> {
     this.#ensureIdle('setState');
+    await this.#takeOver(state);
+  }
+
+  async #takeOver(state: TrainingState): Promise<void> {
     if (typeof state !== 'object' || state === null || typeof state.tensors !== 'object') {
       throw new OptionError(`setState: expected what getState gives, got ${describe(state)}`);
     }
@@ -341,14 +341,15 @@ export class Trainer {
     return { record: fit.record, position: fit.position, callbacks: saved.keptCallbacks(fit.keepers) };
   }
 
-  /** At the end of `fit` the parameters that are trained become their averages, where the optimizer keeps them. */
-  async #takeAverages({ compiled }: Session): Promise<void> {
-    if (compiled.optimizer.gradientStage?.useEma !== true) return;
-    const trained = parametersOf(this.#network.layers).filter(each => each.trainable !== false && each.owner.trainable);
-    const averages = await this.#runtime.read(
-      trained.map(({ path, shape }) => trainingVariable(averageName(path), shape)),
-    );
-    await this.#runtime.write(trained.map(({ variable }, i) => [variable, averages[i]!] as const));
+  /** Takes over the state that a callback has kept of the training. */
+  async #restore(finders: readonly Callback[]): Promise<boolean> {
+    for (const finder of finders) {
+      const state = await finder.findState?.();
+      if (state === undefined) continue;
+      await this.#takeOver(state);
+      return true;
+    }
+    return false;
   }
 
   /** Says once that images are not scaled, for that is most often forgotten. */
@@ -375,7 +376,7 @@ export class Trainer {
   }
 
   #ensureIdle(method: string): void {
-    if (this.#fit === undefined) return;
+    if (this.#fit === undefined && !this.#isRestoring) return;
     throw new StateError(`${method}: model "${this.#model.name}" is training: await the running fit() first`);
   }
 }

@@ -18,6 +18,8 @@ export interface Position {
   /** How many callbacks have been called at the mark. */
   readonly called: number;
   readonly stopped: boolean;
+  /** Whether the training goes on with the averages in the place of the parameters; a state has each under its own name. */
+  readonly averaged: boolean;
   /** Which pass over the data it is: that of the epoch, unless epochs have a number of steps. */
   readonly pass: number;
   /** Batches of the pass whose steps are done. */
@@ -146,6 +148,8 @@ function unpackFit(fit: Fields, tensors: TrainingState['tensors']): SavedFit {
       mark,
       called: position.count('called'),
       stopped: position.flag('stopped'),
+      // Older states do not tell.
+      averaged: position.names.includes('averaged') && position.flag('averaged'),
       pass: position.count('pass'),
       passBatch: position.count('passBatch'),
       passStep: position.count('passStep'),

@@ -64,7 +64,7 @@ export function adafactor(options: AdafactorOptions = {}): Adafactor {
     update(ops, { w, dw, slots, hyper: numbers }) {
       const number = (name: (typeof hyper)[number]) => ops.slice(numbers, [hyper.indexOf(name)], [1]);
       const squares = ops.add(ops.square(dw), number('epsilon1'));
-      const step = ops.divide(dw, ops.sqrt(secondMoments(ops, slots, squares, number('beta2'))));
+      const step = ops.divide(dw, rootOfMoments(ops, slots, squares, number('beta2')));
       const clip = ops.maximum(1, ops.divide(rootMeanSquare(ops, step), number('threshold')));
       const decay = number('decay');
       const size = ops.multiply(ops.abs(ops.subtract(1, decay)), rootMeanSquare(ops, w));
@@ -82,19 +82,22 @@ function factors({ shape }: OptimizedParameter): Slots {
   return { rows: { shape: shape.slice(0, -1), value: 0 }, columns: { shape: columns, value: 0 } };
 }
 
-/** Keeps the means of the squares, and returns what they stand for. */
-function secondMoments(ops: Ops, slots: { readonly [name: string]: Value }, squares: Value, beta2: Value): Value {
+/**
+ * Keeps the means of the squares, and returns the root of what they stand for. Where rows and columns have had no gradient, the
+ * product of their means is too small for float32; that of their roots is not.
+ */
+function rootOfMoments(ops: Ops, slots: { readonly [name: string]: Value }, squares: Value, beta2: Value): Value {
   const kept = (slot: Value, now: Value): Value => {
     const next = ops.add(ops.multiply(beta2, slot), ops.multiply(ops.subtract(1, beta2), now));
     ops.assign(slot, next);
     return next;
   };
   const { v, rows, columns } = slots;
-  if (v !== undefined) return kept(v, squares);
+  if (v !== undefined) return ops.sqrt(kept(v, squares));
   const row = kept(rows!, ops.mean(squares, -1));
   const column = kept(columns!, ops.mean(squares, -2));
   const share = ops.divide(row, ops.mean(row, -1, true));
-  return ops.multiply(ops.expandDims(share, -1), ops.expandDims(column, -2));
+  return ops.multiply(ops.expandDims(ops.sqrt(share), -1), ops.expandDims(ops.sqrt(column), -2));
 }
 
 const rootMeanSquare = (ops: Ops, x: Value): Value => ops.sqrt(ops.mean(ops.square(x)));

@@ -43,7 +43,8 @@ export function nadam(options: NadamOptions = {}): Nadam {
         rateOfGradient: (learningRate * (1 - now)) / (1 - product),
         correction: 1 / biasCorrection(beta2, change),
         gain1: 1 - beta1,
-        gain2: 1 - beta2,
+        // The same rounded number as in the correction, as in Keras: what 1 - 0.999 is off cancels out.
+        gain2: 1 - Math.fround(beta2),
         epsilon,
         decay: learningRate * weightDecay,
       };

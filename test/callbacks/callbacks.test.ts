@@ -4,11 +4,8 @@ import {
   EarlyStopping,
   type History,
   LambdaCallback,
-  type Logs,
   Sequential,
   type Tensor,
-  type TrainingModel,
-  type TrainingRun,
   tensor,
 } from '../../lib/index.ts';
 import { errorOf, rejectionOf } from '../error-of.ts';
@@ -33,6 +30,8 @@ t.test('callbacks are called at every mark, in order, and awaited', async t => {
     onEpochBegin: epoch => late(`epoch ${epoch} begin`),
     onTrainBatchBegin: batch => late(`batch ${batch} begin`),
     onTrainBatchEnd: (batch, logs) => late(`batch ${batch} end: ${Object.keys(logs)}`),
+    onTestBegin: () => late('test begin'),
+    onTestEnd: logs => late(`test end: ${Object.keys(logs)}`),
     onEpochEnd: (epoch, logs) => late(`epoch ${epoch} end: ${Object.keys(logs)}`),
     onTrainEnd: logs => late(`train end: ${Object.keys(logs)}`),
   });
@@ -51,6 +50,8 @@ t.test('callbacks are called at every mark, in order, and awaited', async t => {
     'batch 0 end: loss',
     'batch 1 begin',
     'batch 1 end: loss',
+    'test begin',
+    'test end: loss',
     'epoch 2 end: loss,val_loss',
     'train end: loss,val_loss',
   ]);
@@ -65,71 +66,17 @@ t.test('History has a list for each log, and the seed', async t => {
   t.equal(history.seed, 7);
 });
 
-/** Runs EarlyStopping over given losses and returns what it did. */
-async function stopAt(stopping: EarlyStopping, values: readonly number[], name = 'val_loss') {
-  const weights: number[] = [];
-  let current = -1;
-  let stopped = false;
-  const model: TrainingModel = Object.assign(line(), {
-    getWeights: async () => [tensor([current])],
-    setWeights: async ([first]: readonly Tensor[]) => void weights.push(first!.data[0]!),
-  });
-  const run: TrainingRun = {
-    model,
-    epochs: values.length,
-    initialEpoch: 0,
-    batchSize: 1,
-    stepsPerEpoch: 1,
-    examples: 1,
-    validationExamples: 1,
-    seed: 0,
-    resumed: false,
-    stop() {
-      stopped = true;
-    },
-  };
-  stopping.onTrainBegin();
-  let logs: Logs = { loss: Number.NaN };
-  for (current = 0; current < values.length && !stopped; current++) {
-    logs = { loss: 0, [name]: values[current]! };
-    await stopping.onEpochEnd(current, logs, run);
-  }
-  await stopping.onTrainEnd(logs, run);
-  return { stoppedEpoch: stopping.stoppedEpoch, bestEpoch: stopping.bestEpoch, restored: weights };
-}
-
-t.test('EarlyStopping', async t => {
-  const losses = [5, 3, 4, 4, 2, 6];
-  t.same(await stopAt(new EarlyStopping({ patience: 2 }), losses), { stoppedEpoch: 3, bestEpoch: 1, restored: [] });
-  t.same(await stopAt(new EarlyStopping({ patience: 3, restoreBestWeights: true }), losses), {
-    stoppedEpoch: undefined,
-    bestEpoch: 4,
-    restored: [4],
-  });
-  t.same(await stopAt(new EarlyStopping(), losses), { stoppedEpoch: 2, bestEpoch: 1, restored: [] }, 'patience 0');
-  t.same(
-    await stopAt(new EarlyStopping({ monitor: 'val_accuracy', patience: 1 }), [0.5, 0.7, 0.6], 'val_accuracy'),
-    { stoppedEpoch: 2, bestEpoch: 1, restored: [] },
-    'more is better for accuracies',
-  );
-  t.same(await stopAt(new EarlyStopping({ minDelta: 1.5, patience: 1 }), [5, 4, 3]), {
-    stoppedEpoch: 1,
-    bestEpoch: 0,
-    restored: [],
-  });
-  t.same(await stopAt(new EarlyStopping({ startFromEpoch: 3 }), [1, 9, 9, 9, 10]), {
-    stoppedEpoch: 4,
-    bestEpoch: 3,
-    restored: [],
-  });
-  t.same(await stopAt(new EarlyStopping({ baseline: 2, patience: 2 }), [5, 4, 3]), {
-    stoppedEpoch: 1,
-    bestEpoch: 1,
-    restored: [],
-  });
+t.test('EarlyStopping refuses what makes no sense', async t => {
+  const make = (options: object) => errorOf(() => Reflect.construct(EarlyStopping, [options]));
+  t.equal(make({ patience: -1 }), 'OptionError: EarlyStopping: patience must be an integer of 0 or more, got -1');
+  t.equal(make({ minDelta: Number.NaN }), 'OptionError: EarlyStopping: minDelta must be a finite number, got NaN');
+  t.equal(make({ mode: 'up' }), 'OptionError: EarlyStopping: mode must be "auto", "min" or "max", got "up"');
+  t.equal(make({ monitor: 7 }), 'OptionError: EarlyStopping: monitor must be the name of a log, got 7');
+  t.equal(make({ verbose: 2 }), 'OptionError: EarlyStopping: verbose must be 0 or 1, got 2');
+  t.match(make({ patients: 1 }), /^OptionError: unknown option of EarlyStopping "patients": did you mean "patience"\?/);
   t.equal(
-    errorOf(() => new EarlyStopping({ patience: -1 })),
-    'OptionError: EarlyStopping: patience must be an integer of 0 or more, got -1',
+    make({ monitor: 'val_share' }),
+    'OptionError: EarlyStopping: the name "val_share" does not tell whether less or more of it is better; give mode: "min" or "max"',
   );
   t.equal(
     await rejectionOf(line().fit(x, y, { verbose: 0, callbacks: [new EarlyStopping()] })),

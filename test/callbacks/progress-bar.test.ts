@@ -1,6 +1,7 @@
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import t, { type Test } from 'tap';
+import { standardOutput } from '../../lib/callbacks/progress-bar.ts';
 import { StatusLine } from '../../lib/callbacks/status-line.ts';
 import {
   dense,
@@ -13,6 +14,7 @@ import {
   zeros,
 } from '../../lib/index.ts';
 import { FakeTerminal } from './fake-terminal.ts';
+import { idleRun } from './idle-run.ts';
 
 /** Replaces the clock by one that the test moves, in milliseconds. */
 function clockOf(t: Test): { pass(milliseconds: number): void } {
@@ -42,7 +44,7 @@ function runOf(inputShape: readonly number[], epochs = 12): TrainingRun {
     seed: 1,
     resumed: false,
   };
-  return { ...counts, model, stop: () => undefined };
+  return { ...counts, ...idleRun, model };
 }
 const images = runOf([28, 28, 1]);
 
@@ -202,7 +204,7 @@ t.test('stderr of the same terminal goes above the bar too', async t => {
   const terminal = new FakeTerminal();
   const [stdout, stderr] = [new TerminalStream(terminal), new TerminalStream(terminal)];
   const line = new StatusLine(stdout, [stderr]);
-  line.draw('working');
+  line.draw(['working']);
   new Console({ stdout, stderr }).error('a warning');
   t.same(terminal.screen, ['a warning', 'working']);
   line.end();
@@ -227,9 +229,29 @@ t.test('who replaces write while a run is on gets it back as it was', async t =>
   t.match(screen, ['seen', drawn(1), 'still seen', 'passed on', '']);
 });
 
-t.test('a line too long for the terminal is cut', async t => {
-  const { screen } = startedBar(t, new FakeTerminal(30));
-  t.equal(screen.at(-1), `epoch  1/12 [==${' '.repeat(14)}`);
+t.test('in a narrow terminal the line leaves out what matters less, and is cut at last', async t => {
+  const lines = [90, 70, 50, 42, 32, 20].map(columns => startedBar(t, new FakeTerminal(columns)).screen.at(-1));
+  t.same(lines, [
+    'epoch  1/12 [==                  ]   1/10  loss 1.0000  1000 images/s  0.8 s left',
+    'epoch  1/12   1/10  loss 1.0000  1000 images/s  0.8 s left',
+    'epoch  1/12   1/10  loss 1.0000  0.8 s left',
+    'epoch  1/12   1/10  loss 1.0000',
+    'epoch  1/12   1/10  loss 1.0000',
+    'epoch  1/12   1/10 ',
+  ]);
+});
+
+t.test('the line tells of the validation, and numbers that are small have an exponent', async t => {
+  const { bar, train, screen } = startedBar(t);
+  train();
+  bar.onTestBegin(images);
+  t.same(screen, ['epoch  1/12  validation  loss 1.0000  1000 images/s']);
+  bar.onEpochEnd(0, { loss: 0.001, zero: 0, val_loss: -0.00012345 }, images);
+  t.match(screen, [/loss 0\.0010 {2}zero 0\.0000 {2}val_loss -1\.2345e-4 {2}/]);
+  bar.onEpochBegin(1);
+  bar.onTestBegin(images);
+  t.equal(screen.length, 2, 'of an epoch that goes on at its end nothing is known');
+  bar.onTrainEnd();
 });
 
 t.test('a stop before the first batch of an epoch shows no line', async t => {
@@ -244,4 +266,24 @@ t.test('a stop before the first batch of an epoch shows no line', async t => {
   });
   t.match(output.screen, [/^epoch 1\/5 {2}\d\.\d s {2}loss 0\.0000 {2}\d+ examples\/s$/, '']);
   t.equal(output.screen.length, 2);
+});
+
+t.test('the standard output: a terminal, a log of CI, a terminal that cannot redraw, a console', async t => {
+  const [stdout, stderr] = [new FakeTerminal(), new FakeTerminal()];
+  const isRedrawn = (env: { readonly [name: string]: string }) => standardOutput({ stdout, stderr, env }).output.isTTY;
+  t.equal(isRedrawn({}), true);
+  t.equal(isRedrawn({ CI: 'false', TERM: 'xterm', NO_COLOR: '1' }), true);
+  t.equal(isRedrawn({ CI: 'true' }), undefined);
+  t.equal(isRedrawn({ TERM: 'dumb' }), undefined);
+  t.same(standardOutput({ stdout, stderr, env: {} }).others, [stderr]);
+  standardOutput({ stdout, env: { CI: '1' } }).output.write('a line\n');
+  t.same(stdout.screen, ['a line', '']);
+  const { log } = console;
+  const logged: string[] = [];
+  console.log = (text: string) => void logged.push(text);
+  t.teardown(() => {
+    console.log = log;
+  });
+  standardOutput({}).output.write('in a browser\n');
+  t.same(logged, ['in a browser']);
 });

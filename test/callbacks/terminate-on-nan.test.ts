@@ -1,5 +1,21 @@
 import t, { type Test } from 'tap';
-import { dense, LambdaCallback, Sequential, sgd, TerminateOnNaN, tensor } from '../../lib/index.ts';
+import {
+  adam,
+  batchNormalization,
+  dense,
+  dropout,
+  LambdaCallback,
+  type Ops,
+  ones,
+  randomNormal,
+  Sequential,
+  sgd,
+  TerminateOnNaN,
+  tensor,
+  type Value,
+  zeros,
+} from '../../lib/index.ts';
+import { rejectionOf } from '../error-of.ts';
 
 const x = tensor([[0], [1], [2], [3], [4]]);
 const y = tensor([[1], [3], [5], [7], [9]]);
@@ -48,7 +64,10 @@ t.test('a loss that is infinite ends the training at the end of its batch', asyn
   t.equal(history.history['loss']![1], Number.POSITIVE_INFINITY);
   t.equal(callback.stoppedBatch, 1);
   t.equal(callback.stoppedEpoch, 1);
-  t.same(warned, ['TerminateOnNaN: the loss is Infinity at batch 1 of epoch 1; the training is stopped']);
+  t.same(callback.found, { epoch: 1, batch: 1, what: 'loss', path: undefined, value: Number.POSITIVE_INFINITY });
+  t.same(warned, [
+    'TerminateOnNaN: the loss is Infinity at batch 1 of epoch 1; the training is stopped; it began at batch 1 of epoch 1: the loss is Infinity, while the outputs of all layers are finite',
+  ]);
 });
 
 t.test('so does a loss that is NaN; in the next training the callback starts anew', async t => {
@@ -60,7 +79,9 @@ t.test('so does a loss that is NaN; in the next training the callback starts ane
   const { epoch } = await model.fit(x, y, { ...settings, callbacks: [callback] });
   t.same(epoch, [0]);
   t.same([callback.stoppedBatch, callback.stoppedEpoch], [0, 0]);
-  t.same(warned, ['TerminateOnNaN: the loss is NaN at batch 0 of epoch 0; the training is stopped']);
+  t.same(warned, [
+    'TerminateOnNaN: the loss is NaN at batch 0 of epoch 0; the training is stopped; it began at batch 0 of epoch 0: the output of the layer "dense" has NaN',
+  ]);
   await model.setWeights(good);
   t.same((await model.fit(x, y, { ...settings, callbacks: [callback] })).epoch, [0, 1, 2, 3]);
   t.same([callback.stoppedBatch, callback.stoppedEpoch], [undefined, undefined]);
@@ -81,5 +102,72 @@ t.test('a training that goes on in the middle of an epoch knows which it is', as
   const callback = new TerminateOnNaN();
   await model.fit(x, y, { verbose: 0, resume: true, callbacks: [diverge(), callback, cut] });
   t.same([callback.stoppedBatch, callback.stoppedEpoch], [1, 1]);
+  t.match(callback.found, { epoch: 1, batch: 1, what: 'loss' });
   t.equal(warned.length, 1);
+});
+
+/** Its gradient is NaN where x is 0, since the root is steep there without end. */
+const absolute = (ops: Ops, x: Value): Value => ops.sqrt(ops.square(x));
+
+t.test('a gradient that is NaN is found at its batch, though the loss is NaN only at the next one', async t => {
+  const warned = warnings(t);
+  const model = new Sequential({ inputShape: [3], seed: 1 })
+    .add(dense({ units: 4, useBias: false, name: 'first' }))
+    .add({ forward: absolute, name: 'absolute' })
+    .add(dense({ units: 1, name: 'last' }));
+  model.compile({ optimizer: adam({ learningRate: 0.001 }), loss: 'mse' });
+  const inputs = tensor(Array.from({ length: 80 }, (_, i) => [i === 75 ? 0 : 1, 0, 0]));
+  const callback = new TerminateOnNaN();
+  await model.fit(inputs, zeros([80, 1]), { ...settings, callbacks: [callback] });
+  t.same([callback.stoppedEpoch, callback.stoppedBatch], [0, 38]);
+  t.same(callback.found, { epoch: 0, batch: 37, what: 'gradient', path: 'first', value: Number.NaN });
+  t.match(warned[0], 'it began at batch 37 of epoch 0: the gradient of "first" has NaN, while the loss is finite');
+});
+
+t.test('an update that goes too far', async t => {
+  const warned = warnings(t);
+  const model = new Sequential({ inputShape: [3], seed: 1 }).add(dense({ units: 1, name: 'only' }));
+  model.compile({ optimizer: sgd({ learningRate: 3e38 }), loss: 'mse' });
+  const callback = new TerminateOnNaN();
+  await model.fit(ones([4, 3]), ones([4, 1]).multiply(100), { ...settings, callbacks: [callback] });
+  t.match(callback.found, { epoch: 0, batch: 0, what: 'update', path: 'only/kernel' });
+  t.match(warned[0], '"only/kernel" has Infinity behind the update, while its gradient is finite');
+});
+
+t.test('the weights, the averages and the steps are those of a training that nobody looks at', async t => {
+  warnings(t);
+  const train = async (isWatched: boolean, breakAt: number) => {
+    const model = new Sequential([dense({ units: 8, inputShape: [3] }), batchNormalization(), dropout(0.3), dense(1)], {
+      seed: 3,
+    });
+    model.compile({ optimizer: adam({ useEma: true, gradientAccumulationSteps: 2 }), loss: 'mse' });
+    let steps = 0;
+    const fault = new LambdaCallback({
+      onTrainBatchBegin(_, run) {
+        if (steps++ === breakAt) run.model.optimizer.learningRate = 1e38;
+      },
+      onTrainBatchEnd: (_, { loss }, run) => (Number.isFinite(loss) || isWatched ? undefined : run.stop()),
+    });
+    const watch = isWatched ? [new TerminateOnNaN()] : [];
+    const inputs = randomNormal([70, 3], { seed: 1 });
+    await model.fit(inputs, ones([70, 1]), { batchSize: 2, epochs: 2, verbose: 0, callbacks: [fault, ...watch] });
+    const { tensors } = await model.getState();
+    const numbers = Object.entries(tensors).filter(([name]) => !name.startsWith(':'));
+    return { numbers, steps: model.steps, history: model.history!.history };
+  };
+  t.strictSame(await train(true, Number.POSITIVE_INFINITY), await train(false, Number.POSITIVE_INFINITY), 'all finite');
+  t.strictSame(await train(true, 25), await train(false, 25), 'behind a search');
+});
+
+t.test('a search without a record', async t => {
+  const search = new LambdaCallback({ onTrainBatchEnd: async (_, __, run) => void (await run.findNonFinite()) });
+  t.equal(
+    await rejectionOf(line().fit(x, y, { ...settings, callbacks: [search] })),
+    'StateError: findNonFinite: the steps are not recorded: call recordSteps() in onTrainBegin',
+  );
+  const finite = new LambdaCallback({
+    onTrainBegin: run => run.recordSteps(),
+    onTrainBatchEnd: async (_, __, run) => void t.equal(await run.findNonFinite(), undefined),
+  });
+  await line().fit(x, y, { ...settings, callbacks: [finite] });
 });

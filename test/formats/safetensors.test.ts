@@ -173,12 +173,12 @@ t.test('damaged files: every message names the file and the byte', async t => {
     ],
     [fileOf({ a: 3 }), 'byte 9: tensor "a": expected { dtype, shape, data_offsets }, got 3'],
     [
-      fileOf({ a: field('BF16', [1], [0, 2]) }, 2),
-      'byte 9: tensor "a": the type "BF16" is not supported; convert it to one of F32, I32, U8, BOOL',
+      fileOf({ a: field('F8_E4M3', [1], [0, 1]) }, 1),
+      'byte 9: tensor "a": the type "F8_E4M3" is not supported; convert it to one of F32, I32, U8, BOOL, F64, F16, BF16, I8, I16, U16, U32, I64, U64',
     ],
     [
       fileOf({ a: { shape: [1], data_offsets: [0, 2] } }, 2),
-      'byte 9: tensor "a": the type undefined is not supported; convert it to one of F32, I32, U8, BOOL',
+      'byte 9: tensor "a": the type undefined is not supported; convert it to one of F32, I32, U8, BOOL, F64, F16, BF16, I8, I16, U16, U32, I64, U64',
     ],
     [
       fileOf({ a: field('U8', [-1], [0, 1]) }, 1),
@@ -242,12 +242,12 @@ t.test('headers that were made to do harm', async t => {
     [`{"__metadata__":{"a":${deep}}}`, 'byte 9: __metadata__ must hold texts by key, got { a: [[...]] }'],
     [deep, 'byte 8: the header must be a JSON object'],
     [
-      `{"__proto__":{"dtype":"F64","isAdmin":true}}`,
-      'byte 9: tensor "__proto__": the type "F64" is not supported; convert it to one of F32, I32, U8, BOOL',
+      `{"__proto__":{"dtype":"C64","isAdmin":true}}`,
+      'byte 9: tensor "__proto__": the type "C64" is not supported; convert it to one of F32, I32, U8, BOOL, F64, F16, BF16, I8, I16, U16, U32, I64, U64',
     ],
     [
       `{"a":{"__proto__":{${field},"shape":[0]}}}`,
-      'byte 9: tensor "a": the type undefined is not supported; convert it to one of F32, I32, U8, BOOL',
+      'byte 9: tensor "a": the type undefined is not supported; convert it to one of F32, I32, U8, BOOL, F64, F16, BF16, I8, I16, U16, U32, I64, U64',
     ],
     [
       `{"a":{${field},"shape":[9007199254740991,9007199254740991]}}`,
@@ -301,5 +301,52 @@ t.test('any damage whatever is read or is a FormatError, and cut files are never
   t.strictSame(
     lengths.filter(length => !/^FormatError: cut: (truncated at )?byte /.test(read(length))),
     [],
+  );
+});
+
+t.test('types that Inkling does not have become float32 or int32', async t => {
+  const little = (bytes: number, write: (view: DataView) => void): number[] => {
+    const view = new DataView(new ArrayBuffer(bytes));
+    write(view);
+    return [...new Uint8Array(view.buffer)];
+  };
+  const cases: [type: string, bytes: number[], dtype: DType, value: number][] = [
+    // The values of halves are those of IEEE 754: one, the largest, the least normal and the least of all, infinity.
+    ['F16', [0x00, 0x3c], 'float32', 1],
+    ['F16', [0xff, 0xfb], 'float32', -65504],
+    ['F16', [0x00, 0x04], 'float32', 2 ** -14],
+    ['F16', [0x01, 0x00], 'float32', 2 ** -24],
+    ['F16', [0x00, 0xfc], 'float32', Number.NEGATIVE_INFINITY],
+    ['F16', [0x00, 0x7e], 'float32', Number.NaN],
+    ['BF16', [0xc0, 0x3f], 'float32', 1.5],
+    ['BF16', [0x80, 0xff], 'float32', Number.NEGATIVE_INFINITY],
+    ['F64', little(8, view => view.setFloat64(0, 0.1, true)), 'float32', Math.fround(0.1)],
+    ['I8', [0x80], 'int32', -128],
+    ['I16', [0x00, 0x80], 'int32', -32768],
+    ['U16', [0xff, 0xff], 'int32', 65535],
+    ['U32', [0xff, 0xff, 0xff, 0x7f], 'int32', 2 ** 31 - 1],
+    ['I64', little(8, view => view.setBigInt64(0, -3n, true)), 'int32', -3],
+    ['U64', little(8, view => view.setBigUint64(0, 7n, true)), 'int32', 7],
+  ];
+  const withBytes = (type: string, bytes: readonly number[]) => {
+    const file = fileOf({ a: { dtype: type, shape: [1], data_offsets: [0, bytes.length] } }, bytes.length);
+    file.set(bytes, file.length - bytes.length);
+    return file;
+  };
+  for (const [type, bytes, dtype, value] of cases) {
+    const { a } = decodeSafetensors(withBytes(type, bytes)).tensors;
+    t.same([a!.dtype, a!.data[0]], [dtype, value], `${type} ${value}`);
+  }
+  t.equal(
+    errorOf(() =>
+      decodeSafetensors(
+        withBytes(
+          'I64',
+          little(8, view => view.setBigInt64(0, 2n ** 40n, true)),
+        ),
+        'x',
+      ),
+    ),
+    'FormatError: x: byte 62: tensor "a": 1099511627776 is beyond the range of int32',
   );
 });

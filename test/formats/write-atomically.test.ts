@@ -3,10 +3,11 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { type FileSystem, writeAtomically } from '../../lib/formats/write-atomically.ts';
+import { writeAtomically } from '../../lib/formats/write-atomically.ts';
 import { dense, Sequential } from '../../lib/index.ts';
 import { loadModel, saveModel } from '../../lib/node.ts';
 import { rejectionOf } from '../error-of.ts';
+import { failing } from './failing-files.ts';
 
 const old = new TextEncoder().encode('old');
 
@@ -69,31 +70,6 @@ t.test('content, permissions and links', async t => {
   t.equal(await readFile(long, 'utf8'), 'old', 'a name as long as the file system takes');
 });
 
-const failure = (code: string): Error => Object.assign(new Error(`${code}: as told`), { code });
-
-/** A file system that fails in one place. */
-function failing(place: keyof FileSystem | 'write' | 'shortWrite' | 'sync' | 'close', code: string): FileSystem {
-  const fail = async (): Promise<never> => {
-    throw failure(code);
-  };
-  const open: FileSystem['open'] = async (path, flags) => {
-    const file = await realFiles.open(path, flags);
-    let calls = 0;
-    return {
-      write: async (bytes, offset, length) => {
-        if (place === 'write' && calls++ === 1) return fail();
-        if (place === 'shortWrite' && calls++ === 2) return { bytesWritten: 0 };
-        return file.write(bytes, offset, Math.min(length, 2));
-      },
-      chmod: mode => file.chmod(mode),
-      sync: () => (place === 'sync' ? fail() : file.sync()),
-      close: () => file.close().then(() => (place === 'close' ? fail() : undefined)),
-    };
-  };
-  const files: FileSystem = { ...realFiles, open };
-  return place in files ? { ...files, [place]: fail } : files;
-}
-
 t.test('short writes go on where they ended', async t => {
   const { file } = await folderWith(t);
   const bytes = Uint8Array.from({ length: 1001 }, (_, i) => i);
@@ -128,10 +104,10 @@ t.test('whatever fails, the old file stays and nothing else is there', async t =
 t.test('paths that cannot be written or read', async t => {
   const { folder, file } = await folderWith(t);
   await writeFile(file, old);
-  await mkdir(join(folder, 'models'));
+  await mkdir(join(folder, 'models.safetensors'));
   const model = new Sequential([dense({ units: 1, inputShape: [1] })]);
-  const missing = join(folder, 'none', 'model');
-  const inFile = join(file, 'model');
+  const missing = join(folder, 'none', 'model.safetensors');
+  const inFile = join(file, 'model.safetensors');
   const faults: [() => Promise<unknown>, string][] = [
     [
       () => saveModel(model, missing),
@@ -142,8 +118,8 @@ t.test('paths that cannot be written or read', async t => {
       `FileError: ${inFile} cannot be written: a part of ${file} is no folder; check the path`,
     ],
     [
-      () => saveModel(model, join(folder, 'models')),
-      `FileError: ${folder}/models cannot be written: it is a folder; give the path of a file`,
+      () => saveModel(model, join(folder, 'models.safetensors')),
+      `FileError: ${folder}/models.safetensors cannot be written: it is a folder; give the path of a file`,
     ],
     [() => saveModel(model, ''), 'OptionError: saveModel: expected the path of a file, got ""'],
     [
@@ -153,8 +129,12 @@ t.test('paths that cannot be written or read', async t => {
     [() => loadModel(missing), `FileError: ${missing} cannot be read: there is no such file; check the path`],
     [() => loadModel(inFile), `FileError: ${inFile} cannot be read: a part of ${file} is no folder; check the path`],
     [() => loadModel(folder), `FileError: ${folder} cannot be read: it is a folder; give the path of a file`],
-    [() => Reflect.apply(loadModel, undefined, [{}]), 'OptionError: loadModel: expected the path of a file, got {}'],
+    [() => loadModel(''), 'OptionError: loadModel: expected the path of a file, got ""'],
+    [
+      () => Reflect.apply(loadModel, undefined, [{}]),
+      'OptionError: loadModel: expected an address, a File, a Response, a stream or the bytes of a file, got {}',
+    ],
   ];
   for (const [fault, message] of faults) t.equal(await rejectionOf(fault()), message);
-  t.same(await readdir(folder), ['file', 'models']);
+  t.same(await readdir(folder), ['file', 'models.safetensors']);
 });

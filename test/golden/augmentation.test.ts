@@ -6,7 +6,10 @@ import { loopsBackend } from '../../lib/backend/loops.ts';
 import { simdBackend } from '../../lib/backend/simd.ts';
 import type { LayerOptionValues, Shape } from '../../lib/index.ts';
 import { gaussian } from '../../lib/layers/augmentation/random-elastic.ts';
+import { perspectiveShift } from '../../lib/layers/augmentation/random-perspective.ts';
+
 import { layerFromConfig } from '../../lib/layers/registry.ts';
+import { TreeOps, typed } from '../../lib/model/forward.ts';
 import { emitGradients } from '../../lib/plan/gradients.ts';
 import { Graph } from '../../lib/plan/graph.ts';
 import { Ops } from '../../lib/plan/ops.ts';
@@ -39,6 +42,8 @@ interface Golden {
     readonly offset: number;
     readonly scale: number;
     readonly outcomes: readonly (readonly number[])[];
+    /** Of the sum of each outcome. */
+    readonly gradients?: readonly (readonly number[])[];
   }[];
   readonly smoothed: readonly {
     readonly tag: string;
@@ -46,6 +51,7 @@ interface Golden {
     readonly sigma: number;
     readonly y: readonly number[];
   }[];
+  readonly perspective: readonly Omit<Resampled, 'size'>[];
 }
 
 const golden = readGolden<Golden>('augmentation.json');
@@ -86,20 +92,43 @@ for (const backend of [loopsBackend, simdBackend]) {
   });
 
   t.test(`layers on ${backend.name} and ${golden.madeBy}`, async t => {
-    for (const { tag, className, config, shape, offset, scale, outcomes } of golden.layers) {
+    for (const { tag, className, config, shape, offset, scale, outcomes, gradients } of golden.layers) {
       const layer = layerFromConfig({ className, config });
       const trained = new TrainedLayer(layer, [1, ...shape], backend === loopsBackend ? 'loops' : 'simd');
       const x = uniform(`${tag}/x`, { shape: [1, ...shape], offset, scale });
       const found = new Set<number>();
       for (let step = 0; step < 60 && found.size < outcomes.length; step++) {
-        const { y } = await trained.run(x, 1, step);
+        const { y, dx } = await trained.run(x, 1, step);
         const errors = outcomes.map(expected => relativeError(y, expected));
         const best = errors.indexOf(Math.min(...errors));
         found.add(best);
         t.ok(errors[best]! < 2e-5, `${tag} ${JSON.stringify(config)}: ${errors[best]} off`);
+        const slopes = gradients?.[best];
+        if (slopes === undefined) continue;
+        const off = relativeError(dx, slopes);
+        t.ok(off < 2e-4, `${tag} ${JSON.stringify(config)}: the gradient is ${off} off`);
       }
       t.equal(found.size, outcomes.length, `${tag}: all outcomes come`);
       trained.dispose();
+    }
+  });
+
+  t.test(`four corners on ${backend.name} and ${golden.madeBy}`, async t => {
+    for (const { tag, images, interpolation, y: expected } of golden.perspective) {
+      const [n = 0, h = 0, w = 0] = images;
+      const graph = new Graph();
+      const ops = new TreeOps(graph, { training: true });
+      const x = graph.input('x', images);
+      const shift = perspectiveShift(typed(ops), x, graph.input('corners', [1, n, 1, 4]));
+      const identity = ops.constant({ shape: [6, n], data: [1, 0, 0, 0, 1, 0].flatMap(each => Array(n).fill(each)) });
+      const y = ops.resample(x, identity, { size: [h, w], shift, interpolation, fillValue: 1.5 });
+      const given = {
+        x: uniform(`${tag}/x`, { shape: images, scale: 4 }),
+        corners: uniform(`${tag}/corners`, { shape: [n, 4], scale: 0.5, offset: 1 }),
+      };
+      const { outputs } = await runGraph(backend, graph, { y }, given);
+      const off = relativeError(outputs['y']!, expected);
+      t.ok(off < 2e-5, `${tag}: ${interpolation}, ${images}: ${off} off`);
     }
   });
 }

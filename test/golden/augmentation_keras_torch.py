@@ -3,6 +3,7 @@
 usage: pip install keras tensorflow_cpu torch numpy; python augmentation_keras_torch.py
 Inputs are drawn by inputs.py. Layers have ranges with both ends alike, so that what they draw is known.
 """
+import itertools
 import json
 import os
 import random
@@ -14,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 import torch
 from keras import layers
+from keras.src.backend.torch import image as torch_image
 
 import inputs
 from golden import compact
@@ -79,7 +81,37 @@ def wrapped():
         yield {'tag': tag, 'images': [1, h, w, 1], 'size': [p, q], 'interpolation': interpolation, 'y': numbers(y)}
 
 
+with_gradients = ['RandomHue', 'RandomGaussianBlur']
+
+
+def with_gradient(layer, x):
+    """The output, and the gradient of its sum."""
+    given = tf.constant(x)
+    with tf.GradientTape() as tape:
+        tape.watch(given)
+        y = layer(given, training=True)
+        loss = tf.reduce_sum(y)
+    dx = tape.gradient(loss, given)
+    return numbers(y), numbers(tf.zeros_like(given) if dx is None else dx)
+
+
+def hue_gradient(x, config, expected):
+    """The gradient of the sum by PyTorch through Keras's conversions; TensorFlow has none. The side is that of the outcome."""
+    low, high = config.get('value_range', (0, 255))
+    for turn in [0.5, -0.5]:
+        given = torch.tensor(x, requires_grad=True)
+        hue, saturation, value = torch_image.rgb_to_hsv((given - low) / (high - low)).unbind(-1)
+        hue = torch.remainder(hue + turn * config['factor'][0], 1)
+        y = torch_image.hsv_to_rgb(torch.stack([hue, saturation, value], -1)).clip(0, 1) * (high - low) + low
+        if np.abs(numbers(y.detach()) - expected).max() < 1e-4 * (high - low):
+            y.sum().backward()
+            return numbers(given.grad)
+    raise ValueError('neither side gives the outcome')
+
+
 def keras_layers():
+    # In which order outcomes come.
+    keras.utils.set_random_seed(1)
     reading = lambda: {
         'fill_mode': draw.choice(['constant', 'nearest', 'reflect']),
         'interpolation': draw.choice(['bilinear', 'nearest']),
@@ -105,27 +137,49 @@ def keras_layers():
     made += [('RandomSharpness', {'factor': both(factor), **unit}) for factor in [0.2, 0.9]]
     made += [('RandomGrayscale', {'factor': factor}) for factor in [0.0, 0.5]]
     made += [('RandomPosterization', {'factor': (bits, bits), **unit}) for bits in [1, 3]]
-    # Keras multiplies only the upper end by 255.
     made += [('Solarization', {'addition_factor': 0.0, 'threshold_factor': 0.0, **unit})]
+    for factor in [0.0, 0.3, 1.0]:
+        made.append(('RandomHue', {'factor': both(factor), **unit}))
+    made.append(('RandomHue', {'factor': both(0.17)}))
+    jitter = {'brightness_factor': both(0.1), 'contrast_factor': both(0.0), 'saturation_factor': both(0.7)}
+    made += [('RandomColorJitter', {**jitter, 'hue_factor': both(0.4), **unit}), ('RandomColorJitter', {**jitter, **unit})]
+    for kernel_size, sigma in [(3, 1.0), (5, 0.7), (1, 0.5), (3, 0.0)]:
+        made.append(('RandomGaussianBlur', {'factor': (1, 1), 'kernel_size': kernel_size, 'sigma': both(sigma), **unit}))
+    for value_range, bins in [((0, 1), 256), ((-2, 2), 16), ((-2, 2), 3)]:
+        made.append(('Equalization', {'value_range': value_range, 'bins': bins}))
+    adaptive = 'ContrastLimitedAdaptiveHistogramEqualization'
+    made += [(adaptive, {'clip_limit': limit, 'tile_grid_size': grid, **unit})
+             for limit, grid in [(4.0, (2, 2)), (0.0, (1, 1)), (20.0, (3, 2)), (60.0, (1, 2)), (4.0, (8, 8))]]
+    # Without strength six of the eleven changes do nothing, and the others are always the same.
+    made.append(('RandAugment', {'num_ops': 1, 'factor': both(0.0), **unit}))
     for index, (name, config) in enumerate(made):
         h, w, c = draw.randint(5, 8), draw.randint(5, 8), draw.choice([1, 3])
-        in_color = name.startswith(('RandomColor', 'RandomSat', 'RandomGray'))
+        in_color = name.startswith(('RandomColor', 'RandomSat', 'RandomGray', 'RandomHue', 'RandAug'))
         c = 3 if in_color else c
         tag = f'{name} {index}'
         offset, scale = (0.5, 1) if config.get('value_range') == (0, 1) else (0, 4)
+        if config == {'factor': (0.17, 0.17)}:
+            offset, scale = 128, 256
         x = inputs.uniform(f'{tag}/x', [1, h, w, c], scale, offset).astype('float32')
         layer = getattr(layers, name)(**config)
-        outcomes = []
-        # Shears and flips have two outcomes.
+        outcomes, gradients = [], []
+        # Shears and flips have two outcomes, and hues are turned to both sides.
         for _ in range(60):
-            y = numbers(keras.ops.convert_to_numpy(layer(x, training=True)))
+            y, dx = with_gradient(layer, x)
             if y not in outcomes:
                 outcomes.append(y)
-        assert len(outcomes) == (2 if name in ['RandomShear', 'RandomFlip'] or config.get('factor') == 0.5 else 1), (name, len(outcomes))
+                gradients.append(dx)
+        if name == 'RandomHue':
+            gradients = [hue_gradient(x, config, np.float64(y)) for y in outcomes]
+        is_turned = config.get('hue_factor', config.get('factor') if name == 'RandomHue' else 0) not in [0, both(0.0)]
+        is_double = name in ['RandomShear', 'RandomFlip'] or config.get('factor') == 0.5 or is_turned
+        expected = 6 if name == 'RandAugment' else 2 if is_double else 1
+        assert len(outcomes) == expected, (name, len(outcomes))
         camel = {''.join([key.split('_')[0]] + [part.title() for part in key.split('_')[1:]]): value
                  for key, value in config.items()}
         yield {'tag': tag, 'className': name, 'config': camel, 'shape': [h, w, c],
-               'offset': offset, 'scale': scale, 'outcomes': outcomes}
+               'offset': offset, 'scale': scale, 'outcomes': outcomes,
+               **({'gradients': gradients} if name in with_gradients else {})}
 
 
 def smoothed():
@@ -140,9 +194,55 @@ def smoothed():
         yield {'tag': f'smooth {index}', 'shape': [h, w], 'sigma': sigma, 'y': numbers(smooth)}
 
 
+def transformed():
+    """Keras's layers with what they would draw given to them, and what ours take so that they draw the same."""
+    for index, (addition, threshold, value_range) in enumerate([(0.2, 0.5, (0, 1)), (0.0, 0.7, (-2, 2)), (0.4, 0.0, (0, 255))]):
+        low, high = value_range
+        tag = f'Solarization given {index}'
+        shape, offset, scale = [5, 6, 2], (low + high) / 2, high - low
+        x = inputs.uniform(f'{tag}/x', [1, *shape], scale, offset).astype('float32')
+        layer = layers.Solarization(addition_factor=addition, threshold_factor=threshold, value_range=value_range)
+        y = layer.transform_images(tf.constant(x), {'additions': addition * 255, 'thresholds': threshold * 255})
+        config = {'additionFactor': [addition] * 2, 'thresholdFactor': [threshold] * 2, 'valueRange': value_range}
+        yield {'tag': tag, 'className': 'Solarization', 'config': config, 'shape': shape, 'offset': offset,
+               'scale': scale, 'outcomes': [numbers(y)]}
+
+
+def blurred():
+    """PyTorch's convolution, since Keras mixes up columns and rows where their numbers differ."""
+    for index, (columns, rows, sigma) in enumerate([(3, 5, 0.8), (7, 1, 1.0)]):
+        tag = f'RandomGaussianBlur {columns} {rows}'
+        shape = [6, 7, 2]
+        x = inputs.uniform(f'{tag}/x', [1, *shape], 1, 0.5)
+        weights = lambda size: (lambda line: line / line.sum())(np.exp(-0.5 * ((np.arange(size) - (size - 1) / 2) / (sigma + 1e-6)) ** 2))
+        kernel = torch.tensor(np.outer(weights(rows), weights(columns)))[None, None].repeat(2, 1, 1, 1)
+        y = torch.nn.functional.conv2d(torch.tensor(x).permute(0, 3, 1, 2), kernel, padding='same', groups=2)
+        config = {'factor': [1, 1], 'kernelSize': [columns, rows], 'sigma': [sigma, sigma], 'valueRange': [0, 1]}
+        yield {'tag': tag, 'className': 'RandomGaussianBlur', 'config': config, 'shape': shape, 'offset': 0.5,
+               'scale': 1, 'outcomes': [numbers(y.permute(0, 2, 3, 1))]}
+
+
+def perspective():
+    """Keras's operation, with the corners where its layer puts them."""
+    for index in range(6):
+        interpolation = ['bilinear', 'nearest'][index % 2]
+        n, h, w, c = draw.randint(1, 3), draw.randint(4, 8), draw.randint(4, 8), draw.choice([1, 3])
+        tag = f'perspective {index}'
+        x = inputs.uniform(f'{tag}/x', [n, h, w, c], 4).astype('float32')
+        corners = inputs.uniform(f'{tag}/corners', [n, 4], 0.5, 1)
+        start = np.array([[0, 0], [w - 1, 0], [0, h - 1], [w - 1, h - 1]], 'float32')[None].repeat(n, 0)
+        a, b, c_, d = corners.T
+        one = np.ones(n)
+        end = start * np.stack([one, one, a, one, one, b, c_, d], -1).reshape(n, 4, 2)
+        y = keras.ops.image.perspective_transform(x, start, end.astype('float32'), interpolation, 1.5)
+        yield {'tag': tag, 'images': [n, h, w, c], 'interpolation': interpolation, 'y': numbers(y)}
+
+
 def main():
     made_by = f'Keras {keras.__version__}, TensorFlow {tf.__version__}, PyTorch {torch.__version__}'
-    parts = {'resampled': resampled(), 'wrapped': wrapped(), 'layers': keras_layers(), 'smoothed': smoothed()}
+    layer_parts = itertools.chain(keras_layers(), transformed(), blurred())
+    parts = {'resampled': resampled(), 'wrapped': wrapped(), 'layers': layer_parts, 'smoothed': smoothed(),
+             'perspective': perspective()}
     lines = [f'{json.dumps(name)}: [\n' + ',\n'.join(json.dumps(each, separators=(',', ':')) for each in part) + '\n]'
              for name, part in parts.items()]
     text = '{"madeBy": ' + json.dumps(made_by) + ',\n' + ',\n'.join(lines) + '}\n'

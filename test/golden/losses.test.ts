@@ -13,9 +13,9 @@ import {
   tensor,
 } from '../../lib/index.ts';
 import { readGolden, relativeError } from './golden.ts';
-import { labels, softTargets, uniform } from './inputs.ts';
+import { labels, uniform } from './inputs.ts';
+import { type TargetsKind, targetsOf } from './targets.ts';
 
-type TargetsKind = 'classes' | 'ignored' | 'oneHot' | 'distributions' | 'binary' | 'numbers' | 'counts' | 'signs';
 type Form = 'dense' | 'image' | 'extreme';
 
 interface Golden {
@@ -48,36 +48,6 @@ const backends = ['loops', 'simd'] as const;
 
 const drawn = (tag: string, shape: readonly number[], scale: number, offset = 0): Tensor =>
   tensor(uniform(tag, { shape, scale, offset }), shape);
-
-/** As losses_keras.py draws them. */
-function targetsOf(kind: TargetsKind, shape: readonly number[]): Tensor {
-  const tag = 'loss/y';
-  const columns = shape.at(-1)!;
-  const rows = shape.slice(0, -1).reduce((size, axis) => size * axis, 1);
-  const of = (values: ArrayLike<number>, to = shape) => tensor(Float32Array.from(values), to);
-  const own = labels(tag, rows, columns);
-  switch (kind) {
-    case 'classes':
-      return tensor(own, shape.slice(0, -1));
-    case 'ignored':
-      return tensor(
-        own.map((label, i) => (i % 3 === 1 ? 255 : label)),
-        shape.slice(0, -1),
-      );
-    case 'oneHot':
-      return of(Array.from({ length: rows * columns }, (_, i) => Number(own[Math.floor(i / columns)] === i % columns)));
-    case 'distributions':
-      return of(softTargets(tag, rows, columns));
-    case 'binary':
-      return of(labels(tag, rows * columns, 2));
-    case 'signs':
-      return of(labels(tag, rows * columns, 2).map(label => 2 * label - 1));
-    case 'counts':
-      return of(labels(tag, rows * columns, 5));
-    case 'numbers':
-      return drawn(tag, shape, 2);
-  }
-}
 
 const extremes = tensor([
   [0, 1, -1, 2],
@@ -137,7 +107,7 @@ for (const backend of backends) {
         model.compile({ optimizer: sgd({ learningRate }), loss: lossOf(loss, options) });
         const shape = form === 'image' ? [5, 2, 2, 4] : [5, 4];
         const sampleWeight = weighted ? { sampleWeight: drawn('loss/weights', [5], 2, 1.25) } : {};
-        const logs = await model.trainOnBatch(x, targetsOf(targets, shape), sampleWeight);
+        const logs = await model.trainOnBatch(x, targetsOf('loss/y', targets, shape), sampleWeight);
         closeTo(t, logs.loss, value, what);
         await closeWeights(t, model, weights, what);
       }
@@ -159,7 +129,7 @@ t.test('a loss of five lines is that of Keras, with its gradient', async t => {
   for (const backend of backends) {
     const { model, x } = await modelOf('dense', 'linear', backend);
     model.compile({ optimizer: sgd({ learningRate: 0.5 }), loss: rounded });
-    closeTo(t, (await model.trainOnBatch(x, targetsOf('numbers', [5, 4]))).loss, value, backend);
+    closeTo(t, (await model.trainOnBatch(x, targetsOf('loss/y', 'numbers', [5, 4]))).loss, value, backend);
     await closeWeights(t, model, weights, backend);
   }
 });
@@ -177,7 +147,7 @@ t.test('outputs of 0, 1 and 10,000 give every loss, and its gradient, finite num
         const { model, x } = await modelOf('extreme', activation, backend);
         const options = activation === 'linear' && 'fromLogits' in lossOf(name, {}).config! ? { fromLogits: true } : {};
         model.compile({ optimizer: sgd({ learningRate: 1e-9 }), loss: lossOf(name, options) });
-        const { loss } = await model.trainOnBatch(x, targetsOf(own?.[1] ?? 'oneHot', [5, 4]));
+        const { loss } = await model.trainOnBatch(x, targetsOf('loss/y', own?.[1] ?? 'oneHot', [5, 4]));
         const numbers = (await model.getWeights()).flatMap(({ data }) => [...data]);
         t.ok([loss, ...numbers].every(Number.isFinite), `${name} of ${activation} on ${backend}: ${loss}, ${numbers}`);
       }

@@ -89,23 +89,6 @@ mismatched = {
 extreme = np.array([[0, 1, -1, 2], [1e4, -1e4, 0, 3], [-1e4, -1e4, 1e4, 1e4], [1e4, 1e4, 1e4, 1e4], [0, 0, 0, 0]], dtype='float32')
 
 
-def drawn_targets(kind, shape):
-    rows, columns = int(np.prod(shape[:-1])), shape[-1]
-    tag = 'loss/y'
-    if kind in ('classes', 'ignored', 'oneHot'):
-        labels = inputs.labels(tag, rows, columns)
-        if kind == 'oneHot':
-            return np.eye(columns, dtype='float32')[labels].reshape(shape)
-        if kind == 'ignored':
-            labels[1::3] = 255
-        return labels.reshape(shape[:-1])
-    if kind == 'counts':
-        return (inputs.labels(tag, rows * columns, 5)).reshape(shape).astype('float32')
-    if kind == 'signs':
-        return (2 * inputs.labels(tag, rows * columns, 2) - 1).reshape(shape).astype('float32')
-    return targets(tag, kind, rows, columns).reshape(shape)
-
-
 def model_of(form, activation):
     if form == 'dense':
         return network('loss', 3, (4, activation)), inputs.uniform('loss/x', (5, 3), 4), (5, 4)
@@ -125,7 +108,7 @@ def case(form, name, kind, activation, options, weighted=False):
     rate = 1e-5 if form == 'extreme' else 0.5
     model.compile(optimizer=optimizers.SGD(rate), loss=getattr(losses, name)(**options))
     sample = inputs.uniform('loss/weights', (5,), 2, 1.25).astype('float32') if weighted else None
-    loss = model.train_on_batch(x.astype('float32'), drawn_targets(kind, shape), sample_weight=sample)
+    loss = model.train_on_batch(x.astype('float32'), targets('loss/y', kind, shape), sample_weight=sample)
     ours = {camel(key): camel(value) if isinstance(value, str) else value for key, value in options.items()}
     return {'form': form, 'loss': 'klDivergence' if name == 'KLDivergence' else camel(name), 'options': ours, 'targets': kind, 'activation': activation,
             'weighted': weighted, 'value': numbers([loss])[0], 'weights': weights(model)}

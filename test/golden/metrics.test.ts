@@ -2,9 +2,9 @@
 import t from 'tap';
 import { type Metric, metrics, Sequential, Tensor, tensor } from '../../lib/index.ts';
 import { readGolden, relativeError } from './golden.ts';
-import { labels, softTargets, uniform } from './inputs.ts';
+import { uniform } from './inputs.ts';
+import { type TargetsKind, targetsOf } from './targets.ts';
 
-type TargetsKind = 'classes' | 'oneHot' | 'distributions' | 'binary' | 'numbers' | 'counts' | 'signs';
 type Result = number | readonly number[];
 
 const golden = readGolden<{
@@ -34,28 +34,6 @@ const predictions = {
 };
 const sampleWeight = tensor(uniform('weighting/weights', { shape: [rows], scale: 2, offset: 1.25 }));
 
-function targetsOf(kind: TargetsKind, columns: number): Tensor {
-  const tag = 'metric/y';
-  const of = (values: ArrayLike<number>) => tensor(Float32Array.from(values), [rows, columns]);
-  const own = labels(tag, rows, columns);
-  switch (kind) {
-    case 'classes':
-      return tensor(own);
-    case 'oneHot':
-      return of(Array.from({ length: rows * columns }, (_, i) => Number(own[Math.floor(i / columns)] === i % columns)));
-    case 'distributions':
-      return of(softTargets(tag, rows, columns));
-    case 'binary':
-      return of(labels(tag, rows * columns, 2));
-    case 'signs':
-      return of(labels(tag, rows * columns, 2).map(label => 2 * label - 1));
-    case 'counts':
-      return of(labels(tag, rows * columns, 5));
-    case 'numbers':
-      return drawn(tag, columns, 2);
-  }
-}
-
 /** The factory of that name, which is the camel case of Keras's. */
 function metricOf(name: string, options: object): Metric {
   const factories = metrics as { readonly [name: string]: (options: never) => Metric };
@@ -77,7 +55,7 @@ for (const backend of ['loops', 'simd'] as const) {
         models.get(columns) ??
         (new Sequential({ inputShape: [columns], backend }).add((ops, y) => ops.affine(y, 1)) as Sequential);
       models.set(columns, model);
-      const y = targetsOf(targets, columns);
+      const y = targetsOf('metric/y', targets, [rows, columns]);
       const what = `${metric} ${JSON.stringify(options)} of ${on} and ${targets}`;
       const loss = targets === 'classes' ? 'sparseCategoricalCrossentropy' : 'meanSquaredError';
       const check = (way: keyof typeof expected) => {

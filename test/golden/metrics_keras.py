@@ -25,16 +25,7 @@ batches = (slice(0, 4), slice(4, 8), slice(8, 10))
 
 
 def targets_of(kind, width):
-    tag = 'metric/y'
-    if kind == 'classes':
-        return inputs.labels(tag, rows, width)
-    if kind == 'oneHot':
-        return np.eye(width, dtype='float32')[inputs.labels(tag, rows, width)]
-    if kind == 'signs':
-        return (2 * inputs.labels(tag, rows * width, 2) - 1).reshape(rows, width).astype('float32')
-    if kind == 'counts':
-        return inputs.labels(tag, rows * width, 5).reshape(rows, width).astype('float32')
-    return targets(tag, kind, rows, width)
+    return targets('metric/y', kind, (rows, width))
 
 
 logits = {'from_logits': True}

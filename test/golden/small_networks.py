@@ -41,12 +41,19 @@ def camel(name):
     return re.sub(r'_(\w)', lambda match: match[1].upper(), name[0].lower() + name[1:])
 
 
-def targets(tag, kind, rows, columns):
-    """Class numbers, distributions over the columns, zeros and ones, or numbers."""
-    if kind == 'classes':
-        return inputs.labels(tag, rows, columns)
+def targets(tag, kind, shape):
+    """For outputs of that shape: class numbers, distributions over the columns, zeros and ones, small counts, signs, or numbers."""
+    rows, columns = int(np.prod(shape[:-1])), shape[-1]
+    if kind in ('classes', 'ignored', 'oneHot'):
+        labels = inputs.labels(tag, rows, columns)
+        if kind == 'oneHot':
+            return np.eye(columns, dtype='float32')[labels].reshape(shape)
+        if kind == 'ignored':
+            labels[1::3] = 255
+        return labels.reshape(shape[:-1])
     if kind == 'distributions':
-        return inputs.soft_targets(tag, rows, columns)
-    if kind == 'binary':
-        return inputs.labels(tag, rows * columns, 2).reshape(rows, columns).astype('float32')
-    return inputs.uniform(tag, (rows, columns), 2).astype('float32')
+        return inputs.soft_targets(tag, rows, columns).reshape(shape)
+    if kind == 'numbers':
+        return inputs.uniform(tag, shape, 2).astype('float32')
+    drawn = inputs.labels(tag, rows * columns, 5 if kind == 'counts' else 2).reshape(shape).astype('float32')
+    return 2 * drawn - 1 if kind == 'signs' else drawn

@@ -1,25 +1,33 @@
 /** Layers that change images in models: saved and loaded, outside of training, and faults. */
 import t from 'tap';
 import {
+  augMix,
   augmentation,
   centerCrop,
+  contrastLimitedAdaptiveHistogramEqualization,
   cutMix,
   decodeModel,
   dense,
   encodeModel,
+  equalization,
   flatten,
   LambdaCallback,
   type Layer,
   mixUp,
   modelFromJson,
+  randAugment,
   randomBrightness,
+  randomColorJitter,
   randomContrast,
   randomCrop,
   randomElastic,
   randomErasing,
   randomFlip,
+  randomGaussianBlur,
   randomGrayscale,
+  randomHue,
   randomInvert,
+  randomPerspective,
   randomRotation,
   randomShear,
   randomTranslation,
@@ -43,6 +51,19 @@ const all = (): Layer[] => [
   randomBrightness({ factor: 0.1, valueRange: [0, 1] }),
   randomInvert({ factor: 0.1, valueRange: [0, 1] }),
   randomErasing({ factor: 0.5, fillValue: 0.5, valueRange: [0, 1] }),
+  randomPerspective({ factor: 0.5, scale: 0.2, interpolation: 'nearest', fillValue: 0.5 }),
+  randomGaussianBlur({ factor: 0.5, kernelSize: [3, 5], sigma: 0.5, valueRange: [0, 1] }),
+];
+const ofColors = (): Layer[] => [
+  randomHue({ factor: 0.2, valueRange: [0, 1] }),
+  randomColorJitter({ brightnessFactor: 0.1, contrastFactor: 0.2, saturationFactor: [0.4, 0.6], valueRange: [0, 1] }),
+  randomColorJitter({ hueFactor: 0.3 }),
+  randAugment({ numOps: 3, factor: [0.1, 0.3], interpolation: 'nearest', valueRange: [0, 1], seed: 4 }),
+  augMix({ numChains: 2, chainDepth: 1, factor: 0.2, alpha: 0.5, allOps: false, valueRange: [0, 1] }),
+];
+const equalizations = (): Layer[] => [
+  equalization({ valueRange: [0, 1], bins: 64 }),
+  contrastLimitedAdaptiveHistogramEqualization({ valueRange: [0, 1], clipLimit: 2, tileGridSize: [2, 3] }),
 ];
 const images = randomUniform([40, 12, 12, 1], { seed: 4 });
 const labels = Array.from({ length: 40 }, (_, i) => i % 3);
@@ -53,15 +74,21 @@ t.test('outside of training images stay as they are, and windows are those in th
     const model = new Sequential({ inputShape: [9, 12, 2] }).add(layer) as Sequential;
     t.same((await model.predict(x)).data, x.data, layer.className!);
   }
+  const colored = randomUniform([2, 6, 5, 3], { seed: 1 });
+  for (const layer of ofColors()) {
+    const model = new Sequential({ inputShape: [6, 5, 3] }).add(layer) as Sequential;
+    t.same((await model.predict(colored)).data, colored.data, layer.className!);
+  }
   const window = new Sequential({ inputShape: [9, 12, 2] }).add(randomCrop(5, 5));
   const resized = new Sequential({ inputShape: [9, 12, 2] }).add(resizing(5, 5, { cropToAspectRatio: true }));
   t.same((await window.predict(x)).data, (await resized.predict(x)).data);
 });
 
 t.test('layers come back from files, within composites too', async t => {
-  const layers = [...all(), randomCrop(8, 8), centerCrop(7, 6, { name: 'middle' }), augmentation(all())];
+  const sizes = [randomCrop(8, 8), centerCrop(7, 6, { name: 'middle' })];
+  const layers = [...all(), ...sizes, augmentation(all()), ...ofColors(), ...equalizations()];
   for (const layer of layers) {
-    const model = new Sequential({ inputShape: [12, 12, 1] }).add(layer) as Sequential;
+    const model = new Sequential({ inputShape: [12, 12, 3] }).add(layer) as Sequential;
     const copy = await decodeModel(await encodeModel(model));
     t.same(copy.layers[0]!.config, layer.config, layer.className!);
     t.same(modelFromJson(model.toJSON()).layers[0]!.config, layer.config);
@@ -80,6 +107,51 @@ t.test('layers come back from files, within composites too', async t => {
     scale: [0.02, 0.33],
     fillValue: null,
     valueRange: [0, 255],
+    seed: null,
+  });
+  t.same(randAugment().config, {
+    valueRange: [0, 255],
+    numOps: 2,
+    factor: [0, 0.5],
+    interpolation: 'bilinear',
+    seed: null,
+  });
+  t.same(augMix().config, {
+    valueRange: [0, 255],
+    numChains: 3,
+    chainDepth: 3,
+    factor: [0, 0.3],
+    alpha: 1,
+    allOps: true,
+    interpolation: 'bilinear',
+    seed: null,
+  });
+  t.same(equalization().config, { valueRange: [0, 255], bins: 256 });
+  t.same(contrastLimitedAdaptiveHistogramEqualization().config, {
+    valueRange: [0, 255],
+    clipLimit: 4,
+    tileGridSize: [8, 8],
+  });
+  t.same(randomColorJitter({ brightnessFactor: 0.1, contrastFactor: 0.2 }).config, {
+    valueRange: [0, 255],
+    brightnessFactor: [-0.1, 0.1],
+    contrastFactor: [0.2, 0.2],
+    saturationFactor: null,
+    hueFactor: null,
+    seed: null,
+  });
+  t.same(randomGaussianBlur().config, {
+    factor: [0, 1],
+    kernelSize: [3, 3],
+    sigma: [0, 1],
+    valueRange: [0, 255],
+    seed: null,
+  });
+  t.same(randomPerspective().config, {
+    factor: [0, 1],
+    scale: 1,
+    interpolation: 'bilinear',
+    fillValue: 0,
     seed: null,
   });
   const own: Layer = { forward: (_, x) => x };
@@ -172,6 +244,45 @@ t.test('options out of range, and shapes that do not fit', async t => {
       () => randomErasing({ fillValue: [] }),
       'OptionError: randomErasing: fillValue must be a number, one for each channel, or null for noise, got []',
     ],
+    [() => randomHue(2), 'OptionError: randomHue: factor must be a number or [lower, upper] between 0 and 1, got 2'],
+    [
+      () => randomColorJitter({ contrastFactor: -0.1 }),
+      'OptionError: randomColorJitter: contrastFactor must be a number or [lower, upper] between 0 and 1, got [-0.1, -0.1]',
+    ],
+    [
+      () => randomColorJitter({ brightnessFactor: 2 }),
+      'OptionError: randomColorJitter: brightnessFactor must be a number or [lower, upper] between -1 and 1, got 2',
+    ],
+    [
+      () => randomGaussianBlur({ kernelSize: [3, 4] }),
+      'OptionError: randomGaussianBlur: kernelSize must be an odd number or [columns, rows] of odd numbers, got [3, 4]',
+    ],
+    [
+      () => randomGaussianBlur({ sigma: 1.5 }),
+      'OptionError: randomGaussianBlur: sigma must be a number or [lower, upper] between 0 and 1, got 1.5',
+    ],
+    [
+      () => randomPerspective({ scale: -1 }),
+      'OptionError: randomPerspective: scale must be a number between 0 and 1, got -1',
+    ],
+    [() => randAugment({ numOps: 0 }), 'OptionError: randAugment: numOps must be a positive integer, got 0'],
+    [
+      () => randAugment({ factor: 2 }),
+      'OptionError: randAugment: factor must be a number or [lower, upper] between 0 and 1, got 2',
+    ],
+    [() => augMix({ numChains: 1.5 }), 'OptionError: augMix: numChains must be a positive integer, got 1.5'],
+    [() => augMix({ chainDepth: 0 }), 'OptionError: augMix: chainDepth must be a positive integer, got 0'],
+    [() => augMix({ alpha: 0 }), 'OptionError: augMix: alpha must be greater than 0, got 0'],
+    [() => loose(augMix)({ allOps: 1 }), 'OptionError: augMix: allOps must be true or false, got 1'],
+    [() => equalization({ bins: 1 }), 'OptionError: equalization: bins must be an integer of 2 or more, got 1'],
+    [
+      () => contrastLimitedAdaptiveHistogramEqualization({ tileGridSize: [2, 0] }),
+      'OptionError: contrastLimitedAdaptiveHistogramEqualization: tileGridSize must be a positive integer, got 0',
+    ],
+    [
+      () => contrastLimitedAdaptiveHistogramEqualization({ clipLimit: Number.NaN }),
+      'OptionError: contrastLimitedAdaptiveHistogramEqualization: clipLimit must be a finite number, got NaN',
+    ],
     [() => randomElastic({ sigma: 0 }), 'OptionError: randomElastic: sigma must be greater than 0, got 0'],
     [() => loose(randomCrop)(0, 3), 'OptionError: randomCrop: height must be a positive integer, got 0'],
     [() => loose(centerCrop)(3, 0.5), 'OptionError: centerCrop: width must be a positive integer, got 0.5'],
@@ -197,5 +308,21 @@ t.test('options out of range, and shapes that do not fit', async t => {
   t.equal(
     errorOf(() => new Sequential({ inputShape: [3, 3, 2] }).add(randomGrayscale())),
     'ShapeError: randomGrayscale "random_grayscale": expected an input of [height, width, 3], red, green and blue, got [3, 3, 2]',
+  );
+  t.equal(
+    errorOf(() => new Sequential({ inputShape: [3, 3, 1] }).add(randAugment())),
+    'ShapeError: randAugment "rand_augment": expected an input of [height, width, 3], red, green and blue, got [3, 3, 1]',
+  );
+  t.equal(
+    errorOf(() => new Sequential({ inputShape: [3, 3, 1] }).add(augMix())),
+    'ShapeError: augMix "aug_mix": expected an input of [height, width, 3], red, green and blue, got [3, 3, 1]',
+  );
+  t.equal(
+    errorOf(() => new Sequential({ inputShape: [3, 3, 1] }).add(randomColorJitter({ hueFactor: 0.1 }))),
+    'ShapeError: randomColorJitter "random_color_jitter": expected an input of [height, width, 3], red, green and blue, got [3, 3, 1]',
+  );
+  t.same(
+    new Sequential({ inputShape: [3, 3, 1] }).add(randomColorJitter({ contrastFactor: 0.1 })).outputShape,
+    [3, 3, 1],
   );
 });

@@ -19,6 +19,7 @@ import {
   type Shape,
 } from '../../lib/index.ts';
 import { sizeOf } from '../../lib/shape/shape.ts';
+import { deviation, isUniform, mean, range } from './drawn-numbers.ts';
 import { TrainedLayer } from './trained-layer.ts';
 
 const [n, h, w] = [400, 15, 21];
@@ -28,24 +29,6 @@ const shape: Shape = [n, h, w, 2];
 const places = Float32Array.from({ length: sizeOf(shape) }, (_, i) =>
   i % 2 === 0 ? (i >> 1) % w : Math.floor((i >> 1) / w) % h,
 );
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-const deviation = (values: readonly number[]): number => {
-  const middle = mean(values);
-  return Math.sqrt(mean(values.map(value => (value - middle) ** 2)));
-};
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-
-/** Evenly drawn from the range: its ends, its mean and its deviation. */
-function isUniform(values: readonly number[], low: number, high: number): boolean {
-  const size = high - low;
-  const slack = 1e-4 + size * 1e-4;
-  return (
-    values.every(value => value >= low - slack && value <= high + slack) &&
-    Math.abs(mean(values) - (low + high) / 2) < 0.06 * size &&
-    Math.abs(deviation(values) - size / Math.sqrt(12)) < 0.03 * size
-  );
-}
 
 async function trained(layer: Layer, x: Float32Array = places, of: Shape = shape, backend: BackendName = 'simd') {
   const each = new TrainedLayer(layer, of, backend);

@@ -1,19 +1,26 @@
 /** Prints the hash of the weights behind a training with augmentation and mixed batches, run with other numbers of threads. */
 import {
+  augMix,
   augmentation,
+  contrastLimitedAdaptiveHistogramEqualization,
   conv2d,
   cutMix,
   dense,
+  equalization,
   flatten,
   maxPooling2d,
   mixUp,
+  randAugment,
   randomBrightness,
+  randomColorJitter,
   randomContrast,
   randomCrop,
   randomElastic,
   randomErasing,
   randomFlip,
+  randomGaussianBlur,
   randomInvert,
+  randomPerspective,
   randomRotation,
   randomShear,
   randomTranslation,
@@ -27,7 +34,9 @@ const x = randomUniform([256, 28, 28, 1], { seed: 1 });
 const targets = Array.from({ length: 256 }, (_, i) => i % 10);
 const valueRange = [0, 1] as const;
 const model = new Sequential({ inputShape: [28, 28, 1], seed: 2 })
-  .add(conv2d(4, 3, { padding: 'same' }))
+  .add(equalization({ valueRange }))
+  .add(contrastLimitedAdaptiveHistogramEqualization({ valueRange, tileGridSize: 3 }))
+  .add(conv2d(3, 3, { padding: 'same' }))
   .add(
     augmentation([
       randomFlip('horizontal'),
@@ -40,6 +49,17 @@ const model = new Sequential({ inputShape: [28, 28, 1], seed: 2 })
       randomBrightness({ factor: 0.2, valueRange }),
       randomInvert({ factor: 0.2, valueRange }),
       randomErasing({ valueRange }),
+      randAugment({ factor: 0.3, valueRange }),
+      augMix({ chainDepth: 2, valueRange }),
+      randomPerspective({ scale: 0.3 }),
+      randomColorJitter({
+        brightnessFactor: 0.1,
+        contrastFactor: 0.2,
+        saturationFactor: 0.5,
+        hueFactor: 0.2,
+        valueRange,
+      }),
+      randomGaussianBlur({ factor: 0.5, kernelSize: 5, valueRange }),
       randomCrop(24, 24),
     ]),
   )

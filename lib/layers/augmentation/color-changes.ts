@@ -11,7 +11,7 @@ import { type ColorOptions, colorLayer, perImage } from './random-color.ts';
 import { checkedRange, checkedValueRange, type Factor, type ImageChange } from './ranges.ts';
 
 /** Images in red, green and blue. Throws ShapeError for others. */
-function inColors(input: Shape): Shape {
+export function inColors(input: Shape): Shape {
   if (imageShape(input)[2] === 3) return input;
   throw new ShapeError(`expected an input of [height, width, 3], red, green and blue, got ${formatShape(input)}`);
 }
@@ -100,6 +100,37 @@ export function randomSaturation<const I extends Shape | undefined = undefined>(
     );
   };
   return byFactor('randomSaturation', 'RandomSaturation', given, change, inColors);
+}
+
+/**
+ * Other hues while training: colors are turned by up to factor / 2 of the circle of HSV, to either side. `randomHue(0.2)` or
+ * `randomHue({ factor, valueRange })`. Throws OptionError.
+ */
+export function randomHue<const I extends Shape | undefined = undefined>(
+  given: Factor | ColorFactorOptions<I>,
+): ImageChange<I> {
+  const change = (ops: LayerOps, x: Value, factor: Value): Value => {
+    const isBackward: Value = ops.greater(perImage(ops, x), 0.5);
+    const sixths: Value = ops.multiply(factor, ops.subtract(3, ops.multiply(isBackward, 6)) as Value);
+    const most: Value = ops.max(x, 3, true);
+    const spread: Value = ops.subtract(most, ops.min(x, 3, true));
+    const turned: Value = ops.add(hueOf(ops, x, most, spread), sixths);
+    // Smith 1978: a channel has the largest number for a third of the circle, and then goes down along a sixth of it.
+    const place: Value = ops.add(turned, ops.constant({ shape: [3], data: [5, 3, 1] }));
+    const rounds: Value = ops.floor(ops.divide(place, 6) as Value);
+    const rest: Value = ops.subtract(place, ops.multiply(rounds, 6) as Value);
+    const share: Value = ops.clip(ops.minimum(rest, ops.subtract(4, rest) as Value) as Value, 0, 1);
+    return ops.subtract(most, ops.multiply(spread, share) as Value);
+  };
+  return byFactor('randomHue', 'RandomHue', given, change, inColors);
+}
+
+/** The hue of each pixel in sixths of the circle, from red: -1 to 5. Where two channels are largest, both tell the same color. */
+function hueOf(ops: LayerOps, x: Value, most: Value, spread: Value): Value {
+  const neighbours: Value = ops.constant({ shape: [3, 3], data: [0, -1, 1, 1, 0, -1, -1, 1, 0] });
+  const beside: Value = ops.divide(ops.matmul(x, neighbours) as Value, ops.maximum(spread, 1e-7) as Value);
+  const each: Value = ops.add(beside, ops.constant({ shape: [3], data: [0, 2, 4] }));
+  return ops.max(ops.where(ops.equal(x, most) as Value, each, -2), 3, true);
 }
 
 /**

@@ -1,0 +1,143 @@
+import { describe } from '../describe.ts';
+import { OptionError } from '../errors.ts';
+import { encodeModel, namedWeights } from '../formats/model-file.ts';
+import { encodeSafetensors } from '../formats/safetensors.ts';
+import type { Callback, CallbackState, Logs, TrainingModel, TrainingRun } from './callback.ts';
+import { checkPattern, fillPattern } from './filename.ts';
+import { Monitor, type MonitorOptions } from './monitor.ts';
+import { type CallbackVerbosity, checkedOptions, finite, flag, messages, text } from './options.ts';
+import { Frequency, type SaveFrequency } from './save-frequency.ts';
+
+export interface ModelCheckpointOptions extends MonitorOptions {
+  /**
+   * The file, a safetensors file; `{epoch}` and `{batch}`, counted from 1, and logs are filled in: `{epoch:02d}`,
+   * `{val_loss:.4f}` or `{valLoss:.4f}`.
+   */
+  readonly filepath: string;
+  /** Whether only a model that is better than all before is saved; false if left out. */
+  readonly saveBestOnly?: boolean;
+  /** Whether the weights are saved without the architecture, by their paths; false if left out. */
+  readonly saveWeightsOnly?: boolean;
+  /** `epoch` (the default), or a number of batches. */
+  readonly saveFreq?: SaveFrequency;
+  /** What the first model must be better than, with `saveBestOnly`; the first one is saved if left out. */
+  readonly initialValueThreshold?: number;
+  /** 1: tells on the console what it saves; 0 if left out. */
+  readonly verbose?: CallbackVerbosity;
+  /** Keeps the bytes of a file: it should replace one of the same name at once, whole or not at all. */
+  readonly write: (path: string, bytes: Uint8Array) => void | Promise<void>;
+}
+
+const known = [
+  'filepath',
+  'monitor',
+  'mode',
+  'saveBestOnly',
+  'saveWeightsOnly',
+  'saveFreq',
+  'initialValueThreshold',
+  'verbose',
+  'write',
+] as const;
+
+/**
+ * Saves the model while it trains: the best, the last, or all. `loadModel` or `decodeModel` reads it. Throws OptionError
+ * for an option out of range.
+ */
+export class ModelCheckpoint implements Callback {
+  readonly #monitor: Monitor;
+  readonly #options: ModelCheckpointOptions;
+  readonly #isBestOnly: boolean;
+  readonly #isWeightsOnly: boolean;
+  readonly #frequency: Frequency;
+  readonly #say: (message: string) => void;
+  #epoch = 0;
+  /** The file that was saved last. */
+  saved: string | undefined;
+
+  constructor(options: ModelCheckpointOptions) {
+    const what = 'ModelCheckpoint';
+    const given = checkedOptions<ModelCheckpointOptions>(what, options, known);
+    const { initialValueThreshold, saveFreq = 'epoch', write } = given;
+    checkFile(what, given.filepath);
+    if (typeof write !== 'function') {
+      throw new OptionError(`${what}: write must be a function (path, bytes) => ..., got ${describe(write)}`);
+    }
+    this.#options = given;
+    this.#isBestOnly = flag(what, 'saveBestOnly', given.saveBestOnly ?? false);
+    this.#isWeightsOnly = flag(what, 'saveWeightsOnly', given.saveWeightsOnly ?? false);
+    this.#frequency = new Frequency(what, 'saveFreq', saveFreq);
+    this.#say = messages(what, given.verbose ?? 0);
+    // What is not compared needs no name that tells whether less or more is better.
+    this.#monitor = new Monitor(what, this.#isBestOnly ? given : { ...given, mode: 'min' });
+    if (this.#isBestOnly && !this.#frequency.isOfEpochs && this.#monitor.name.startsWith('val_')) {
+      throw new OptionError(
+        `${what}: "${this.#monitor.name}" is known behind epochs alone; use saveFreq: "epoch", or monitor a log of the training`,
+      );
+    }
+    if (initialValueThreshold !== undefined) {
+      this.#monitor.best = finite(what, 'initialValueThreshold', initialValueThreshold);
+    }
+  }
+
+  onEpochBegin(epoch: number): void {
+    this.#epoch = epoch;
+  }
+
+  async onTrainBatchEnd(batch: number, logs: Logs, run: TrainingRun): Promise<void> {
+    if (this.#frequency.isDue()) await this.#save({ ...logs, epoch: this.#epoch + 1, batch: batch + 1 }, logs, run);
+  }
+
+  async onEpochEnd(epoch: number, logs: Logs, run: TrainingRun): Promise<void> {
+    if (this.#frequency.isOfEpochs) await this.#save({ ...logs, epoch: epoch + 1 }, logs, run);
+  }
+
+  async #save(names: { readonly [name: string]: number }, logs: Logs, run: TrainingRun): Promise<void> {
+    const path = fillPattern('ModelCheckpoint', this.#options.filepath, names);
+    const before = this.#monitor.best;
+    if (this.#isBestOnly) {
+      const value = this.#monitor.read(logs, run);
+      if (value === undefined || !this.#monitor.improves(value)) return;
+    }
+    try {
+      await this.#options.write(path, await this.#encoded(run.model));
+    } catch (error) {
+      // A file that could not be written holds no best model.
+      this.#monitor.best = before;
+      throw error;
+    }
+    this.saved = path;
+    const value = this.#isBestOnly ? `, whose ${this.#monitor.name} is ${this.#monitor.best}` : '';
+    this.#say(`saved the model of epoch ${this.#epoch}${value}, as ${path}`);
+  }
+
+  async #encoded(model: TrainingModel): Promise<Uint8Array> {
+    if (!this.#isWeightsOnly) return encodeModel(model);
+    return encodeSafetensors({ tensors: await namedWeights(model) });
+  }
+
+  getState(): CallbackState {
+    const { best = null } = this.#monitor;
+    return { values: { best, count: this.#frequency.count, epoch: this.#epoch, saved: this.saved ?? null } };
+  }
+
+  setState({ values }: CallbackState): void {
+    const { best, count, epoch, saved } = values as {
+      readonly best: number | null;
+      readonly count: number;
+      readonly epoch: number;
+      readonly saved: string | null;
+    };
+    this.#monitor.best = best ?? undefined;
+    this.#frequency.count = count;
+    this.#epoch = epoch;
+    this.saved = saved ?? undefined;
+  }
+}
+
+function checkFile(callback: string, filepath: unknown): void {
+  const path = text(callback, 'filepath', filepath);
+  checkPattern(callback, 'filepath', path);
+  if (!/\.(keras|h5|hdf5|onnx|pt|pth)$/i.test(path)) return;
+  throw new OptionError(`${callback}: files are safetensors files; let filepath end in .safetensors, got "${path}"`);
+}

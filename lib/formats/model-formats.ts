@@ -1,0 +1,77 @@
+/** The formats in which models come and go: the one table through which `loadModel` and `saveModel` go. */
+import { describe } from '../describe.ts';
+import { FormatError, OptionError } from '../errors.ts';
+import type { CustomLayers } from '../layers/registry.ts';
+import type { Sequential } from '../model/sequential.ts';
+import { unknownName } from '../nearest-name.ts';
+import { decodeModel, modelParts } from './model-file.ts';
+import { adviceFor, isSafetensors } from './signatures.ts';
+
+export type FormatName = 'inkling';
+
+/** What every format's `decode` is given. */
+export interface DecodeOptions {
+  /** Named in error messages. */
+  readonly file: string;
+  /** Factories of layers that the user has defined, by class name. */
+  readonly customLayers?: CustomLayers;
+  /** Whether a model that was compiled when it was saved is compiled again; true if left out. */
+  readonly compile?: boolean;
+  /** See `decodeModel`. */
+  readonly pixels?: boolean;
+  /** The content of another file beside this one, for formats of several files. */
+  readonly sibling: (name: string) => Promise<Uint8Array>;
+}
+
+/** A file in pieces that follow one another, so that weights need not be copied into one. */
+export type FileParts = readonly Uint8Array[];
+
+export interface ModelFormat {
+  readonly name: FormatName;
+  /** What the names of its files end with, the usual one first. */
+  readonly endings: readonly string[];
+  /** Whether content looks like this format. It may still be damaged. */
+  isIn(bytes: Uint8Array): boolean;
+  decode(bytes: Uint8Array, options: DecodeOptions): Promise<Sequential>;
+  /** The files by their names; the last one has the name that is given, and names the others. */
+  encode(model: Sequential, file: string): Promise<{ readonly [file: string]: FileParts }>;
+}
+
+/** A format's code is loaded when a file of it is: bundles and starts of programs stay small. */
+export const modelFormats: readonly ModelFormat[] = [
+  {
+    name: 'inkling',
+    endings: ['.safetensors'],
+    isIn: isSafetensors,
+    decode: (bytes, options) => decodeModel(bytes, options),
+    encode: async (model, file) => ({ [file]: await modelParts(model) }),
+  },
+];
+
+const names = modelFormats.map(({ name }) => name);
+const endings = modelFormats.flatMap(each => each.endings);
+const listed = (texts: readonly string[]): string => texts.map(text => `"${text}"`).join(', ');
+
+/** Throws OptionError for a name that is none. */
+export function formatNamed(name: FormatName): ModelFormat {
+  if (typeof name !== 'string') throw new OptionError(`format must be one of ${listed(names)}, got ${describe(name)}`);
+  const found = modelFormats.find(format => format.name === name);
+  if (found === undefined) throw unknownName('format', name, names);
+  return found;
+}
+
+/** The format that the ending of a file's name stands for. Throws OptionError for one that stands for none. */
+export function formatOfName(what: string, file: string): ModelFormat {
+  const found = modelFormats.find(format => format.endings.some(ending => file.toLowerCase().endsWith(ending)));
+  if (found !== undefined) return found;
+  const advice = `end the name with ${listed(endings)}, or give { format }: ${listed(names)}`;
+  throw new OptionError(`${what}: the name ${JSON.stringify(file)} tells no format; ${advice}`);
+}
+
+/** The format that content has, whatever its name. Throws FormatError for content that has none. */
+export function formatOfContent(bytes: Uint8Array, file: string): ModelFormat {
+  const found = modelFormats.find(format => format.isIn(bytes));
+  if (found !== undefined) return found;
+  const advice = adviceFor(bytes) ?? `expected one of ${listed(names)}`;
+  throw new FormatError(`${file}: no format of models begins like this file: ${advice}`);
+}

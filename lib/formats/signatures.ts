@@ -1,0 +1,37 @@
+/** What the first bytes of a file say of its format. */
+
+const startsWith = (bytes: Uint8Array, signature: readonly number[]): boolean =>
+  signature.every((byte, i) => bytes[i] === byte);
+
+/** PKWARE's APPNOTE.TXT 4.3.7: "PK" and 3, 4. An archive without entries, "PK" and 5, 6, is no model. */
+export const isZip = (bytes: Uint8Array): boolean => startsWith(bytes, [0x50, 0x4b, 0x03, 0x04]);
+
+/** HDF5 File Format Specification 3.0, II.A. */
+export const isHdf5 = (bytes: Uint8Array): boolean =>
+  startsWith(bytes, [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+/** A length of eight bytes, of which the last ones are zero, and JSON. */
+export const isSafetensors = (bytes: Uint8Array): boolean =>
+  bytes[8] === 0x7b && bytes[5] === 0 && bytes[6] === 0 && bytes[7] === 0;
+
+const sniffedBytes = 1024;
+const textAtStart = (bytes: Uint8Array): string =>
+  new TextDecoder().decode(bytes.subarray(0, sniffedBytes)).trimStart();
+
+export const isJson = (bytes: Uint8Array): boolean => textAtStart(bytes).startsWith('{');
+
+/** Content that is often taken for a model, and what to do then: a sentence for a message. */
+export function adviceFor(bytes: Uint8Array): string | undefined {
+  const text = textAtStart(bytes);
+  if (bytes.length === 0) return 'it is empty';
+  if (text.startsWith('<')) return 'it is a web page; check the address, or whether the server has the file';
+  if (text.startsWith('version https://git-lfs')) {
+    return 'it is a pointer of Git LFS in place of the file; fetch the file by "git lfs pull"';
+  }
+  // Pickle: a protocol of two or more, as torch.save wrote before it wrote zip archives.
+  if (bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5) {
+    return 'it is a Python pickle, which is code and is never run here; save the weights as safetensors in Python';
+  }
+  if (startsWith(bytes, [0x1f, 0x8b])) return 'it is compressed by gzip; unpack it first';
+  return undefined;
+}

@@ -1,0 +1,41 @@
+/** A hundred networks drawn over all layers: predictions and the losses of ten steps, as Keras computes them in float64. */
+import t from 'tap';
+import type { BackendName } from '../../lib/index.ts';
+import { layerClassNames } from '../../lib/layers/registry.ts';
+import { losses } from '../../lib/losses/registry.ts';
+import { optimizers } from '../../lib/optimizers/registry.ts';
+import { errorsOf, outcomeOf, readDrawn } from './drawn-networks.ts';
+
+const { madeBy, networks } = readDrawn(new URL('.', import.meta.url));
+
+/** The class names in a description, however deep. */
+function classNamesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { className, join, config } = value as { className?: unknown; join?: unknown; config?: unknown };
+  const own = typeof className === 'string' && config !== undefined ? [className] : [];
+  const joined = typeof join === 'string' ? [join[0]!.toUpperCase() + join.slice(1)] : [];
+  return [...own, ...joined, ...Object.values(value).flatMap(classNamesIn)];
+}
+
+t.test('every layer, loss and optimizer is in one of the networks', async t => {
+  t.equal(networks.length, 100);
+  const layers = new Set(networks.flatMap(({ layers }) => classNamesIn(layers)));
+  t.same([...layers].sort(), [...layerClassNames].sort());
+  const drawn = new Set(networks.map(({ loss }) => losses[loss.name as keyof typeof losses]));
+  t.same(drawn, new Set(Object.values(losses)));
+  const classNames = Object.values(optimizers).map(make => make().className);
+  t.same([...new Set(networks.map(({ optimizer }) => optimizer.className))].sort(), classNames.sort());
+});
+
+for (const backend of ['loops', 'simd'] satisfies BackendName[]) {
+  t.test(`${backend} and ${madeBy}`, async t => {
+    for (const [i, { expected, ...network }] of networks.entries()) {
+      const outcome = await outcomeOf(network, i, backend);
+      t.same(outcome.weights, expected.weights, `network ${i}: its parameters`);
+      for (const [part, error] of errorsOf(outcome, expected).entries()) {
+        const bound = 2e-6 + 3 * expected.drift[part]!;
+        t.ok(error < bound, `network ${i}: its ${['output before', 'losses', 'output behind'][part]} is ${error} off`);
+      }
+    }
+  });
+}
