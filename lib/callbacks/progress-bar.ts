@@ -21,6 +21,7 @@ export class ProgressBar implements Callback {
   readonly #detail: 'batch' | 'epoch';
   #line: StatusLine | undefined;
   #epoch = 0;
+  #logs: Logs | undefined;
   #start = 0;
   #trained = 0;
   /** More than 0 where a training goes on in the middle of an epoch. */
@@ -49,6 +50,7 @@ export class ProgressBar implements Callback {
     this.#shown = this.#start;
     this.#trained = 0;
     this.#firstBatch = undefined;
+    this.#logs = undefined;
   }
 
   onTrainBatchEnd(batch: number, logs: Logs, run: TrainingRun): void {
@@ -56,6 +58,7 @@ export class ProgressBar implements Callback {
     const { batchSize, stepsPerEpoch, examples = Number.POSITIVE_INFINITY } = run;
     this.#trained = Math.min((batch + 1) * batchSize, examples) - this.#firstBatch * batchSize;
     this.#trainedAt = performance.now();
+    this.#logs = logs;
     if (this.#detail === 'epoch') return;
     if (this.#trainedAt - this.#shown < (this.#line === undefined ? plainLineEvery : redrawEvery)) return;
     this.#shown = this.#trainedAt;
@@ -74,6 +77,12 @@ export class ProgressBar implements Callback {
     // In a narrow terminal the logs are what matters.
     const forms = [...withBar, parts, [name, count, formatLogs(logs), ...left], [name, count, formatLogs(logs)]];
     this.#line.draw(forms.map(form => form.join('  ')));
+  }
+
+  onTestBegin(run: TrainingRun): void {
+    if (this.#logs === undefined) return;
+    const parts = [epochName(this.#epoch, run), 'validation', formatLogs(this.#logs)];
+    this.#line?.draw([[...parts, this.#rate(run)].join('  '), parts.join('  ')]);
   }
 
   onEpochEnd(epoch: number, logs: Logs, run: TrainingRun): void {
@@ -122,10 +131,12 @@ function drawBar(share: number): string {
   return `[${'='.repeat(done)}${' '.repeat(barWidth - done)}]`;
 }
 
-/** `loss 0.1234  accuracy 0.9876`. */
+/** `loss 0.1234  accuracy 0.9876`; what four decimals do not show has an exponent, as in Keras. */
 function formatLogs(logs: Logs): string {
   return Object.entries(logs)
-    .map(([name, value]) => `${name} ${value.toFixed(4)}`)
+    .map(
+      ([name, value]) => `${name} ${value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(4) : value.toFixed(4)}`,
+    )
     .join('  ');
 }
 

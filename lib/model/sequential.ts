@@ -203,6 +203,20 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
     return copy;
   }
 
+  /** The model with its input shape known to the compiler, as of one that was loaded. Throws ShapeError if it has another. */
+  assertInput<const S extends Shape>(
+    shape: MayEqual<In, S> extends true
+      ? S
+      : Sentence<'assertInput', { input: FormatShape<In>; asserted: FormatShape<S> }>,
+  ): Sequential<Plain<S>, Out, K> {
+    const { inputShape } = this.#built();
+    if (!sameShape(inputShape, shape as S)) {
+      const input = formatShape(inputShape);
+      throw new ShapeError(sentence('assertInput', { input, asserted: formatShape(shape as S) }));
+    }
+    return this as Sequential<Shape, Out, K> as Sequential<Plain<S>, Out, K>;
+  }
+
   /** The model with its output shape known to the compiler. Throws ShapeError if it has another. */
   assertOutput<const S extends Shape>(
     shape: MayEqual<Out, S> extends true

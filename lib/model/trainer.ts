@@ -215,7 +215,9 @@ export class Trainer {
     }
     const contents = parameters.map((parameter, i) => {
       const { shape, data } = given.toTensor(weights[i]!);
-      if (sameShape(shape, parameter.shape)) return [parameter, Float32Array.from(data)] as const;
+      // A tensor never changes: what is no tensor yet may do so until it is written.
+      const isFixed = weights[i] instanceof Tensor && data instanceof Float32Array;
+      if (sameShape(shape, parameter.shape)) return [parameter, isFixed ? data : Float32Array.from(data)] as const;
       const [expected, got] = [parameter.shape, shape].map(formatShape);
       throw new ShapeError(`setWeights: ${parameter.name} has the shape ${expected}, got ${got}`);
     });

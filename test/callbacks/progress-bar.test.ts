@@ -241,6 +241,19 @@ t.test('in a narrow terminal the line leaves out what matters less, and is cut a
   ]);
 });
 
+t.test('the line tells of the validation, and numbers that are small have an exponent', async t => {
+  const { bar, train, screen } = startedBar(t);
+  train();
+  bar.onTestBegin(images);
+  t.same(screen, ['epoch  1/12  validation  loss 1.0000  1000 images/s']);
+  bar.onEpochEnd(0, { loss: 0.001, zero: 0, val_loss: -0.00012345 }, images);
+  t.match(screen, [/loss 0\.0010 {2}zero 0\.0000 {2}val_loss -1\.2345e-4 {2}/]);
+  bar.onEpochBegin(1);
+  bar.onTestBegin(images);
+  t.equal(screen.length, 2, 'of an epoch that goes on at its end nothing is known');
+  bar.onTrainEnd();
+});
+
 t.test('a stop before the first batch of an epoch shows no line', async t => {
   const output = new FakeTerminal();
   const model = new Sequential([dense({ units: 1, inputShape: [1] })], { seed: 1 });

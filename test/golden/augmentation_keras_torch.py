@@ -110,6 +110,8 @@ def hue_gradient(x, config, expected):
 
 
 def keras_layers():
+    # In which order outcomes come.
+    keras.utils.set_random_seed(1)
     reading = lambda: {
         'fill_mode': draw.choice(['constant', 'nearest', 'reflect']),
         'interpolation': draw.choice(['bilinear', 'nearest']),
@@ -148,9 +150,11 @@ def keras_layers():
     adaptive = 'ContrastLimitedAdaptiveHistogramEqualization'
     made += [(adaptive, {'clip_limit': limit, 'tile_grid_size': grid, **unit})
              for limit, grid in [(4.0, (2, 2)), (0.0, (1, 1)), (20.0, (3, 2)), (60.0, (1, 2)), (4.0, (8, 8))]]
+    # Without strength six of the eleven changes do nothing, and the others are always the same.
+    made.append(('RandAugment', {'num_ops': 1, 'factor': both(0.0), **unit}))
     for index, (name, config) in enumerate(made):
         h, w, c = draw.randint(5, 8), draw.randint(5, 8), draw.choice([1, 3])
-        in_color = name.startswith(('RandomColor', 'RandomSat', 'RandomGray', 'RandomHue'))
+        in_color = name.startswith(('RandomColor', 'RandomSat', 'RandomGray', 'RandomHue', 'RandAug'))
         c = 3 if in_color else c
         tag = f'{name} {index}'
         offset, scale = (0.5, 1) if config.get('value_range') == (0, 1) else (0, 4)
@@ -169,7 +173,8 @@ def keras_layers():
             gradients = [hue_gradient(x, config, np.float64(y)) for y in outcomes]
         is_turned = config.get('hue_factor', config.get('factor') if name == 'RandomHue' else 0) not in [0, both(0.0)]
         is_double = name in ['RandomShear', 'RandomFlip'] or config.get('factor') == 0.5 or is_turned
-        assert len(outcomes) == (2 if is_double else 1), (name, len(outcomes))
+        expected = 6 if name == 'RandAugment' else 2 if is_double else 1
+        assert len(outcomes) == expected, (name, len(outcomes))
         camel = {''.join([key.split('_')[0]] + [part.title() for part in key.split('_')[1:]]): value
                  for key, value in config.items()}
         yield {'tag': tag, 'className': name, 'config': camel, 'shape': [h, w, c],

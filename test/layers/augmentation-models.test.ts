@@ -1,6 +1,7 @@
 /** Layers that change images in models: saved and loaded, outside of training, and faults. */
 import t from 'tap';
 import {
+  augMix,
   augmentation,
   centerCrop,
   contrastLimitedAdaptiveHistogramEqualization,
@@ -14,6 +15,7 @@ import {
   type Layer,
   mixUp,
   modelFromJson,
+  randAugment,
   randomBrightness,
   randomColorJitter,
   randomContrast,
@@ -56,6 +58,8 @@ const ofColors = (): Layer[] => [
   randomHue({ factor: 0.2, valueRange: [0, 1] }),
   randomColorJitter({ brightnessFactor: 0.1, contrastFactor: 0.2, saturationFactor: [0.4, 0.6], valueRange: [0, 1] }),
   randomColorJitter({ hueFactor: 0.3 }),
+  randAugment({ numOps: 3, factor: [0.1, 0.3], interpolation: 'nearest', valueRange: [0, 1], seed: 4 }),
+  augMix({ numChains: 2, chainDepth: 1, factor: 0.2, alpha: 0.5, allOps: false, valueRange: [0, 1] }),
 ];
 const equalizations = (): Layer[] => [
   equalization({ valueRange: [0, 1], bins: 64 }),
@@ -103,6 +107,23 @@ t.test('layers come back from files, within composites too', async t => {
     scale: [0.02, 0.33],
     fillValue: null,
     valueRange: [0, 255],
+    seed: null,
+  });
+  t.same(randAugment().config, {
+    valueRange: [0, 255],
+    numOps: 2,
+    factor: [0, 0.5],
+    interpolation: 'bilinear',
+    seed: null,
+  });
+  t.same(augMix().config, {
+    valueRange: [0, 255],
+    numChains: 3,
+    chainDepth: 3,
+    factor: [0, 0.3],
+    alpha: 1,
+    allOps: true,
+    interpolation: 'bilinear',
     seed: null,
   });
   t.same(equalization().config, { valueRange: [0, 255], bins: 256 });
@@ -244,6 +265,15 @@ t.test('options out of range, and shapes that do not fit', async t => {
       () => randomPerspective({ scale: -1 }),
       'OptionError: randomPerspective: scale must be a number between 0 and 1, got -1',
     ],
+    [() => randAugment({ numOps: 0 }), 'OptionError: randAugment: numOps must be a positive integer, got 0'],
+    [
+      () => randAugment({ factor: 2 }),
+      'OptionError: randAugment: factor must be a number or [lower, upper] between 0 and 1, got 2',
+    ],
+    [() => augMix({ numChains: 1.5 }), 'OptionError: augMix: numChains must be a positive integer, got 1.5'],
+    [() => augMix({ chainDepth: 0 }), 'OptionError: augMix: chainDepth must be a positive integer, got 0'],
+    [() => augMix({ alpha: 0 }), 'OptionError: augMix: alpha must be greater than 0, got 0'],
+    [() => loose(augMix)({ allOps: 1 }), 'OptionError: augMix: allOps must be true or false, got 1'],
     [() => equalization({ bins: 1 }), 'OptionError: equalization: bins must be an integer of 2 or more, got 1'],
     [
       () => contrastLimitedAdaptiveHistogramEqualization({ tileGridSize: [2, 0] }),
@@ -278,6 +308,14 @@ t.test('options out of range, and shapes that do not fit', async t => {
   t.equal(
     errorOf(() => new Sequential({ inputShape: [3, 3, 2] }).add(randomGrayscale())),
     'ShapeError: randomGrayscale "random_grayscale": expected an input of [height, width, 3], red, green and blue, got [3, 3, 2]',
+  );
+  t.equal(
+    errorOf(() => new Sequential({ inputShape: [3, 3, 1] }).add(randAugment())),
+    'ShapeError: randAugment "rand_augment": expected an input of [height, width, 3], red, green and blue, got [3, 3, 1]',
+  );
+  t.equal(
+    errorOf(() => new Sequential({ inputShape: [3, 3, 1] }).add(augMix())),
+    'ShapeError: augMix "aug_mix": expected an input of [height, width, 3], red, green and blue, got [3, 3, 1]',
   );
   t.equal(
     errorOf(() => new Sequential({ inputShape: [3, 3, 1] }).add(randomColorJitter({ hueFactor: 0.1 }))),

@@ -1,35 +1,47 @@
 /** Layers that change colors, sharpness and perspective while they train: what they draw, and what they make of it. */
 import t from 'tap';
 import {
+  augMix,
+  autoContrast,
   type BackendName,
   contrastLimitedAdaptiveHistogramEqualization,
   equalization,
   type Layer,
+  randAugment,
   randomBrightness,
+  randomColorDegeneration,
   randomColorJitter,
   randomContrast,
   randomGaussianBlur,
   randomHue,
   randomPerspective,
+  randomPosterization,
+  randomRotation,
   randomSaturation,
+  randomSharpness,
+  randomShear,
+  randomTranslation,
   Sequential,
   type Shape,
+  solarization,
   tensor,
 } from '../../lib/index.ts';
+import { dirichletShares } from '../../lib/layers/augmentation/aug-mix.ts';
 import { inParts } from '../../lib/layers/augmentation/histograms.ts';
 import { sizeOf } from '../../lib/shape/shape.ts';
-import { isUniform, mean, range } from './drawn-numbers.ts';
+import { deviation, isUniform, mean, range } from './drawn-numbers.ts';
 import { TrainedLayer } from './trained-layer.ts';
 
 const n = 400;
 const unit = { valueRange: [0, 1] } as const;
 
-async function trained(layer: Layer, x: ArrayLike<number>, of: Shape, backend: BackendName) {
+async function withGradient(layer: Layer, x: ArrayLike<number>, of: Shape, backend: BackendName) {
   const each = new TrainedLayer(layer, of, backend);
-  const { y } = await each.run(x, 7, 3);
+  const result = await each.run(x, 7, 3);
   each.dispose();
-  return y;
+  return result;
 }
+const trained = async (...given: Parameters<typeof withGradient>) => (await withGradient(...given)).y;
 
 const apart = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]!)));
@@ -186,12 +198,15 @@ for (const backend of ['loops', 'simd'] satisfies BackendName[]) {
       }
       t.ok(together.every(value => value >= 0 && value <= 255));
     }
-    const flat = (await trained(equalization(), shades, [3, rows, columns, 2], backend)).subarray(
-      2 * rows * columns * 2,
+    const { y, dx } = await withGradient(equalization(), shades, [3, rows, columns, 2], backend);
+    const isFlat = (i: number) => i >= 2 * rows * columns * 2;
+    t.ok(
+      y.every((value, i) => !isFlat(i) || value === 77),
+      'a single shade stays',
     );
     t.ok(
-      flat.every(value => value === 77),
-      'a single shade stays',
+      dx.every((value, i) => value === (isFlat(i) ? 1 : 0)),
+      'where shades are spread no gradient flows',
     );
   });
 }
@@ -203,3 +218,119 @@ t.test('equalization acts outside of training, too', async t => {
     t.same(predicted.data, await trained(layer, shades, [3, rows, columns, 2], 'simd'), layer.className!);
   }
 });
+
+for (const backend of ['loops', 'simd'] satisfies BackendName[]) {
+  const [h, w] = [6, 7];
+  const image = Float32Array.from({ length: h * w * 3 }, (_, i) => 0.2 + 0.5 * (((i * 7919) % 1000) / 1000) ** 2);
+  const many = Float32Array.from({ length: n * image.length }, (_, i) => image[i % image.length]!);
+  const imagesOf = (y: Float32Array) =>
+    range(y.length / image.length).map(i => y.subarray(i * image.length, (i + 1) * image.length));
+  const all = [n, h, w, 3];
+  /** The images that a layer makes of one, each once. */
+  const outcomesOf = async (layer: Layer) => {
+    const y = await trained(layer, many.subarray(0, 20 * image.length), [20, h, w, 3], backend);
+    return [...new Map(imagesOf(y).map(each => [String(each), each])).values()];
+  };
+  const each = async (layer: Layer) => imagesOf(await trained(layer, many, all, backend));
+  const factor = [0.2, 0.2] as const;
+  const changes: Layer[] = [
+    randomShear({ xFactor: factor, yFactor: factor }),
+    randomTranslation({ heightFactor: factor, widthFactor: factor }),
+    randomRotation({ factor }),
+    randomPosterization({ factor: 1, ...unit }),
+    solarization({ additionFactor: factor, thresholdFactor: factor, ...unit }),
+    autoContrast(unit),
+    equalization(unit),
+    randomBrightness({ factor, ...unit }),
+    randomColorDegeneration({ factor, ...unit }),
+    randomSharpness({ factor, ...unit }),
+  ];
+
+  t.test(`${backend}: RandAugment`, async t => {
+    const changed = await each(randAugment({ numOps: 1, factor, ...unit }));
+    const known = await Promise.all(changes.map(outcomesOf));
+    const found = changed.map(y => known.findIndex(outcomes => outcomes.some(outcome => apart(y, outcome) < 1e-4)));
+    for (const [place, { className }] of changes.entries()) {
+      const share = found.filter(each => each === place).length / n;
+      t.ok(Math.abs(share - 1 / 11) < 0.05, `${className}: ${share} of the images`);
+    }
+    const rest = changed.filter((_, i) => found[i] === -1);
+    t.ok(Math.abs(rest.length / n - 1 / 11) < 0.05, `contrast: ${rest.length} images`);
+    const means = (y: Float32Array, channel: number) => mean([...y].filter((_, i) => i % 3 === channel));
+    t.ok(
+      rest.every(y => range(3).every(channel => Math.abs(means(y, channel) - means(image, channel)) < 0.02)),
+      'the others keep their mean',
+    );
+
+    const none = await each(randAugment({ numOps: 2, factor: 0, ...unit }));
+    const unchanged = none.filter(y => apart(y, image) < 1e-6).length / n;
+    t.ok(Math.abs(unchanged - (6 / 11) ** 2 - 1 / 121) < 0.07, `${unchanged} are as they were`);
+    t.not(
+      String(await each(randAugment({ factor, ...unit, seed: 5 }))),
+      String(await each(randAugment({ factor, ...unit }))),
+    );
+  });
+
+  t.test(`${backend}: AugMix`, async t => {
+    const known = (await Promise.all(changes.map(outcomesOf))).flat();
+    const mixed = await each(augMix({ numChains: 1, chainDepth: 1, factor, ...unit }));
+    // y is w x + (1 - w) times the outcome of a change.
+    const shares = mixed.flatMap(y => {
+      for (const outcome of known) {
+        const place = image.findIndex((value, i) => Math.abs(outcome[i]! - value) > 0.05);
+        const rest = (y[place]! - image[place]!) / (outcome[place]! - image[place]!);
+        const blend = image.map((value, i) => value + rest * (outcome[i]! - value));
+        if (rest > 0.02 && apart(y, blend) < 1e-3) return [rest];
+      }
+      return [];
+    });
+    t.ok(Math.abs(shares.length / n - 10 / 12) < 0.06, `the change of ${shares.length} images is known`);
+    t.ok(shares.every(share => share < 1.001) && Math.abs(mean(shares) - 0.51) < 0.05, 'evenly drawn shares');
+    t.ok(Math.abs(deviation(shares) - Math.sqrt(1 / 12)) < 0.03);
+
+    const few = many.subarray(0, 60 * image.length);
+    const three = imagesOf(await trained(augMix({ factor, ...unit }), few, [60, h, w, 3], backend));
+    t.ok(three.every(y => y.every(value => value >= 0 && value <= 1)));
+    t.ok(three.filter(y => apart(y, image) > 0.01).length > 0.9 * 60);
+    const gray = many.subarray(0, 20 * h * w);
+    const plain = await trained(augMix({ allOps: false, ...unit }), gray, [20, h, w, 1], backend);
+    t.ok(apart(plain, gray) > 0.1, 'images of any number of channels');
+  });
+
+  t.test(`${backend}: shares`, async t => {
+    for (const [alpha, columns] of [
+      [1, 2],
+      [0.3, 3],
+      [0.02, 2],
+      [4, 3],
+    ] as const) {
+      const layer: Layer = {
+        outputShape: [columns],
+        forward: (ops, x) => {
+          const {
+            shape: [rows = 0],
+          } = x;
+          return ops.training ? dirichletShares(ops, [rows, columns], alpha) : ops.fill([rows, columns], 0);
+        },
+      };
+      const rows = 4000;
+      const y = await trained(layer, new Float32Array(rows), [rows, 1], backend);
+      const of = (column: number) => range(rows).map(row => y[row * columns + column]!);
+      const expected = Math.sqrt((columns - 1) / columns ** 2 / (columns * alpha + 1));
+      for (const column of range(columns)) {
+        const what = `alpha ${alpha}: column ${column} of ${columns}`;
+        t.ok(Math.abs(mean(of(column)) - 1 / columns) < 0.02, `${what}: mean ${mean(of(column))}`);
+        t.ok(
+          Math.abs(deviation(of(column)) / expected - 1) < 0.04,
+          `${what}: ${deviation(of(column))} for ${expected}`,
+        );
+      }
+      t.ok(
+        range(rows).every(
+          row => Math.abs(y.subarray(row * columns, (row + 1) * columns).reduce((a, b) => a + b) - 1) < 1e-5,
+        ),
+      );
+      if (alpha === 1) t.ok(isUniform(of(0), 0, 1));
+    }
+  });
+}

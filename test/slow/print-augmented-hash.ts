@@ -1,5 +1,6 @@
 /** Prints the hash of the weights behind a training with augmentation and mixed batches, run with other numbers of threads. */
 import {
+  augMix,
   augmentation,
   contrastLimitedAdaptiveHistogramEqualization,
   conv2d,
@@ -9,6 +10,7 @@ import {
   flatten,
   maxPooling2d,
   mixUp,
+  randAugment,
   randomBrightness,
   randomColorJitter,
   randomContrast,
@@ -32,6 +34,8 @@ const x = randomUniform([256, 28, 28, 1], { seed: 1 });
 const targets = Array.from({ length: 256 }, (_, i) => i % 10);
 const valueRange = [0, 1] as const;
 const model = new Sequential({ inputShape: [28, 28, 1], seed: 2 })
+  .add(equalization({ valueRange }))
+  .add(contrastLimitedAdaptiveHistogramEqualization({ valueRange, tileGridSize: 3 }))
   .add(conv2d(3, 3, { padding: 'same' }))
   .add(
     augmentation([
@@ -45,8 +49,8 @@ const model = new Sequential({ inputShape: [28, 28, 1], seed: 2 })
       randomBrightness({ factor: 0.2, valueRange }),
       randomInvert({ factor: 0.2, valueRange }),
       randomErasing({ valueRange }),
-      equalization({ valueRange }),
-      contrastLimitedAdaptiveHistogramEqualization({ valueRange, tileGridSize: 3 }),
+      randAugment({ factor: 0.3, valueRange }),
+      augMix({ chainDepth: 2, valueRange }),
       randomPerspective({ scale: 0.3 }),
       randomColorJitter({
         brightnessFactor: 0.1,

@@ -6,6 +6,7 @@ import type { Sequential } from '../../model/sequential.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../../shape/shape.ts';
 import { Tensor } from '../../tensor/index.ts';
 import type { Hdf5Dataset, Hdf5Group } from '../hdf5/tree.ts';
+import { setWeights as setAllWeights } from '../set-weights.ts';
 import type { LayerStore, Statistics } from './read-model.ts';
 
 /** Finds the variables that Keras keeps for a layer, in Keras's order; undefined where the file has none. */
@@ -79,7 +80,8 @@ export async function setWeights(
   const all = parametersOf(model.layers);
   if (found.size === 0) return;
   const present = await model.getWeights();
-  await model.setWeights(all.map(({ path }, i) => found.get(path) ?? present[i]!));
+  const weights = all.map(({ path }, i) => found.get(path) ?? present[i]!);
+  await setAllWeights(model, weights);
 }
 
 function checkCount(

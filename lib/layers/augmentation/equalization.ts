@@ -18,7 +18,7 @@ export interface EqualizationOptions<I extends Shape | undefined = Shape | undef
 
 /**
  * Each channel of an image with its shades spread evenly over the range of values (histogram equalization), in training and
- * outside of it; one that has a single shade stays as it is. No gradient flows through it. `equalization()` or
+ * outside of it; one that has a single shade stays as it is. No gradient flows through the others. `equalization()` or
  * `equalization({ valueRange, bins })`. Throws OptionError.
  */
 export function equalization<const I extends Shape | undefined = undefined>(

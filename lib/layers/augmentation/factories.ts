@@ -1,3 +1,4 @@
+import { augMix } from './aug-mix.ts';
 import {
   autoContrast,
   randomColorDegeneration,
@@ -9,6 +10,7 @@ import {
 } from './color-changes.ts';
 import { contrastLimitedAdaptiveHistogramEqualization } from './contrast-limited-adaptive-histogram-equalization.ts';
 import { equalization } from './equalization.ts';
+import { randAugment } from './rand-augment.ts';
 import { randomFlip, randomRotation, randomShear, randomTranslation, randomZoom } from './random-affine.ts';
 import { randomBrightness, randomContrast, randomInvert } from './random-color.ts';
 import { randomColorJitter } from './random-color-jitter.ts';
@@ -21,10 +23,12 @@ import { randomPosterization } from './random-posterization.ts';
 
 /** The layers that change images, by class name. */
 export const imageChanges = {
+  AugMix: augMix,
   AutoContrast: autoContrast,
   CenterCrop: centerCrop,
   ContrastLimitedAdaptiveHistogramEqualization: contrastLimitedAdaptiveHistogramEqualization,
   Equalization: equalization,
+  RandAugment: randAugment,
   RandomBrightness: randomBrightness,
   RandomColorDegeneration: randomColorDegeneration,
   RandomColorJitter: randomColorJitter,

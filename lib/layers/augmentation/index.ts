@@ -1,4 +1,5 @@
 /** The layers that change images at random while they train, and what they take. */
+export { type AugMixOptions, augMix } from './aug-mix.ts';
 export { type Augmentation, augmentation } from './augmentation.ts';
 export * from './color-changes.ts';
 export {
@@ -6,6 +7,7 @@ export {
   contrastLimitedAdaptiveHistogramEqualization,
 } from './contrast-limited-adaptive-histogram-equalization.ts';
 export { type EqualizationOptions, equalization } from './equalization.ts';
+export { type RandAugmentOptions, randAugment } from './rand-augment.ts';
 export * from './random-affine.ts';
 export {
   type ColorOptions,
