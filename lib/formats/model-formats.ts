@@ -5,9 +5,9 @@ import type { CustomLayers } from '../layers/registry.ts';
 import type { Sequential } from '../model/sequential.ts';
 import { unknownName } from '../nearest-name.ts';
 import { decodeModel, modelParts } from './model-file.ts';
-import { adviceFor, isSafetensors } from './signatures.ts';
+import { adviceFor, isOnnx, isSafetensors } from './signatures.ts';
 
-export type FormatName = 'inkling';
+export type FormatName = 'inkling' | 'onnx';
 
 /** What every format's `decode` is given. */
 export interface DecodeOptions {
@@ -45,6 +45,14 @@ export const modelFormats: readonly ModelFormat[] = [
     isIn: isSafetensors,
     decode: (bytes, options) => decodeModel(bytes, options),
     encode: async (model, file) => ({ [file]: await modelParts(model) }),
+  },
+  {
+    name: 'onnx',
+    endings: ['.onnx'],
+    isIn: isOnnx,
+    decode: async (bytes, { file, sibling }) =>
+      (await import('./onnx/decode-onnx.ts')).decodeOnnx(bytes, { file, externalData: sibling }),
+    encode: async (model, file) => ({ [file]: [await (await import('./onnx/encode-onnx.ts')).encodeOnnx(model)] }),
   },
 ];
 
