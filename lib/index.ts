@@ -75,11 +75,7 @@ export * from './layers/augmentation/index.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
 export type { RenormClipping } from './layers/batch-renormalization.ts';
 export { type Branches, type BranchesOptions, branches } from './layers/branches.ts';
-export {
-  type CategoryEncoding,
-  type CategoryEncodingOptions,
-  categoryEncoding,
-} from './layers/category-encoding.ts';
+export { type CategoryEncoding, type CategoryEncodingOptions, categoryEncoding } from './layers/category-encoding.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
 export {
   type Conv2DTranspose,

@@ -14,6 +14,15 @@ export const isHdf5 = (bytes: Uint8Array): boolean =>
 export const isSafetensors = (bytes: Uint8Array): boolean =>
   bytes[8] === 0x7b && bytes[5] === 0 && bytes[6] === 0 && bytes[7] === 0;
 
+const mostOnnxVersion = 30;
+
+/** A ModelProto of ONNX begins with the version of the format, its first field, and the tag of another field. */
+export const isOnnx = (bytes: Uint8Array): boolean =>
+  bytes[0] === 0x08 &&
+  bytes[1]! >= 1 &&
+  bytes[1]! <= mostOnnxVersion &&
+  [0x12, 0x1a, 0x22, 0x3a, 0x42].includes(bytes[2]!);
+
 const sniffedBytes = 1024;
 const textAtStart = (bytes: Uint8Array): string =>
   new TextDecoder().decode(bytes.subarray(0, sniffedBytes)).trimStart();

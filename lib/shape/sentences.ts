@@ -55,6 +55,7 @@ export const sentences = {
   oneHotHint: '; one-hot targets go with loss categoricalCrossentropy',
   classNumbersHint: '; class numbers go with loss sparseCategoricalCrossentropy',
   eitherHint: ', or targets of shape {expected}',
+  assertInput: "assertInput: the model's input is {input}, not {asserted}",
   assertOutput: "assertOutput: the model's output is {output}, not {asserted}",
 
   // Operations of tensors.

@@ -9,13 +9,14 @@ import { unknownName } from '../../nearest-name.ts';
 import type { Shape } from '../../shape/shape.ts';
 import { type Tensor, tensor } from '../../tensor/index.ts';
 import { inFile } from '../architecture.ts';
+import { setWeights } from '../set-weights.ts';
 import { folds } from './fold-nodes.ts';
 import { convolutions, type Import } from './import-convolutions.ts';
 import { elementwise, normalShare } from './import-elementwise.ts';
 import { layouts, padded, shapeOf } from './import-layouts.ts';
 import { type Computed, type Imported, ImportNode } from './import-node.ts';
 import { Importer, inputStep, type Step } from './importer.ts';
-import { knownTensor } from './known-tensors.ts';
+import { type ExternalFiles, externalPlace, knownTensor } from './known-tensors.ts';
 import { loadProtobuf } from './protobuf.ts';
 import type { GraphProto, ModelProto, NodeProto, ValueInfoProto } from './schema.ts';
 
@@ -30,9 +31,14 @@ export interface DecodeOnnxOptions {
   readonly layout?: 'nhwc' | 'nchw';
   /** One input of the model, [h, w, c] for images; needed where the file leaves sizes other than that of the batch open. */
   readonly inputShape?: Shape;
+  /**
+   * The content of another file by its name, for models that keep their weights in files beside them, as those of
+   * `torch.onnx.export` do unless they are told not to. If left out, such a model is refused.
+   */
+  readonly externalData?: (name: string) => Promise<Uint8Array>;
 }
 
-const optionNames = ['file', 'layout', 'inputShape'];
+const optionNames = ['file', 'layout', 'inputShape', 'externalData'];
 const imports: { readonly [op: string]: Import } = { ...convolutions, ...elementwise, ...layouts };
 const opsets = { least: 7, most: 23 };
 
@@ -54,9 +60,9 @@ export async function decodeOnnx(
   if (graph === undefined) throw new FormatError(`${file}: this is no ONNX file: it has no graph`);
   try {
     const source = sourceOf(graph, opsetOf(proto, file), options);
-    const { importer, output } = importNodes(source);
+    const { importer, output } = importNodes(source, await externalFiles(source, options));
     const model = modelOf(source, neededSteps(importer, output.step), output.step, graph.name);
-    await model.model.setWeights(weightsOf(model.model, model.steps, file));
+    await setWeights(model.model, weightsOf(model.model, model.steps, file), file);
     return model.model;
   } catch (error) {
     throw error instanceof FormatError ? error : inFile(file, error);
@@ -71,8 +77,11 @@ function checkedDecodeOptions(given: DecodeOnnxOptions): Checked {
   for (const name of Object.keys(known)) {
     if (!optionNames.includes(name)) throw unknownName('option of decodeOnnx', name, optionNames);
   }
-  const { file = 'model.onnx', layout, inputShape } = given;
+  const { file = 'model.onnx', layout, inputShape, externalData } = given;
   if (typeof file !== 'string') throw new OptionError(`decodeOnnx: file must be a text, got ${describe(file)}`);
+  if (externalData !== undefined && typeof externalData !== 'function') {
+    throw new OptionError(`decodeOnnx: externalData must be a function, got ${describe(externalData)}`);
+  }
   if (layout !== undefined && layout !== 'nhwc' && layout !== 'nchw') {
     throw unknownName('layout of decodeOnnx', String(layout), ['nhwc', 'nchw']);
   }
@@ -169,7 +178,7 @@ function sizesOf({ name, type }: ValueInfoProto, file: string): (number | undefi
   if (sizes.length > 1 && sizes.every(size => size === undefined || (Number.isSafeInteger(size) && size > 0)))
     return sizes;
   throw new FormatError(
-    `${file}: has an input "${name}" of the shape [${sizes.join(', ')}], expected a batch and sizes of 1 or more`,
+    `${file}: has an input "${name}" of the shape [${sizes.map(size => size ?? '?').join(', ')}], expected a batch and sizes of 1 or more`,
   );
 }
 
@@ -201,7 +210,20 @@ function isTurnedAtOnce(nodes: readonly NodeProto[], input: string): boolean {
   return isTurned;
 }
 
-function importNodes(source: Source): { readonly importer: Importer; readonly output: Computed } {
+/** The files beside the model that it names; of other folders it can name none. */
+async function externalFiles({ file, graph }: Source, { externalData }: Checked): Promise<ExternalFiles> {
+  const files = new Map<string, Uint8Array>();
+  for (const { file: name } of graph.initializer.flatMap(proto => externalPlace(proto) ?? [])) {
+    if (externalData === undefined || files.has(name)) continue;
+    if (name === '' || name.startsWith('.') || /[/\\:]/.test(name)) {
+      throw new FormatError(`${file}: keeps weights in ${JSON.stringify(name)}, expected the name of a file beside it`);
+    }
+    files.set(name, await externalData(name));
+  }
+  return files;
+}
+
+function importNodes(source: Source, files: ExternalFiles): { readonly importer: Importer; readonly output: Computed } {
   const { file, nodes, graph, batch, opset } = source;
   const uses = new Map<string, number>();
   for (const name of [
@@ -217,7 +239,7 @@ function importNodes(source: Source): { readonly importer: Importer; readonly ou
     const title = `${file}: the tensor "${proto.name}"`;
     values.set(
       proto.name,
-      knownTensor(proto, what => new FormatError(`${title} ${what}`)),
+      knownTensor(proto, what => new FormatError(`${title} ${what}`), files),
     );
   }
   const importer = new Importer(uses);

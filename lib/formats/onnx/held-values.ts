@@ -20,6 +20,14 @@ interface Held {
   plain?: string;
   channelsFirst?: string;
   readonly constant?: Constant;
+  /** The same elements under the shape of which they are the rows. */
+  readonly rows?: Rows;
+}
+
+/** A tensor whose last axis is that of a matrix, and whose other axes are the rows of it. */
+export interface Rows {
+  readonly name: string;
+  readonly shape: Shape;
 }
 
 /** [n, h, w, c] -> [n, c, h, w] and back, as `perm` of Transpose. */
@@ -58,6 +66,15 @@ export class HeldValues {
     this.#held.set(value.id, { constant });
   }
 
+  /** The rows of a matrix, as they are under the shape from which they come. */
+  defineRows(value: Value, rows: Rows): void {
+    this.#held.set(value.id, { rows });
+  }
+
+  rowsOf(value: Value): Rows | undefined {
+    return this.#of(value).rows;
+  }
+
   /** Adds a node of the layer that is written. */
   node(...[op, inputs, attributes]: [string, readonly string[], Parameters<OnnxGraph['node']>[3]?]): string {
     return this.onnx.node(op, this.label, inputs, attributes);
@@ -83,6 +100,10 @@ export class HeldValues {
     const known = held[order];
     if (known !== undefined) return known;
     if (held.constant !== undefined) return this.#constant(value, held.constant, order);
+    if (held.rows !== undefined) {
+      held.plain = this.node('Reshape', [held.rows.name, this.onnx.integers(this.dims(value))]);
+      return this.get(value, order);
+    }
     const name =
       order === 'plain'
         ? this.node('Transpose', [held.channelsFirst!], { perm: { ints: toPlain } })
@@ -159,6 +180,7 @@ export class HeldValues {
   #ofView(value: Value, source: Value): Held {
     const held = this.#of(source);
     if (sameShape(value.shape, source.shape)) return held;
+    if (held.rows !== undefined && sameShape(value.shape, held.rows.shape)) return { plain: held.rows.name };
     if (held.constant !== undefined) {
       const { name, data } = held.constant;
       return { constant: { name: `${name} [${value.shape.join(' ')}]`, shape: value.shape, data } };

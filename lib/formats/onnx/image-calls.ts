@@ -81,6 +81,12 @@ const localResponseNormalization: WriteCall = (held, { inputs, outputs, geometry
 /** A bias is part of the convolution or of the matrix product before it, if nothing else takes what these give. */
 const bias: WriteCall = (held, { inputs, outputs }) => {
   const [x, b] = [inputs['x']!, inputs['b']!];
+  const rows = held.rowsOf(x);
+  if (rows !== undefined) {
+    const name = held.node('Add', [rows.name, held.operand(b, 'plain')]);
+    held.defineRows(outputs['y']!, { ...rows, name });
+    return;
+  }
   const order: Order = held.hasChannelsFirst(x) ? 'channelsFirst' : 'plain';
   const name = held.get(x, order);
   const before = held.onnx.producer(name);
@@ -100,12 +106,30 @@ const scaleShift: WriteCall = (held, { inputs, outputs }) => {
   held.define(outputs['y']!, 'plain', held.node('Add', [scaled, held.operand(shift, 'plain')]));
 };
 
-/** Behind images that are flattened the rows of the matrix change their places in place of the pixels. */
+/** What a matrix is that was made of a tensor with more axes, whose last one is that of its columns. */
+function rowsAreOf(matrix: Value): Value | undefined {
+  const columns = matrix.shape.at(-1);
+  for (let value = matrix.viewOf; value !== undefined; value = value.viewOf) {
+    if (value.shape.length > 2 && value.shape.at(-1) === columns) return value;
+  }
+  return undefined;
+}
+
+/**
+ * Behind images that are flattened the rows of the matrix change their places in place of the pixels. What has more axes
+ * than two keeps them.
+ */
 const matmul: WriteCall = (held, { inputs, outputs, geometry }) => {
   const { transposeA, transposeB } = geometry as MatmulGeometry;
   const [a, b] = [inputs['a']!, inputs['b']!];
   const images = transposeA || transposeB ? undefined : flattenedImages(held, a);
   const constant = held.constantOf(b);
+  const source = transposeA || transposeB || constant === undefined ? undefined : rowsAreOf(a);
+  if (images === undefined && source !== undefined) {
+    const name = held.node('MatMul', [held.get(source, 'plain'), held.get(b, 'plain')]);
+    held.defineRows(outputs['c']!, { name, shape: [...source.shape.slice(0, -1), b.shape[1]!] });
+    return;
+  }
   const names =
     images === undefined || constant === undefined
       ? [held.get(a, 'plain'), held.get(b, 'plain')]

@@ -49,24 +49,62 @@ export const isIntegerType = (type: number): boolean | undefined => elementTypes
 /** The value of TensorProto.DataLocation for numbers in a file of their own. */
 const external = 1;
 
-/** The numbers of a tensor. `fail` makes the error for a tensor that is damaged, or whose numbers are not in the file. */
-export function knownTensor(proto: TensorProto, fail: (what: string) => Error): Known {
+/** Where the numbers of a tensor are that are not in the file itself; undefined for one whose numbers are. */
+export function externalPlace({ dataLocation, externalData }: TensorProto): ExternalPlace | undefined {
+  if (dataLocation !== external && externalData.length === 0) return undefined;
+  const entry = (key: string) => externalData.find(each => each.key === key)?.value;
+  const [offset, length] = [entry('offset'), entry('length')];
+  return {
+    file: entry('location') ?? '',
+    offset: Number(offset ?? 0),
+    length: length === undefined ? undefined : Number(length),
+  };
+}
+
+export interface ExternalPlace {
+  readonly file: string;
+  readonly offset: number;
+  /** Up to the end of the file if undefined. */
+  readonly length: number | undefined;
+}
+
+/** The content of the other files in which a model keeps its numbers, by their names. */
+export type ExternalFiles = ReadonlyMap<string, Uint8Array>;
+
+/** The numbers of a tensor. `fail` makes the error for a tensor that is damaged, or whose numbers are not there. */
+export function knownTensor(
+  proto: TensorProto,
+  fail: (what: string) => Error,
+  files: ExternalFiles = new Map(),
+): Known {
   const shape = proto.dims.map(Number);
   if (!shape.every(size => Number.isSafeInteger(size) && size >= 0)) {
     throw fail(`has the shape [${proto.dims.join(', ')}]`);
   }
-  if (proto.dataLocation === external || proto.externalData.length > 0) {
-    const place = proto.externalData.find(({ key }) => key === 'location')?.value ?? 'another file';
-    throw fail(
-      `is in "${place}", not in this file: save the model in one file, as by external_data=False in torch.onnx.export`,
-    );
-  }
   const type = elementTypes[proto.dataType];
   if (type === undefined) throw fail(`has elements of the type ${proto.dataType}, which is not read`);
   const size = sizeOf(shape);
-  const data = proto.rawData.length > 0 ? rawNumbers(proto.rawData, type, size) : listedNumbers(proto, type);
+  const place = externalPlace(proto);
+  const raw = place === undefined ? proto.rawData : externalBytes(place, files, fail);
+  const data = place !== undefined || raw.length > 0 ? rawNumbers(raw, type, size) : listedNumbers(proto, type);
   if (data?.length === size) return known(shape, data, type.isInteger);
   throw fail(`has not as many elements as its shape [${shape.join(', ')}] of ${type.name} needs`);
+}
+
+function externalBytes(
+  { file, offset, length }: ExternalPlace,
+  files: ExternalFiles,
+  fail: (what: string) => Error,
+): Uint8Array {
+  const content = files.get(file);
+  if (content === undefined) {
+    throw fail(
+      `is in ${JSON.stringify(file)}, which was not given: save the model in one file, as by external_data=False in torch.onnx.export, or pass externalData`,
+    );
+  }
+  const end = offset + (length ?? content.length - offset);
+  if (offset >= 0 && offset <= end && end <= content.length) return content.subarray(offset, end);
+  throw fail(`takes the bytes ${offset} to ${end} of ${JSON.stringify(file)}, which has ${content.length}`);
 }
 
 function rawNumbers(raw: Uint8Array, type: ElementType, size: number): Float32Array | number[] | undefined {
