@@ -6,7 +6,12 @@
 import { defineConfig } from 'rolldown';
 
 export default defineConfig({
-  input: { index: 'lib/index.ts', node: 'lib/node.ts', formats: 'lib/formats/index.ts' },
+  input: {
+    index: 'lib/index.ts',
+    node: 'lib/node.ts',
+    formats: 'lib/formats/index.ts',
+    'bin/inkling-types': 'lib/bin/inkling-types.ts',
+  },
   platform: 'neutral',
   external: [/^node:/, 'fflate', /^@bufbuild\/protobuf/],
   output: {

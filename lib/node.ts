@@ -6,6 +6,7 @@ import type { TrainingState } from './callbacks/callback.ts';
 import { checkHash } from './formats/content-cache.ts';
 import { checkedPath, fileError } from './formats/file-error.ts';
 import { checkedLoadOptions, decodeOpened, type LoadModelOptions, loadModel as loadFetched } from './formats/load.ts';
+import type { Loaded } from './formats/model-files.ts';
 import { checkedSibling, type ModelSource } from './formats/model-source.ts';
 import { encodedFiles, type SaveModelOptions } from './formats/save.ts';
 import { decodeState, encodeState } from './formats/state-file.ts';
@@ -44,7 +45,14 @@ export async function saveModel(model: Sequential, path: string, options: SaveMo
  * by its content; `assertInput` and `assertOutput` tell the compiler its shapes. Throws FileError if there is no such
  * file, FormatError if it holds no model or is damaged.
  */
-export async function loadModel(source: ModelSource, options: LoadModelOptions = {}): Promise<Sequential> {
+export async function loadModel<const S extends ModelSource>(
+  source: S,
+  options: LoadModelOptions = {},
+): Promise<Loaded<S>> {
+  return (await loadAny(source, options)) as Loaded<S>;
+}
+
+async function loadAny(source: ModelSource, options: LoadModelOptions): Promise<Sequential> {
   const isPath = typeof source === 'string' && !/^(https?|data|blob):/.test(source);
   const isFile = source instanceof URL && source.protocol === 'file:';
   if (!isPath && !isFile) return loadFetched(source, options);

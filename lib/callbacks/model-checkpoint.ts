@@ -108,7 +108,7 @@ export class ModelCheckpoint implements Callback {
     }
     this.saved = path;
     const value = this.#isBestOnly ? `, whose ${this.#monitor.name} is ${this.#monitor.best}` : '';
-    this.#say(`saved the model of epoch ${this.#epoch}${value}, as ${path}`);
+    this.#say(`saved the model of epoch ${this.#epoch + 1}${value}, as ${path}`);
   }
 
   async #encoded(model: TrainingModel): Promise<Uint8Array> {

@@ -2,7 +2,7 @@ import { FormatError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { concatenate } from './bytes.ts';
-import { decodeSafetensors, safetensorsParts } from './safetensors.ts';
+import { decodeSafetensors, type Safetensors, safetensorsParts } from './safetensors.ts';
 
 /**
  * A safetensors file that Inkling writes, which any safetensors library opens: tensors by name, and in its metadata the
@@ -28,14 +28,23 @@ export function inklingFileParts({ format, version, tensors, values }: InklingFi
 /** What is there of a file that claims to be of that format. Throws FormatError that names `file`. */
 export function decodeInklingFile(
   content: ArrayBufferLike | ArrayBufferView,
+  expected: Pick<InklingFile, 'format' | 'version'>,
+  file: string,
+): InklingFile {
+  return inklingFileOf(decodeSafetensors(content, file), expected, file);
+}
+
+/** The same of a file that is decoded. */
+export function inklingFileOf(
+  { tensors, metadata }: Required<Safetensors>,
   { format, version: newest }: Pick<InklingFile, 'format' | 'version'>,
   file: string,
 ): InklingFile {
-  const { tensors, metadata } = decodeSafetensors(content, file);
   const { format: found, version = '', values } = metadata;
   if (found !== format || values === undefined) {
     const got = found === undefined ? 'no format' : `the format "${found}"`;
-    throw new FormatError(`${file}: a safetensors file with ${got} in its metadata, expected "${format}"`);
+    const advice = format === 'inkling-model' ? '; weights alone are given to a model by loadStateDict' : '';
+    throw new FormatError(`${file}: a safetensors file with ${got} in its metadata, expected "${format}"${advice}`);
   }
   const number = /^[1-9]\d{0,8}$/.test(version) ? Number(version) : undefined;
   if (number === undefined || number > newest) {

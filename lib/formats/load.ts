@@ -1,10 +1,12 @@
 import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
-import { isObject } from '../layers/options.ts';
+import { checkedShape, isObject } from '../layers/options.ts';
 import type { CustomLayers } from '../layers/registry.ts';
 import type { Sequential } from '../model/sequential.ts';
 import { unknownName } from '../nearest-name.ts';
+import type { Shape } from '../shape/shape.ts';
 import { checkedHash, checkHash, keepContent, keptContent } from './content-cache.ts';
+import type { Loaded } from './model-files.ts';
 import { type FormatName, formatNamed, formatOfContent } from './model-formats.ts';
 import { besideUrl, type ModelSource, type OpenedSource, openSource, type ReadOptions, urlOf } from './model-source.ts';
 
@@ -19,6 +21,8 @@ export interface LoadModelOptions extends ReadOptions {
   readonly compile?: boolean;
   /** As for `decodeModel`. */
   readonly pixels?: boolean;
+  /** The shape of one input, without the batch axis, for a file that leaves sizes open. */
+  readonly inputShape?: Shape;
   /**
    * The SHA-256 of the file, as hexadecimal digits. The content is checked against it, and a browser keeps what it has fetched
    * by it, in its Cache Storage: a file that was loaded once is not fetched again, from whatever address.
@@ -26,14 +30,31 @@ export interface LoadModelOptions extends ReadOptions {
   readonly sha256?: string;
 }
 
-const optionNames = ['file', 'format', 'customLayers', 'compile', 'pixels', 'sha256', 'signal', 'mostBytes'];
+const optionNames = [
+  'file',
+  'format',
+  'customLayers',
+  'compile',
+  'pixels',
+  'inputShape',
+  'sha256',
+  'signal',
+  'mostBytes',
+];
 
 /**
  * A model from an address, a File, a Response, a stream, or bytes, in any format that `saveModel` writes, known by its
  * content; `assertInput` and `assertOutput` tell the compiler its shapes. Throws FormatError for a file that holds no
  * model or is damaged, FileError for what cannot be read, OptionError for options that are none.
  */
-export async function loadModel(source: ModelSource, options: LoadModelOptions = {}): Promise<Sequential> {
+export async function loadModel<const S extends ModelSource>(
+  source: S,
+  options: LoadModelOptions = {},
+): Promise<Loaded<S>> {
+  return (await loadAny(source, options)) as Loaded<S>;
+}
+
+async function loadAny(source: ModelSource, options: LoadModelOptions): Promise<Sequential> {
   const checked = checkedLoadOptions(options);
   const { sha256 } = checked;
   if (sha256 === undefined) return decodeOpened(await openSource(source, checked.file, checked), checked);
@@ -61,7 +82,8 @@ export function checkedLoadOptions(options: LoadModelOptions): LoadModelOptions 
   for (const name of Object.keys(options)) {
     if (!optionNames.includes(name)) throw unknownName('option of loadModel', name, optionNames);
   }
-  const { format, sha256, mostBytes } = options as LoadModelOptions;
+  const { format, sha256, mostBytes, inputShape } = options as LoadModelOptions;
+  if (inputShape !== undefined) checkedShape('loadModel: inputShape', inputShape);
   if (format !== undefined) formatNamed(format);
   if (mostBytes !== undefined && !(Number.isSafeInteger(mostBytes) && mostBytes > 0)) {
     throw new OptionError(`loadModel: mostBytes must be an integer of 1 or more, got ${describe(mostBytes)}`);

@@ -9,8 +9,9 @@ import type { Tensor } from '../tensor/index.ts';
 import { type Architecture, inFile, modelOf, readArchitecture } from './architecture.ts';
 import { concatenate } from './bytes.ts';
 import { Fields } from './fields.ts';
-import { decodeInklingFile, inklingFileParts, parseJson } from './inkling-file.ts';
-import { decodeSafetensors } from './safetensors.ts';
+import { inklingFileOf, inklingFileParts, parseJson } from './inkling-file.ts';
+import { viewSafetensors } from './safetensors.ts';
+import { setWeights } from './set-weights.ts';
 
 const format = 'inkling-model';
 /** Version 1 had its architecture under this key of the metadata, and its models divided uint8 inputs by 255. */
@@ -57,7 +58,7 @@ export async function decodeModel(
   const { tensors, architecture } = readFile(content, file, pixels);
   try {
     const model = modelOf(architecture, customLayers);
-    await model.setWeights(weightsOf(model, tensors));
+    await setWeights(model, weightsOf(model, tensors), file);
     return model;
   } catch (error) {
     throw inFile(file, error);
@@ -67,14 +68,15 @@ export async function decodeModel(
 type Tensors = { readonly [name: string]: Tensor };
 
 function readFile(
-  content: ArrayBufferLike | ArrayBufferView,
+  bytes: ArrayBufferLike | ArrayBufferView,
   file: string,
   pixels: boolean,
 ): { tensors: Tensors; architecture: Architecture } {
-  const { tensors, metadata } = decodeSafetensors(content, file);
+  const content = viewSafetensors(bytes, file);
+  const { tensors, metadata } = content;
   const old = metadata[metadataKeyOfVersion1];
   if (old === undefined) {
-    const { values } = decodeInklingFile(content, { format, version }, file);
+    const { values } = inklingFileOf(content, { format, version }, file);
     return { tensors, architecture: readArchitecture(new Fields(`${file}: the model`, values)) };
   }
   const fields = new Fields(`${file}: the model`, parseJson(old, file));

@@ -4,10 +4,11 @@ import { FormatError, OptionError } from '../errors.ts';
 import type { CustomLayers } from '../layers/registry.ts';
 import type { Sequential } from '../model/sequential.ts';
 import { unknownName } from '../nearest-name.ts';
+import type { Shape } from '../shape/shape.ts';
 import { decodeModel, modelParts } from './model-file.ts';
-import { adviceFor, isOnnx, isSafetensors } from './signatures.ts';
+import { adviceFor, isHdf5, isOnnx, isSafetensors, isZip } from './signatures.ts';
 
-export type FormatName = 'inkling' | 'onnx';
+export type FormatName = 'inkling' | 'keras' | 'keras-h5' | 'onnx';
 
 /** What every format's `decode` is given. */
 export interface DecodeOptions {
@@ -19,6 +20,8 @@ export interface DecodeOptions {
   readonly compile?: boolean;
   /** See `decodeModel`. */
   readonly pixels?: boolean;
+  /** The shape of one input, for a file that leaves sizes open. */
+  readonly inputShape?: Shape;
   /** The content of another file beside this one, for formats of several files. */
   readonly sibling: (name: string) => Promise<Uint8Array>;
 }
@@ -31,7 +34,7 @@ export interface ModelFormat {
   /** What the names of its files end with, the usual one first. */
   readonly endings: readonly string[];
   /** Whether content looks like this format. It may still be damaged. */
-  isIn(bytes: Uint8Array): boolean;
+  isIn(bytes: Uint8Array, file: string): boolean;
   decode(bytes: Uint8Array, options: DecodeOptions): Promise<Sequential>;
   /** The files by their names; the last one has the name that is given, and names the others. */
   encode(model: Sequential, file: string): Promise<{ readonly [file: string]: FileParts }>;
@@ -47,12 +50,34 @@ export const modelFormats: readonly ModelFormat[] = [
     encode: async (model, file) => ({ [file]: await modelParts(model) }),
   },
   {
+    name: 'keras',
+    endings: ['.keras'],
+    isIn: isZip,
+    decode: async (bytes, options) => (await import('./keras/keras-file.ts')).decodeKeras(bytes, options),
+    encode: async (model, file) => ({ [file]: [await (await import('./keras/keras-file.ts')).encodeKeras(model)] }),
+  },
+  {
+    name: 'keras-h5',
+    endings: ['.weights.h5', '.h5', '.hdf5'],
+    isIn: isHdf5,
+    decode: async (bytes, options) => (await import('./keras/h5-file.ts')).decodeKerasH5(bytes, options),
+    encode: async (model, file) => ({
+      [file]: [await (await import('./keras/h5-file.ts')).encodeKerasH5(model, file)],
+    }),
+  },
+  {
     name: 'onnx',
     endings: ['.onnx'],
-    isIn: isOnnx,
-    decode: async (bytes, { file, sibling }) =>
-      (await import('./onnx/decode-onnx.ts')).decodeOnnx(bytes, { file, externalData: sibling }),
-    encode: async (model, file) => ({ [file]: [await (await import('./onnx/encode-onnx.ts')).encodeOnnx(model)] }),
+    isIn: (bytes, file) => isOnnx(bytes) || file.toLowerCase().endsWith('.onnx'),
+    decode: async (bytes, { file, inputShape, sibling }) => {
+      const { decodeOnnx } = await import('./onnx/decode-onnx.ts');
+      const options = { file, externalData: sibling };
+      return decodeOnnx(bytes, inputShape === undefined ? options : { ...options, inputShape });
+    },
+    encode: async (model, file) => {
+      const { encodeOnnx } = await import('./onnx/encode-onnx.ts');
+      return { [file]: [await encodeOnnx(model)] };
+    },
   },
 ];
 
@@ -78,7 +103,7 @@ export function formatOfName(what: string, file: string): ModelFormat {
 
 /** The format that content has, whatever its name. Throws FormatError for content that has none. */
 export function formatOfContent(bytes: Uint8Array, file: string): ModelFormat {
-  const found = modelFormats.find(format => format.isIn(bytes));
+  const found = modelFormats.find(format => format.isIn(bytes, file));
   if (found !== undefined) return found;
   const advice = adviceFor(bytes) ?? `expected one of ${listed(names)}`;
   throw new FormatError(`${file}: no format of models begins like this file: ${advice}`);

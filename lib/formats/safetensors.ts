@@ -18,6 +18,8 @@ const formatTypes = { float32: 'F32', int32: 'I32', uint8: 'U8', bool: 'BOOL' } 
 const dtypes = Object.keys(formatTypes) as DType[];
 const metadataKey = '__metadata__';
 const lengthBytes = 8;
+/** A header of ten thousand tensors has a megabyte; one of hundreds would exhaust memory when it is parsed. */
+const mostHeaderBytes = 2 ** 25;
 /** The header ends at a multiple of this many bytes, so that the data may be used in place. */
 const headerAlignment = 8;
 
@@ -81,12 +83,25 @@ export function decodeSafetensors(
   content: ArrayBufferLike | ArrayBufferView,
   file = 'safetensors',
 ): Required<Safetensors> {
+  return decode(content, file, readTensor);
+}
+
+/** The same, with tensors that are views of the content where they can be: for content that nobody changes. */
+export function viewSafetensors(content: ArrayBufferLike | ArrayBufferView, file: string): Required<Safetensors> {
+  return decode(content, file, viewTensor);
+}
+
+function decode(
+  content: ArrayBufferLike | ArrayBufferView,
+  file: string,
+  read: (file: string, entry: Entry, bytes: Uint8Array) => Tensor,
+): Required<Safetensors> {
   const bytes = bytesOf(content);
   const dataStart = lengthBytes + headerLength(bytes, file);
   const fields = headerFields(bytes.subarray(lengthBytes, dataStart), file);
   const entries = fields.filter(({ name }) => name !== metadataKey).map(field => readEntry(file, field, dataStart));
   checkSpans(file, entries, dataStart, bytes.length);
-  const tensors = entries.map(entry => [entry.name, readTensor(file, entry, bytes)] as const);
+  const tensors = entries.map(entry => [entry.name, read(file, entry, bytes)] as const);
   const metadata = fields.find(({ name }) => name === metadataKey);
   return {
     tensors: Object.fromEntries(tensors),
@@ -134,6 +149,9 @@ function headerLength(bytes: Uint8Array, file: string): number {
   if (length > BigInt(room)) {
     const promise = `a header of ${length} bytes is promised, but ${room} follow`;
     throw damaged(file, 0, `${promise}; this is no safetensors file, or it is truncated`);
+  }
+  if (length > BigInt(mostHeaderBytes)) {
+    throw damaged(file, 0, `a header of ${length} bytes is promised, expected at most ${mostHeaderBytes}`);
   }
   return Number(length);
 }
@@ -226,6 +244,14 @@ function readTensor(file: string, { name, type, shape, begin, end }: Entry, byte
   const wrong = read(bytes.subarray(begin, end), data);
   if (wrong !== undefined) throw damaged(file, begin + wrong.index * width, `tensor "${name}": ${wrong.why}`);
   return new Tensor(shape, dtype, data);
+}
+
+function viewTensor(file: string, entry: Entry, bytes: Uint8Array): Tensor {
+  const { type, shape, begin, end } = entry;
+  const at = bytes.byteOffset + begin;
+  if (type !== formatTypes.float32 || at % Float32Array.BYTES_PER_ELEMENT !== 0) return readTensor(file, entry, bytes);
+  const length = (end - begin) / Float32Array.BYTES_PER_ELEMENT;
+  return new Tensor(shape, 'float32', new Float32Array(bytes.buffer as ArrayBuffer, at, length));
 }
 
 function readMetadata(file: string, { value, byte }: Field): { readonly [key: string]: string } {

@@ -19,6 +19,7 @@ import { findLayer, type LayerNode, nodesOf } from './layer-node.ts';
 import { Model } from './model.ts';
 import { checkedModelOptions } from './model-options.ts';
 import type { CloneOptions, CompileOptions, SequentialOptions } from './options.ts';
+import type { Compiled } from './program.ts';
 import type { Addable, AnyForward, Behind, Checked, InputOf, LastOutput } from './stack.ts';
 import { countParameters, printSummary, type SummaryOptions } from './summary.ts';
 import { Trainer } from './trainer.ts';
@@ -136,6 +137,11 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
     return this.layers.reduce((y, { layer, name, trainable }) => ops.apply(layer, y, { name, trainable }), x);
   }
 
+  /** Optimizer, loss and metrics that `compile` has settled; undefined before. */
+  get compiled(): Compiled | undefined {
+    return this.#trainer?.compiled;
+  }
+
   /** The history of the last `fit`. */
   get history(): History | undefined {
     return this.#trainer?.history;
@@ -195,6 +201,20 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
     const hasSame = this.#trainer === undefined && copy.seed === seed;
     if (flag('clone', 'weights', weights) && !hasSame) await copy.setWeights(await this.getWeights());
     return copy;
+  }
+
+  /** The model with its input shape known to the compiler, as of one that was loaded. Throws ShapeError if it has another. */
+  assertInput<const S extends Shape>(
+    shape: MayEqual<In, S> extends true
+      ? S
+      : Sentence<'assertInput', { input: FormatShape<In>; asserted: FormatShape<S> }>,
+  ): Sequential<Plain<S>, Out, K> {
+    const { inputShape } = this.#built();
+    if (!sameShape(inputShape, shape as S)) {
+      const input = formatShape(inputShape);
+      throw new ShapeError(sentence('assertInput', { input, asserted: formatShape(shape as S) }));
+    }
+    return this as Sequential<Shape, Out, K> as Sequential<Plain<S>, Out, K>;
   }
 
   /** The model with its output shape known to the compiler. Throws ShapeError if it has another. */

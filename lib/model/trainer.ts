@@ -34,7 +34,7 @@ import type {
 import { predictBatches, predictGiven, predictOnBatch } from './prediction.ts';
 import { Predictions } from './predictions.ts';
 import { type ProfileRow, profilePlan } from './profile.ts';
-import { evaluateProgram, predictProgram, trainProgram } from './program.ts';
+import { type Compiled, evaluateProgram, predictProgram, trainProgram } from './program.ts';
 import { type Program, Runtime } from './runtime.ts';
 import { countSteps, type Session } from './session.ts';
 import { StepRecorder } from './step-recorder.ts';
@@ -91,6 +91,10 @@ export class Trainer {
 
   get steps(): number {
     return this.#session?.steps ?? 0;
+  }
+
+  get compiled(): Compiled | undefined {
+    return this.#session?.compiled;
   }
 
   /** Settles optimizer, loss and metrics; the optimizer starts from zero. What was asked for before goes on as it was. */
@@ -211,7 +215,9 @@ export class Trainer {
     }
     const contents = parameters.map((parameter, i) => {
       const { shape, data } = given.toTensor(weights[i]!);
-      if (sameShape(shape, parameter.shape)) return [parameter, Float32Array.from(data)] as const;
+      // A tensor never changes: what is no tensor yet may do so until it is written.
+      const isFixed = weights[i] instanceof Tensor && data instanceof Float32Array;
+      if (sameShape(shape, parameter.shape)) return [parameter, isFixed ? data : Float32Array.from(data)] as const;
       const [expected, got] = [parameter.shape, shape].map(formatShape);
       throw new ShapeError(`setWeights: ${parameter.name} has the shape ${expected}, got ${got}`);
     });

@@ -37,7 +37,7 @@ export function nadam(options: NadamOptions = {}): Nadam {
     hyper: hyperNames.nadamUpdate,
     numbers({ learningRate, weightDecay, beta1, beta2, epsilon }, change) {
       const [now, next] = [beta1 * rise(change), beta1 * rise(change + 1)];
-      const product = integerPower(beta1, change) * riseProduct(change);
+      const product = nadamProduct(beta1, change);
       return {
         rateOfMean: (learningRate * next) / (1 - product * next),
         rateOfGradient: (learningRate * (1 - now)) / (1 - product),
@@ -60,6 +60,10 @@ const rise = (change: number): number => 1 - 0.5 * integerPower(0.96, change);
 
 /** Behind so many changes `rise` is 1 in float64: 0.96^920 is below 2^-54. */
 const lastRise = 920;
+
+/** The product of the momenta of all changes so far. */
+export const nadamProduct = (beta1: number, change: number): number =>
+  integerPower(beta1, change) * riseProduct(change);
 
 /** The product of `rise` over all changes so far. */
 function riseProduct(change: number): number {

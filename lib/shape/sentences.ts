@@ -24,6 +24,7 @@ export const sentences = {
   inputAxis: 'axis {axis} does not exist in inputs of {input}: expected 1 to {rank}, or -1 to -{rank}',
   imageInput: 'expected an input of [height, width, channels], got {input}',
   featureInput: 'expected an input of [..., features], got {input}',
+  einsumInput: 'the equation {equation} does not go with inputs of {input}, the batch axis left out',
   vectorInput: 'expected an input of [features], got {input}',
   permuteRank: '{input} does not have the axes {dims}',
   halvedInput: 'axis {axis} of inputs of {input} cannot be divided into two halves',
@@ -54,6 +55,7 @@ export const sentences = {
   oneHotHint: '; one-hot targets go with loss categoricalCrossentropy',
   classNumbersHint: '; class numbers go with loss sparseCategoricalCrossentropy',
   eitherHint: ', or targets of shape {expected}',
+  assertInput: "assertInput: the model's input is {input}, not {asserted}",
   assertOutput: "assertOutput: the model's output is {output}, not {asserted}",
 
   // Operations of tensors.

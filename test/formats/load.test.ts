@@ -9,7 +9,8 @@ import t, { type Test } from 'tap';
 import { encodeFiles, loadModel as loadAnywhere, type ModelSource } from '../../lib/formats/index.ts';
 import { dense, encodeModel, Sequential } from '../../lib/index.ts';
 import { loadModel, saveModel } from '../../lib/node.ts';
-import { rejectionOf } from '../error-of.ts';
+import { errorOf, rejectionOf } from '../error-of.ts';
+import { runCommand } from '../run-command.ts';
 
 const example = () => new Sequential([dense({ units: 2, inputShape: [3] })], { seed: 4, name: 'example' });
 const bytes = await encodeModel(example());
@@ -209,6 +210,47 @@ t.test('a browser keeps what was fetched by its content', async t => {
     await rejectionOf(loadAnywhere(`${address}example.safetensors`, { sha256: hash })),
     /^FormatError: .*example\.safetensors: its content has the SHA-256 /,
   );
+});
+
+t.test('assertInput and assertOutput hold at run time', async t => {
+  const model = (await loadAnywhere(bytes)).assertInput([3]).assertOutput([2]);
+  t.strictSame([model.inputShape, model.outputShape], [[3], [2]]);
+  t.equal(
+    errorOf(() => (model as Sequential).assertInput([4])),
+    "ShapeError: assertInput: the model's input is [3], not [4]",
+  );
+});
+
+t.test('inkling-types writes what the compiler reads, and checks it', async t => {
+  const path = await folder(t);
+  await writeFile(join(path, 'example.safetensors'), bytes);
+  const command = join(import.meta.dirname, '../../lib/bin/inkling-types.ts');
+  const run = (...args: string[]) =>
+    runCommand(path, 'node', `--import=${import.meta.resolve('tsx')}`, command, ...args).catch(({ stderr }) => stderr);
+  t.equal(
+    await run('--check', 'example.safetensors'),
+    'example.d.safetensors.ts is missing or old; run inkling-types example.safetensors\n',
+  );
+  t.equal(await run('example.safetensors'), 'written: example.d.safetensors.ts\n');
+  t.equal(
+    await readFile(join(path, 'example.d.safetensors.ts'), 'utf8'),
+    `// Written by inkling-types: do not edit.
+import type { ModelFile } from 'inkling/formats';
+
+declare const file: ModelFile<[3], [2]>;
+export default file;
+
+declare module 'inkling/formats' {
+  interface ModelFiles {
+    "example.safetensors": ModelFile<[3], [2]>;
+    "./example.safetensors": ModelFile<[3], [2]>;
+  }
+}
+`,
+  );
+  t.equal(await run('--check', 'example.safetensors'), '');
+  t.equal(await run('missing.keras'), 'missing.keras cannot be read: there is no such file; check the path\n');
+  t.match(await run('--help'), /^inkling-types FILE\.\.\./);
 });
 
 t.test('a model is saved in the format that the name tells', async t => {

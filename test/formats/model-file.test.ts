@@ -54,6 +54,22 @@ const everything = () =>
     .add(dense({ units: 3, biasInitializer: { name: 'constant', value: 0.5 } }))
     .add(softmax());
 
+t.test('weights that are NaN are taken over, and counted by a warning', async t => {
+  const model = new Sequential([dense({ units: 2, inputShape: [3] })], { seed: 1 });
+  const [kernel, bias] = await model.getWeights();
+  await model.setWeights([tensor([Number.NaN, 1, 2, Number.NaN, 3, 4], [3, 2]), bias!]);
+  const bytes = await encodeModel(model);
+  const warned = t.capture(console, 'warn', () => undefined);
+  const loaded = await decodeModel(bytes, { file: 'x.safetensors' });
+  t.same((await loaded.getWeights())[0]!.data, [Number.NaN, 1, 2, Number.NaN, 3, 4]);
+  await model.setWeights([kernel!, bias!]);
+  await decodeModel(await encodeModel(model));
+  t.same(
+    warned().map(({ args }) => args),
+    [['x.safetensors: 2 weights are NaN (dense/kernel: 2); the training that made them has diverged']],
+  );
+});
+
 t.test('a model is read as it was written', async t => {
   const model = everything();
   const copy = await decodeModel(await encodeModel(model));
@@ -123,10 +139,13 @@ t.test('files that hold no model, or a damaged one', async t => {
   const withLayer = (changed: object) => fileWith({ layers: [{ ...layer, config: { ...layer.config, ...changed } }] });
   const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
   const faults: [Uint8Array, string][] = [
-    [encodeSafetensors({ tensors }), 'a safetensors file with no format in its metadata, expected "inkling-model"'],
+    [
+      encodeSafetensors({ tensors }),
+      'a safetensors file with no format in its metadata, expected "inkling-model"; weights alone are given to a model by loadStateDict',
+    ],
     [
       fileWith({}, tensors, { format: 'inkling-state' }),
-      'a safetensors file with the format "inkling-state" in its metadata, expected "inkling-model"',
+      'a safetensors file with the format "inkling-state" in its metadata, expected "inkling-model"; weights alone are given to a model by loadStateDict',
     ],
     [
       fileWith({}, tensors, { version: '3' }),

@@ -70,7 +70,11 @@ export async function userConfig(folder: string, files: readonly string[], optio
     noEmit: true,
     skipLibCheck: false,
     allowImportingTsExtensions: true,
-    paths: { inkling: [join(folder, 'lib/index.d.ts')], 'inkling/node': [join(folder, 'lib/node.d.ts')] },
+    paths: {
+      inkling: [join(folder, 'lib/index.d.ts')],
+      'inkling/formats': [join(folder, 'lib/formats/index.d.ts')],
+      'inkling/node': [join(folder, 'lib/node.d.ts')],
+    },
     ...options,
   };
   await writeFile(path, JSON.stringify({ compilerOptions, files }));

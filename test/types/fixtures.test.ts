@@ -32,7 +32,7 @@ const networkFiles = [
   'features',
 ].map(family => `${family}.legal.ts`);
 const trainingFiles = ['data.legal.ts', 'losses.legal.ts', 'optimizers.legal.ts'];
-const legalFiles = [...networkFiles, 'tensors.legal.ts', ...trainingFiles];
+const legalFiles = [...networkFiles, 'tensors.legal.ts', 'files.legal.ts', ...trainingFiles];
 
 /** What a comment above a line says of it: `!!` the type that the compiler shows, `!~` a part of its message. */
 interface Marker {

@@ -9,6 +9,7 @@ import { unknownName } from '../../nearest-name.ts';
 import type { Shape } from '../../shape/shape.ts';
 import { type Tensor, tensor } from '../../tensor/index.ts';
 import { inFile } from '../architecture.ts';
+import { setWeights } from '../set-weights.ts';
 import { folds } from './fold-nodes.ts';
 import { convolutions, type Import } from './import-convolutions.ts';
 import { elementwise, normalShare } from './import-elementwise.ts';
@@ -61,7 +62,7 @@ export async function decodeOnnx(
     const source = sourceOf(graph, opsetOf(proto, file), options);
     const { importer, output } = importNodes(source, await externalFiles(source, options));
     const model = modelOf(source, neededSteps(importer, output.step), output.step, graph.name);
-    await model.model.setWeights(weightsOf(model.model, model.steps, file));
+    await setWeights(model.model, weightsOf(model.model, model.steps, file), file);
     return model.model;
   } catch (error) {
     throw error instanceof FormatError ? error : inFile(file, error);

@@ -6,6 +6,7 @@ import { formatShape, sameShape } from '../../shape/shape.ts';
 import { Tensor } from '../../tensor/index.ts';
 import { inFile } from '../architecture.ts';
 import { decodeSafetensors, encodeSafetensors } from '../safetensors.ts';
+import { setWeights } from '../set-weights.ts';
 import { fromPyTorch, toPyTorch } from './layout.ts';
 import { assignModules } from './matching.ts';
 import { type FlattenOrder, type ModuleTensor, modulesOf, type PyTorchModule } from './modules.ts';
@@ -79,7 +80,7 @@ export async function loadStateDict(
       const name = assigned.get(module.key);
       for (const each of name === undefined ? [] : module.tensors) take(each, `${name}.${each.name}`, tensors, weights);
     }
-    await model.setWeights([...weights.values()]);
+    await setWeights(model, [...weights.values()], file);
     return loaded;
   } catch (error) {
     throw inFile(file, error);
