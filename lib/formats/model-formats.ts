@@ -6,7 +6,7 @@ import type { Sequential } from '../model/sequential.ts';
 import { unknownName } from '../nearest-name.ts';
 import type { Shape } from '../shape/shape.ts';
 import { decodeModel, modelParts } from './model-file.ts';
-import { adviceFor, isHdf5, isOnnx, isSafetensors, isZip } from './signatures.ts';
+import { adviceFor, isHdf5, isOnnx, isSafetensors, isTorchArchive, isZip } from './signatures.ts';
 
 export type FormatName = 'inkling' | 'keras' | 'keras-h5' | 'onnx';
 
@@ -52,7 +52,7 @@ export const modelFormats: readonly ModelFormat[] = [
   {
     name: 'keras',
     endings: ['.keras'],
-    isIn: isZip,
+    isIn: bytes => isZip(bytes) && !isTorchArchive(bytes),
     decode: async (bytes, options) => (await import('./keras/keras-file.ts')).decodeKeras(bytes, options),
     encode: async (model, file) => ({ [file]: [await (await import('./keras/keras-file.ts')).encodeKeras(model)] }),
   },
