@@ -167,6 +167,11 @@ export {
   type SeparableConv2dSettings,
   separableConv2d,
 } from './layers/separable-conv2d.ts';
+export {
+  type SpectralNormalization,
+  type SpectralNormalizationOptions,
+  spectralNormalization,
+} from './layers/spectral-normalization.ts';
 export { type UnitNormalizationOptions, unitNormalization } from './layers/unit-normalization.ts';
 export { type UpSampling2D, type UpSampling2dOptions, upSampling2d } from './layers/up-sampling2d.ts';
 export { type ZeroPadding2D, type ZeroPadding2dOptions, zeroPadding2d } from './layers/zero-padding2d.ts';

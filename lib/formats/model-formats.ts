@@ -69,9 +69,10 @@ export const modelFormats: readonly ModelFormat[] = [
     name: 'onnx',
     endings: ['.onnx'],
     isIn: (bytes, file) => isOnnx(bytes) || file.toLowerCase().endsWith('.onnx'),
-    decode: async (bytes, { file, inputShape }) => {
+    decode: async (bytes, { file, inputShape, sibling }) => {
       const { decodeOnnx } = await import('./onnx/decode-onnx.ts');
-      return decodeOnnx(bytes, inputShape === undefined ? { file } : { file, inputShape });
+      const options = { file, externalData: sibling };
+      return decodeOnnx(bytes, inputShape === undefined ? options : { ...options, inputShape });
     },
     encode: async (model, file) => {
       const { encodeOnnx } = await import('./onnx/encode-onnx.ts');

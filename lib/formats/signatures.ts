@@ -14,14 +14,12 @@ export const isHdf5 = (bytes: Uint8Array): boolean =>
 export const isSafetensors = (bytes: Uint8Array): boolean =>
   bytes[8] === 0x7b && bytes[5] === 0 && bytes[6] === 0 && bytes[7] === 0;
 
-const mostOnnxVersion = 30;
+/** The tags that may follow in a ModelProto of ONNX: strings, messages and numbers of the fields up to 14. */
+const onnxTags = [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72];
 
-/** A ModelProto of ONNX begins with the version of the format, its first field, and the tag of another field. */
+/** The version of the file format, which is field 1, and another field; writers keep the order of their numbers. */
 export const isOnnx = (bytes: Uint8Array): boolean =>
-  bytes[0] === 0x08 &&
-  bytes[1]! >= 1 &&
-  bytes[1]! <= mostOnnxVersion &&
-  [0x12, 0x1a, 0x22, 0x3a, 0x42].includes(bytes[2]!);
+  bytes[0] === 0x08 && bytes[1]! >= 1 && bytes[1]! < 0x20 && onnxTags.includes(bytes[2]!);
 
 const sniffedBytes = 1024;
 const textAtStart = (bytes: Uint8Array): string =>
