@@ -23,7 +23,9 @@ const notDrawn: { readonly [className: string]: string } = {
   AdaptiveMaxPooling2D:
     'Keras on TensorFlow divides by 0 for some sizes, and its process ends; in image-layers.test.ts',
   AugMix: 'it draws whatever its options are; in color-augmentation.test.ts',
+  CategoryEncoding: 'it has no gradient; in categories.test.ts',
   ContrastLimitedAdaptiveHistogramEqualization: 'in augmentation.test.ts',
+  Discretization: 'it has no gradient; in categories.test.ts',
   Equalization: 'in augmentation.test.ts',
   RandAugment: 'in augmentation.test.ts',
   RandomColorJitter: 'in augmentation.test.ts',
@@ -48,7 +50,7 @@ for (const backend of ['loops', 'simd'] satisfies BackendName[]) {
       const outcome = await outcomeOf(network, i, backend);
       t.same(outcome.weights, expected.weights, `network ${i}: its parameters`);
       for (const [part, error] of errorsOf(outcome, expected).entries()) {
-        const bound = 2e-6 + 3 * expected.drift[part]!;
+        const bound = 2e-6 + 5 * expected.drift[part]!;
         t.ok(error < bound, `network ${i}: its ${['output before', 'losses', 'output behind'][part]} is ${error} off`);
       }
     }
