@@ -27,6 +27,7 @@ const notDrawn: { readonly [className: string]: string } = {
   ContrastLimitedAdaptiveHistogramEqualization: 'in augmentation.test.ts',
   Discretization: 'it has no gradient; in categories.test.ts',
   Equalization: 'in augmentation.test.ts',
+  IntegerLookup: 'it has no gradient; in categories.test.ts',
   RandAugment: 'in augmentation.test.ts',
   RandomColorJitter: 'in augmentation.test.ts',
   RandomGaussianBlur: 'in augmentation.test.ts',
