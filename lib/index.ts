@@ -20,7 +20,7 @@ export { History } from './callbacks/history.ts';
 export { JsonLinesLogger, type JsonLinesLoggerOptions } from './callbacks/json-lines-logger.ts';
 export { LambdaCallback } from './callbacks/lambda-callback.ts';
 export { LearningRateScheduler, type LearningRateSchedulerOptions } from './callbacks/learning-rate-scheduler.ts';
-export { ModelCheckpoint, type ModelCheckpointOptions } from './callbacks/model-checkpoint.ts';
+export { type EncodeModel, ModelCheckpoint, type ModelCheckpointOptions } from './callbacks/model-checkpoint.ts';
 export type { MonitorOptions } from './callbacks/monitor.ts';
 export type { CallbackVerbosity } from './callbacks/options.ts';
 export { ProgressBar, type ProgressOutput } from './callbacks/progress-bar.ts';

@@ -109,6 +109,9 @@ const builtIn = { ...factories, ...merging, ...composites };
 /** The class names of the layers that Inkling brings. */
 export const layerClassNames: readonly string[] = Object.keys(builtIn);
 
+/** The names of all classes of layers that Inkling brings. */
+export const layerClasses: readonly string[] = Object.keys({ ...factories, ...merging, ...composites });
+
 /** A layer as a model file holds it. */
 export interface LayerConfig {
   readonly className: string;

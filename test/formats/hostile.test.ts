@@ -30,7 +30,7 @@ const refusals: { readonly [file: string]: string } = {
   'deep.safetensors': 'what its metadata holds is nested too deep; the file is damaged',
   'many-units.safetensors': 'there is no tensor "dense/kernel"',
   'code.pt':
-    'no format of models begins like this file: it is a Python pickle, which is code and is never run here; save the weights as safetensors in Python',
+    'no format of models begins like this file: it is a Python pickle, which is code and is never run here; save the weights as safetensors in Python, and load them by loadStateDict',
 };
 
 t.test('files that were made to do harm are refused, each for what it is', async t => {

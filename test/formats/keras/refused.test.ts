@@ -173,7 +173,7 @@ t.test('layers of one’s own, open sizes and names that are traps', async t => 
         className: 'Quarter',
         name: String(name),
         config: { ownFactor: Number(ownFactor) },
-        outputShape: input => input,
+        outputShape: (input: readonly number[]) => input,
         forward: (ops, x) => ops.multiply(x, Number(ownFactor)),
       }),
     },
