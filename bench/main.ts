@@ -5,6 +5,7 @@ import { augmentationSteps } from './augmentation.ts';
 import { root } from './built.ts';
 import { speedChart } from './chart.ts';
 import { convolutions } from './convolutions.ts';
+import { formats } from './formats.ts';
 import { inference } from './inference.ts';
 import { kernels } from './kernels.ts';
 import { thisMachine } from './machine.ts';
@@ -38,6 +39,7 @@ const suites: { readonly [N in SuiteName]: Suite } = {
   augmentation: augmentationSteps,
   oversubscription,
   memory,
+  formats,
   profile,
   types,
   peers,

@@ -17,6 +17,7 @@ export const suiteNames = [
   'augmentation',
   'oversubscription',
   'memory',
+  'formats',
   'profile',
   'types',
   'peers',
@@ -49,7 +50,7 @@ Models: ${modelNames.join(', ')}; ${usualModels.join(', ')} if none is named.
   --help
 
 Times are medians with the median absolute deviation; GB/s counts every operand once. ratio: Inkling's images/s over
-those of the row; in Inkling's own row, over those of the fastest of the others; with oversubscription, over those that its name tells. startup, memory and peers build Inkling
+those of the row; in Inkling's own row, over those of the fastest of the others; with oversubscription, over those that its name tells. startup, memory, formats and peers build Inkling
 first and measure the package as it is shipped.`;
 
 /** Suites to run, and what to do with their rows. */

@@ -20,7 +20,7 @@ export { History } from './callbacks/history.ts';
 export { JsonLinesLogger, type JsonLinesLoggerOptions } from './callbacks/json-lines-logger.ts';
 export { LambdaCallback } from './callbacks/lambda-callback.ts';
 export { LearningRateScheduler, type LearningRateSchedulerOptions } from './callbacks/learning-rate-scheduler.ts';
-export { ModelCheckpoint, type ModelCheckpointOptions } from './callbacks/model-checkpoint.ts';
+export { type EncodeModel, ModelCheckpoint, type ModelCheckpointOptions } from './callbacks/model-checkpoint.ts';
 export type { MonitorOptions } from './callbacks/monitor.ts';
 export type { CallbackVerbosity } from './callbacks/options.ts';
 export { ProgressBar, type ProgressOutput } from './callbacks/progress-bar.ts';
@@ -75,6 +75,7 @@ export * from './layers/augmentation/index.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
 export type { RenormClipping } from './layers/batch-renormalization.ts';
 export { type Branches, type BranchesOptions, branches } from './layers/branches.ts';
+export { type CategoryEncoding, type CategoryEncodingOptions, categoryEncoding } from './layers/category-encoding.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
 export {
   type Conv2DTranspose,
@@ -92,6 +93,7 @@ export {
   type DepthwiseConv2dSettings,
   depthwiseConv2d,
 } from './layers/depthwise-conv2d.ts';
+export { type Discretization, type DiscretizationOptions, discretization } from './layers/discretization.ts';
 export {
   type DropoutOptions,
   dropout,
@@ -99,6 +101,7 @@ export {
   type SpatialDropout2dOptions,
   spatialDropout2d,
 } from './layers/dropout.ts';
+export { type EinsumDense, type EinsumDenseOptions, einsumDense } from './layers/einsum-dense.ts';
 export { type Flatten, flatten } from './layers/flatten.ts';
 export type { Part } from './layers/fold.ts';
 export {
@@ -164,6 +167,11 @@ export {
   type SeparableConv2dSettings,
   separableConv2d,
 } from './layers/separable-conv2d.ts';
+export {
+  type SpectralNormalization,
+  type SpectralNormalizationOptions,
+  spectralNormalization,
+} from './layers/spectral-normalization.ts';
 export { type UnitNormalizationOptions, unitNormalization } from './layers/unit-normalization.ts';
 export { type UpSampling2D, type UpSampling2dOptions, upSampling2d } from './layers/up-sampling2d.ts';
 export { type ZeroPadding2D, type ZeroPadding2dOptions, zeroPadding2d } from './layers/zero-padding2d.ts';
@@ -262,6 +270,11 @@ export { type Nadam, type NadamOptions, nadam } from './optimizers/nadam.ts';
 export type { OptimizedParameter, Optimizer, Slots, StepAsked, UpdateOperands } from './optimizers/optimizer.ts';
 export { type OptimizerConfig, type OptimizerName, optimizerFromConfig } from './optimizers/registry.ts';
 export { type Rmsprop, type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
+export {
+  type ScheduleFreeAdamw,
+  type ScheduleFreeAdamwOptions,
+  scheduleFreeAdamw,
+} from './optimizers/schedule-free-adamw.ts';
 export { type Sgd, type SgdOptions, sgd } from './optimizers/sgd.ts';
 export type { PathPattern } from './optimizers/weight-decay.ts';
 export type { Value } from './plan/graph.ts';
@@ -285,6 +298,8 @@ export { scheduleFromConfig } from './schedules/registry.ts';
 export type { Schedule, ScheduleConfig, ScheduleLike, SchedulePart } from './schedules/schedule.ts';
 export { type SequencePart, sequence } from './schedules/sequence.ts';
 export { type StepDecayOptions, stepDecay } from './schedules/step-decay.ts';
+export type { OutputMode } from './shape/category-rules.ts';
 export type { Sides } from './shape/convolution-rules.ts';
+export type { EinsumAxes } from './shape/einsum-rules.ts';
 export type { Shape } from './shape/shape.ts';
 export * from './tensor/index.ts';

@@ -1,14 +1,15 @@
 /** What needs a file system: `import { mnist, saveModel } from 'inkling/node'`. */
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TrainingState } from './callbacks/callback.ts';
 import { checkHash } from './formats/content-cache.ts';
+import { encodedAt } from './formats/encoded-at.ts';
 import { checkedPath, fileError } from './formats/file-error.ts';
 import { checkedLoadOptions, decodeOpened, type LoadModelOptions, loadModel as loadFetched } from './formats/load.ts';
 import type { Loaded } from './formats/model-files.ts';
 import { checkedSibling, type ModelSource } from './formats/model-source.ts';
-import { encodedFiles, type SaveModelOptions } from './formats/save.ts';
+import type { SaveModelOptions } from './formats/save.ts';
 import { decodeState, encodeState } from './formats/state-file.ts';
 import { writeAtomically } from './formats/write-atomically.ts';
 import type { Sequential } from './model/sequential.ts';
@@ -33,11 +34,8 @@ export { type LabelledImages, type Mnist, type MnistOptions, mnist } from './dat
  * and FileError if a file cannot be written; nothing is left behind then.
  */
 export async function saveModel(model: Sequential, path: string, options: SaveModelOptions = {}): Promise<void> {
-  const folder = dirname(checkedPath('saveModel', path));
-  const files = await encodedFiles('saveModel', model, basename(path), options);
-  for (const [name, parts] of Object.entries(files)) {
-    await writeAtomically(name === basename(path) ? path : join(folder, name), parts);
-  }
+  const files = await encodedAt('saveModel', model, checkedPath('saveModel', path), options);
+  for (const [file, parts] of files) await writeAtomically(file, parts);
 }
 
 /**

@@ -12,6 +12,16 @@ export function gatherForward(
   inner: i32,
 ): void {
   const bytes = (inner as usize) << 2;
+  if (inner == 1) {
+    for (let row = from; row < to; row++) {
+      const outer = row / count;
+      const index = load<i32>(indices + (((row - outer * count) as usize) << 2));
+      const isInside = (index as u32) < (length as u32);
+      const value = isInside ? load<f32>(x + (((outer * length + index) as usize) << 2)) : 0;
+      store<f32>(y + ((row as usize) << 2), value);
+    }
+    return;
+  }
   for (let row = from; row < to; row++) {
     const outer = row / count;
     const index = load<i32>(indices + (((row - outer * count) as usize) << 2));
@@ -39,7 +49,8 @@ export function gatherBackward(
   const columns = last - first;
   for (let outer = from; outer < to; outer++) {
     const target = dx + ((outer * length) as usize) * bytes + start;
-    for (let l = 0; l < length; l++) memory.fill(target + (l as usize) * bytes, 0, (columns as usize) << 2);
+    if (columns == inner) memory.fill(target, 0, (length as usize) * bytes);
+    else for (let l = 0; l < length; l++) memory.fill(target + (l as usize) * bytes, 0, (columns as usize) << 2);
     let source = dy + ((outer * count) as usize) * bytes + start;
     for (let i = 0; i < count; i++) {
       const index = load<i32>(indices + ((i as usize) << 2));

@@ -17,7 +17,7 @@ import {
   zerosAt,
 } from './generated/layouts';
 import { interleave } from './interleave';
-import { panelTile } from './tiles';
+import { panelTile, rowsTile } from './tiles';
 import { packPatches, reachedSource, setReachedOrigins, setWindowOrigins, Window, windowSource } from './window';
 
 const blockM: i32 = gemmRows as i32;
@@ -43,7 +43,9 @@ export enum Source {
 /** A tile that reaches over the edge of c goes through a whole one in scratch memory. */
 function edgeTile(
   a: usize,
+  aStep: usize,
   b: usize,
+  bStep: usize,
   isFirst: bool,
   c: usize,
   ldc: usize,
@@ -55,7 +57,7 @@ function edgeTile(
   memory.fill(tile, 0, 256);
   const bytes = (columns as usize) * 4;
   if (!isFirst) for (let i: usize = 0; i < (rows as usize); i++) memory.copy(tile + i * 64, c + i * ldc, bytes);
-  panelTile(a, 16, b, tile, 64, tile, 64, k, columns > 8 ? 16 : 8);
+  panelTile(a, aStep, b, bStep, tile, 64, tile, 64, k, columns > 8 ? 16 : 8);
   for (let i: usize = 0; i < (rows as usize); i++) memory.copy(c + i * ldc, tile + i * 64, bytes);
 }
 
@@ -296,36 +298,96 @@ export function gemm(
   const zeros = scratch + zerosAt;
   memory.fill(zeros, 0, (blockK as usize) * 4);
   const ldc = (n as usize) * 4;
+  const isPlain = aSource === Source.Plain && k <= blockK && ((columnTo - columnFrom) & 7) === 0;
+  const isOuter = aSource === Source.Transposed && bSource === Source.Plain;
+  const takesA = isOuter && n <= fewColumns && isSpread(m);
+  const takesB = isOuter && m <= fewColumns && isSpread(n);
   for (let j0 = columnFrom; j0 < columnTo; j0 += blockN) {
     const columns = min(blockN, columnTo - j0);
     for (let k0 = 0; k0 < k; k0 += blockK) {
       const kc = min(blockK, k - k0);
-      packB(bSource, b, n, k, j0, columns, k0, kc, scratch, zeros, scratch + packedBAt);
+      let bPanels = scratch + packedBAt;
+      if (takesB) bPanels = b + ((k0 * n + j0) as usize) * 4;
+      else packB(bSource, b, n, k, j0, columns, k0, kc, scratch, zeros, bPanels);
+      const bPanel = takesB ? (64 as usize) : panelBytes(kc as usize);
+      const bStep = takesB ? ldc : (64 as usize);
       for (let i0 = rowFrom; i0 < rowTo; i0 += blockM) {
-        const rows = min(blockM, rowTo - i0);
-        packA(aSource, a, m, k, i0, rows, k0, kc, scratch, zeros, scratch + packedAAt);
-        const place = c + (i0 as usize) * ldc + (j0 as usize) * 4;
-        multiplyBlock(place, ldc, rows, columns, kc, k0 === 0, scratch);
+        let rows = min(blockM, rowTo - i0);
+        let place = c + (i0 as usize) * ldc + (j0 as usize) * 4;
+        let first = i0;
+        if (isPlain) {
+          const whole = rows & ~3;
+          multiplyRows(a + ((i0 * k) as usize) * 4, bPanels, place, ldc, whole, columns, k, zeros);
+          place += (whole as usize) * ldc;
+          first += whole;
+          rows -= whole;
+        }
+        let aPanels = scratch + packedAAt;
+        if (takesA) aPanels = a + ((k0 * m + first) as usize) * 4;
+        else packA(aSource, a, m, k, first, rows, k0, kc, scratch, zeros, aPanels);
+        const aPanel = takesA ? (16 as usize) : (kc as usize) * 16;
+        const aStep = takesA ? (m as usize) * 4 : (16 as usize);
+        const isFirst = k0 === 0;
+        multiplyBlock(aPanels, aPanel, aStep, bPanels, bPanel, bStep, place, ldc, rows, columns, kc, isFirst, scratch);
       }
     }
   }
 }
 
-/** A packed block of a' times a packed block of b'. */
-function multiplyBlock(c: usize, ldc: usize, rows: i32, columns: i32, kc: i32, isFirst: bool, scratch: usize): void {
+/** With so few columns the rows of the product are read in their places, and with so few rows its columns: packing costs more. */
+const fewColumns: i32 = 32;
+
+/** Whether elements of a column lie in many sets of the cache. */
+function isSpread(columns: i32): bool {
+  return columns <= 32 || (columns & 63) !== 0;
+}
+
+/** Four rows of a plain matrix at a time, in their places, times a packed block of b'. */
+function multiplyRows(a: usize, b: usize, c: usize, ldc: usize, rows: i32, columns: i32, k: i32, zeros: usize): void {
+  const rowBytes = (k as usize) * 4;
+  for (; rows > 0; rows -= 4) {
+    let panel = b;
+    for (let j = 0; j < columns; j += 16) {
+      rowsTile(a, rowBytes, panel, zeros, 0, c + (j as usize) * 4, ldc, k, columns - j);
+      panel += panelBytes(k as usize);
+    }
+    a += 4 * rowBytes;
+    c += 4 * ldc;
+  }
+}
+
+/**
+ * A block of a' times a block of b', in panels of 4 rows and 16 columns that are `aPanel` and `bPanel` bytes apart; in a
+ * panel the elements for the next k lie `aStep` and `bStep` bytes on.
+ */
+function multiplyBlock(
+  a: usize,
+  aPanel: usize,
+  aStep: usize,
+  b: usize,
+  bPanel: usize,
+  bStep: usize,
+  c: usize,
+  ldc: usize,
+  rows: i32,
+  columns: i32,
+  kc: i32,
+  isFirst: bool,
+  scratch: usize,
+): void {
   const zeros = scratch + zerosAt;
-  let bPanel = scratch + packedBAt;
   for (let j = 0; j < columns; j += 16) {
     const width = min(16, columns - j);
+    let from = a;
     for (let i = 0; i < rows; i += 4) {
-      const aPanel = scratch + packedAAt + (i as usize) * (kc as usize) * 4;
       const height = min(4, rows - i);
       const at = c + (i as usize) * ldc + (j as usize) * 4;
       if (height < 4 || (width & 7) !== 0) {
-        edgeTile(aPanel, bPanel, isFirst, at, ldc, kc, height, width, scratch + tileAt);
-      } else if (isFirst) panelTile(aPanel, 16, bPanel, zeros, 0, at, ldc, kc, width);
-      else panelTile(aPanel, 16, bPanel, at, ldc, at, ldc, kc, width);
+        edgeTile(from, aStep, b, bStep, isFirst, at, ldc, kc, height, width, scratch + tileAt);
+      } else if (isFirst) panelTile(from, aStep, b, bStep, zeros, 0, at, ldc, kc, width);
+      else panelTile(from, aStep, b, bStep, at, ldc, at, ldc, kc, width);
+      from += aPanel;
     }
-    bPanel += panelBytes(kc as usize);
+    b += bPanel;
   }
 }

@@ -31,8 +31,8 @@ export {
   columnGradient,
   columnGradientFinish,
   columnGradientSums,
-  columnReluGradientSums,
 } from './normalization-columns-gradient';
+export { columnReluGradientSums } from './normalization-columns-relu';
 export { lineGradient, lineMoments, lineReluGradient, lineSums, normalizeLines } from './normalization-lines';
 export { oneHot } from './one-hot';
 export { maxPool2dBackward, maxPool2dForward } from './pooling';

@@ -47,9 +47,12 @@ export function padded4(columns: number): number {
   return (columns + 3) & ~3;
 }
 
-/** Normalization by columns: of each chunk of rows two sums in float64 and a shift; the coefficients of an outer index. */
+/**
+ * Normalization by columns: of each chunk of rows two sums in float64, a shift, and two sums of some rows in float32; the
+ * coefficients of an outer index.
+ */
 export function columnSumsBytes(columns: number): number {
-  return 20 * padded4(columns);
+  return 28 * padded4(columns);
 }
 export function columnCoefficientsBytes(columns: number): number {
   return 20 * padded4(columns);

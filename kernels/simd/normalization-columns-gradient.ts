@@ -1,11 +1,16 @@
 /** The gradient of normalization by columns; see normalization-columns.ts for the sums and the coefficients. */
 import { columnSumsBytes, padded4 } from './generated/layouts';
+import { addBlock, blockRows } from './normalization-columns';
 import { Vectors } from './vectors';
 
 /** dy as it is. */
 class Whole {
   @inline
-  of(dy: v128, _difference: v128, _factor: usize, _offset: usize, _most: v128): v128 {
+  offset(_place: usize): v128 {
+    return f32x4.splat(0);
+  }
+  @inline
+  of(dy: v128, _y: v128, _most: v128): v128 {
     return dy;
   }
 }
@@ -13,8 +18,11 @@ class Whole {
 /** dy where y is positive, else 0: the gradient of a relu behind, y being computed again as forward does. */
 class Positive {
   @inline
-  of(dy: v128, difference: v128, factor: usize, offset: usize, _most: v128): v128 {
-    const y = f32x4.add(f32x4.mul(difference, v128.load(factor)), v128.load(offset));
+  offset(place: usize): v128 {
+    return v128.load(place);
+  }
+  @inline
+  of(dy: v128, y: v128, _most: v128): v128 {
     return v128.and(dy, f32x4.gt(y, f32x4.splat(0)));
   }
 }
@@ -22,14 +30,14 @@ class Positive {
 /** The same, and 0 where y is more than `most`. */
 class Between {
   @inline
-  of(dy: v128, difference: v128, factor: usize, offset: usize, most: v128): v128 {
-    const y = f32x4.add(f32x4.mul(difference, v128.load(factor)), v128.load(offset));
+  offset(place: usize): v128 {
+    return v128.load(place);
+  }
+  @inline
+  of(dy: v128, y: v128, most: v128): v128 {
     return v128.and(dy, v128.and(f32x4.gt(y, f32x4.splat(0)), f32x4.le(y, most)));
   }
 }
-
-/** So many rows are summed in float32 before their sums are added in float64. */
-const blockRows = 32;
 
 /** For the columns from `from` to before `to` of the chunks: the sums of dy and of dy (x - m). */
 export function columnGradientSums(
@@ -77,15 +85,18 @@ function blockSums<O>(
   to: i32,
   most: f32,
 ): void {
+  const step = length << 2;
+  const block = sums + 5 * step;
   let c = from;
   for (; c + 8 <= to; c += 8) {
     const at = (c as usize) << 2;
-    eightSums<O>(dy + at, x + at, stride, rows, coefficients + at, length << 2, sums + (at << 1), most);
+    eightSums<O>(dy + at, x + at, stride, rows, coefficients + at, step, block + at, most);
   }
   for (; c < to; c += 4) {
     const at = (c as usize) << 2;
-    fourSums<O>(dy + at, x + at, stride, rows, coefficients + at, length << 2, sums + (at << 1), most);
+    fourSums<O>(dy + at, x + at, stride, rows, coefficients + at, step, block + at, most);
   }
+  addBlock(sums, length, from, to);
 }
 
 function eightSums<O>(
@@ -102,8 +113,12 @@ function eightSums<O>(
   const most = f32x4.splat(ceiling);
   const low = v128.load(coefficients);
   const high = v128.load(coefficients, 16);
-  const factor = coefficients + step;
-  const offset = factor + step;
+  const factors = coefficients + step;
+  const offsets = factors + step;
+  const factorA = v128.load(factors);
+  const factorB = v128.load(factors, 16);
+  const offsetA = o.offset(offsets);
+  const offsetB = o.offset(offsets + 16);
   let a = f32x4.splat(0);
   let b = a;
   let c = a;
@@ -111,8 +126,8 @@ function eightSums<O>(
   for (; rows > 0; rows--) {
     const va = f32x4.sub(v128.load(x), low);
     const vb = f32x4.sub(v128.load(x, 16), high);
-    const ga = o.of(v128.load(dy), va, factor, offset, most);
-    const gb = o.of(v128.load(dy, 16), vb, factor + 16, offset + 16, most);
+    const ga = o.of(v128.load(dy), f32x4.add(f32x4.mul(va, factorA), offsetA), most);
+    const gb = o.of(v128.load(dy, 16), f32x4.add(f32x4.mul(vb, factorB), offsetB), most);
     a = f32x4.add(a, ga);
     b = f32x4.add(b, gb);
     c = f32x4.add(c, f32x4.mul(ga, va));
@@ -120,11 +135,11 @@ function eightSums<O>(
     x += stride;
     dy += stride;
   }
-  Vectors.addAt(sums, a);
-  Vectors.addAt(sums + 32, b);
-  sums += step << 1;
-  Vectors.addAt(sums, c);
-  Vectors.addAt(sums + 32, d);
+  v128.store(sums, a);
+  v128.store(sums, b, 16);
+  sums += step;
+  v128.store(sums, c);
+  v128.store(sums, d, 16);
 }
 
 function fourSums<O>(
@@ -140,145 +155,26 @@ function fourSums<O>(
   const o = changetype<O>(0);
   const most = f32x4.splat(ceiling);
   const center = v128.load(coefficients);
+  const factor = v128.load(coefficients + step);
+  const offset = o.offset(coefficients + 2 * step);
   let a = f32x4.splat(0);
   let b = a;
   for (; rows > 0; rows--) {
     const v = f32x4.sub(v128.load(x), center);
-    const g = o.of(v128.load(dy), v, coefficients + step, coefficients + 2 * step, most);
+    const g = o.of(v128.load(dy), f32x4.add(f32x4.mul(v, factor), offset), most);
     a = f32x4.add(a, g);
     b = f32x4.add(b, f32x4.mul(g, v));
     x += stride;
     dy += stride;
   }
-  Vectors.addAt(sums, a);
-  Vectors.addAt(sums + (step << 1), b);
+  v128.store(sums, a);
+  v128.store(sums + step, b);
 }
 
-/** dsum = dy where y is positive, else 0, and the sums of columnGradientSums for it. */
-export function columnReluGradientSums(
-  dy: usize,
-  y: usize,
-  dsum: usize,
-  x: usize,
-  coefficients: usize,
-  sums: usize,
-  rows: i32,
-  columns: i32,
-  chunkRows: i32,
-  fromChunk: i32,
-  toChunk: i32,
-  from: i32,
-  to: i32,
-): void {
-  const stride = (columns as usize) << 2;
-  const length = padded4(columns as usize);
-  for (let chunk = fromChunk; chunk < toChunk; chunk++) {
-    const count = min(chunkRows, rows - chunk * chunkRows);
-    const first = sums + (chunk as usize) * columnSumsBytes(columns as usize);
-    clearSums(first, length, from, to);
-    for (let row = 0; row < count; row += blockRows) {
-      const block = min(count - row, blockRows);
-      const place = ((chunk * chunkRows + row) as usize) * stride;
-      let c = from;
-      for (; c + 8 <= to; c += 8) {
-        const at = (c as usize) << 2;
-        const here = place + at;
-        eightReluSums(
-          dy + here,
-          y + here,
-          dsum + here,
-          x + here,
-          stride,
-          block,
-          coefficients + at,
-          length,
-          first + (at << 1),
-        );
-      }
-      for (; c < to; c += 4) {
-        const at = (c as usize) << 2;
-        const here = place + at;
-        const sum = first + (at << 1);
-        someReluSums(dy + here, y + here, dsum + here, x + here, stride, block, coefficients + at, length, sum, to - c);
-      }
-    }
-  }
-}
-
-function clearSums(sums: usize, length: usize, from: i32, to: i32): void {
+export function clearSums(sums: usize, length: usize, from: i32, to: i32): void {
   const padded = ((to - from + 3) & ~3) as usize;
   memory.fill(sums + ((from as usize) << 3), 0, padded << 3);
   memory.fill(sums + ((length + (from as usize)) << 3), 0, padded << 3);
-}
-
-function eightReluSums(
-  dy: usize,
-  y: usize,
-  dsum: usize,
-  x: usize,
-  stride: usize,
-  rows: i32,
-  centers: usize,
-  length: usize,
-  sums: usize,
-): void {
-  const zero = f32x4.splat(0);
-  const low = v128.load(centers);
-  const high = v128.load(centers, 16);
-  let a = zero;
-  let b = zero;
-  let c = zero;
-  let d = zero;
-  for (; rows > 0; rows--) {
-    const ga = v128.and(v128.load(dy), f32x4.gt(v128.load(y), zero));
-    const gb = v128.and(v128.load(dy, 16), f32x4.gt(v128.load(y, 16), zero));
-    v128.store(dsum, ga);
-    v128.store(dsum, gb, 16);
-    a = f32x4.add(a, ga);
-    b = f32x4.add(b, gb);
-    c = f32x4.add(c, f32x4.mul(ga, f32x4.sub(v128.load(x), low)));
-    d = f32x4.add(d, f32x4.mul(gb, f32x4.sub(v128.load(x, 16), high)));
-    dy += stride;
-    y += stride;
-    dsum += stride;
-    x += stride;
-  }
-  Vectors.addAt(sums, a);
-  Vectors.addAt(sums + 32, b);
-  sums += length << 3;
-  Vectors.addAt(sums, c);
-  Vectors.addAt(sums + 32, d);
-}
-
-/** Up to four columns. */
-function someReluSums(
-  dy: usize,
-  y: usize,
-  dsum: usize,
-  x: usize,
-  stride: usize,
-  rows: i32,
-  centers: usize,
-  length: usize,
-  sums: usize,
-  count: i32,
-): void {
-  const zero = f32x4.splat(0);
-  const center = v128.load(centers);
-  let a = zero;
-  let b = zero;
-  for (; rows > 0; rows--) {
-    const g = v128.and(v128.load(dy), f32x4.gt(v128.load(y), zero));
-    Vectors.storeSome(dsum, g, count);
-    a = f32x4.add(a, g);
-    b = f32x4.add(b, f32x4.mul(g, f32x4.sub(v128.load(x), center)));
-    dy += stride;
-    y += stride;
-    dsum += stride;
-    x += stride;
-  }
-  Vectors.addAt(sums, a);
-  Vectors.addAt(sums + (length << 3), b);
 }
 
 /**
@@ -363,42 +259,56 @@ export function columnGradient(
   isRelu: i32,
   most: f32,
 ): void {
-  const ceiling = f32x4.splat(most);
-  if (!isRelu) gradientOf<Whole>(dy, x, dx, coefficients, rows, columns, ceiling);
-  else if (most == Infinity) gradientOf<Positive>(dy, x, dx, coefficients, rows, columns, ceiling);
-  else gradientOf<Between>(dy, x, dx, coefficients, rows, columns, ceiling);
+  if (!isRelu) gradientOf<Whole>(dy, x, dx, coefficients, rows, columns, most);
+  else if (most == Infinity) gradientOf<Positive>(dy, x, dx, coefficients, rows, columns, most);
+  else gradientOf<Between>(dy, x, dx, coefficients, rows, columns, most);
 }
 
-/** What is done to four elements. */
-class Step {
-  @inline
-  static four<O>(dy: usize, x: usize, coefficients: usize, step: usize, most: v128): v128 {
-    const o = changetype<O>(0);
-    const v = f32x4.sub(v128.load(x), v128.load(coefficients));
-    const factor = coefficients + step;
-    const g = o.of(v128.load(dy), v, factor, factor + step, most);
-    const slope = factor + 2 * step;
-    return f32x4.sub(
-      f32x4.sub(f32x4.mul(g, v128.load(factor)), f32x4.mul(v, v128.load(slope))),
-      v128.load(slope + step),
-    );
-  }
-}
-
-function gradientOf<O>(dy: usize, x: usize, dx: usize, coefficients: usize, rows: i32, columns: i32, most: v128): void {
+/** The loads of both vectors of a pair stand side by side, so that they can be fused. */
+function gradientOf<O>(
+  dy: usize,
+  x: usize,
+  dx: usize,
+  coefficients: usize,
+  rows: i32,
+  columns: i32,
+  ceiling: f32,
+): void {
+  const o = changetype<O>(0);
+  const most = f32x4.splat(ceiling);
   const step = padded4(columns as usize) << 2;
   const bytes = (columns as usize) << 2;
   const pairs = bytes & ~31;
   for (; rows > 0; rows--) {
     let at: usize = 0;
     for (; at < pairs; at += 32) {
-      const low = Step.four<O>(dy + at, x + at, coefficients + at, step, most);
-      const high = Step.four<O>(dy + at + 16, x + at + 16, coefficients + at + 16, step, most);
-      v128.store(dx + at, low);
-      v128.store(dx + at, high, 16);
+      let place = coefficients + at;
+      const va = f32x4.sub(v128.load(x + at), v128.load(place));
+      const vb = f32x4.sub(v128.load(x + at, 16), v128.load(place, 16));
+      place += step;
+      const factorA = v128.load(place);
+      const factorB = v128.load(place, 16);
+      place += step;
+      const ya = f32x4.add(f32x4.mul(va, factorA), o.offset(place));
+      const yb = f32x4.add(f32x4.mul(vb, factorB), o.offset(place + 16));
+      place += step;
+      const ga = f32x4.mul(o.of(v128.load(dy + at), ya, most), factorA);
+      const gb = f32x4.mul(o.of(v128.load(dy + at, 16), yb, most), factorB);
+      const low = f32x4.sub(ga, f32x4.mul(va, v128.load(place)));
+      const high = f32x4.sub(gb, f32x4.mul(vb, v128.load(place, 16)));
+      place += step;
+      const a = f32x4.sub(low, v128.load(place));
+      const b = f32x4.sub(high, v128.load(place, 16));
+      v128.store(dx + at, a);
+      v128.store(dx + at, b, 16);
     }
     for (; at < bytes; at += 16) {
-      const some = Step.four<O>(dy + at, x + at, coefficients + at, step, most);
+      const v = f32x4.sub(v128.load(x + at), v128.load(coefficients + at));
+      const factors = coefficients + step + at;
+      const factor = v128.load(factors);
+      const g = o.of(v128.load(dy + at), f32x4.add(f32x4.mul(v, factor), o.offset(factors + step)), most);
+      const slope = f32x4.mul(v, v128.load(factors + 2 * step));
+      const some = f32x4.sub(f32x4.sub(f32x4.mul(g, factor), slope), v128.load(factors + 3 * step));
       Vectors.storeSome(dx + at, some, ((bytes - at) >> 2) as i32);
     }
     dy += bytes;

@@ -2,14 +2,16 @@
  * Normalization whose sums go down the columns of a matrix: of batches, of groups of channels. A chunk of rows has its own
  * sums, and their number depends on the sizes alone, so that threads share them without changing a bit.
  *
- * Sums of a chunk: `first` and `second` in float64, then in moments the shift in float32; one for each column, in whole
- * vectors. Coefficients in float32, as many of each: center m, factor a, offset b, and in backward p and q.
+ * Sums of a chunk: `first` and `second` in float64, then in moments the shift in float32, then the first and the second
+ * sums of a block of rows in float32; one for each column, in whole vectors. What is stored in pairs of vectors of
+ * float32 can be computed in vectors of 256 bits. Coefficients in float32, as many of each: center m, factor a, offset b,
+ * and in backward p and q.
  */
 import { columnSumsBytes, padded4 } from './generated/layouts';
 import { Vectors } from './vectors';
 
 /** So many rows are summed in float32 before their sums are added in float64. */
-const blockRows = 32;
+export const blockRows = 32;
 
 /** So many places of a chunk are read in turns. */
 const streams = 4;
@@ -70,14 +72,28 @@ function addMoments(
 ): void {
   if (count === 0) return;
   const shift = sums + (length << 4);
+  const step = length << 2;
   let c = from;
   for (; c + 16 <= to; c += 16) {
     const at = (c as usize) << 2;
-    sixteenMoments(x + at, stride, count, far, places, shift + at, sums + (at << 1), length << 3);
+    sixteenMoments(x + at, stride, count, far, places, shift + at, step);
   }
   for (; c < to; c += 4) {
     const at = (c as usize) << 2;
-    fourMoments(x + at, stride, count, far, places, shift + at, sums + (at << 1), length << 3);
+    fourMoments(x + at, stride, count, far, places, shift + at, step);
+  }
+  addBlock(sums, length, from, to);
+}
+
+/** Adds the sums of a block of rows to those of its chunk. */
+export function addBlock(sums: usize, length: usize, from: i32, to: i32): void {
+  const step = length << 2;
+  const second = length << 3;
+  const block = sums + (length << 4) + step;
+  for (let c = from; c < to; c += 4) {
+    const at = (c as usize) << 2;
+    Vectors.addAt(sums + (at << 1), v128.load(block + at));
+    Vectors.addAt(sums + second + (at << 1), v128.load(block + step + at));
   }
 }
 
@@ -96,16 +112,8 @@ function setShift(x: usize, shift: usize, rows: i32, stride: usize, from: i32, t
   }
 }
 
-function sixteenMoments(
-  x: usize,
-  stride: usize,
-  count: i32,
-  far: usize,
-  places: i32,
-  shift: usize,
-  sums: usize,
-  step: usize,
-): void {
+/** The sums of a block lie behind the shift, `step` and 2 `step` bytes on. */
+function sixteenMoments(x: usize, stride: usize, count: i32, far: usize, places: i32, shift: usize, step: usize): void {
   const ka = v128.load(shift);
   const kb = v128.load(shift, 16);
   const kc = v128.load(shift, 32);
@@ -137,20 +145,19 @@ function sixteenMoments(
     }
     x += stride;
   }
-  addFourAt(sums, a, b, c, d);
-  addFourAt(sums + step, e, f, g, h);
+  const first = shift + step;
+  v128.store(first, a);
+  v128.store(first, b, 16);
+  v128.store(first, c, 32);
+  v128.store(first, d, 48);
+  const second = first + step;
+  v128.store(second, e);
+  v128.store(second, f, 16);
+  v128.store(second, g, 32);
+  v128.store(second, h, 48);
 }
 
-function fourMoments(
-  x: usize,
-  stride: usize,
-  count: i32,
-  far: usize,
-  places: i32,
-  shift: usize,
-  sums: usize,
-  step: usize,
-): void {
+function fourMoments(x: usize, stride: usize, count: i32, far: usize, places: i32, shift: usize, step: usize): void {
   const k = v128.load(shift);
   let a = f32x4.splat(0);
   let b = a;
@@ -164,15 +171,8 @@ function fourMoments(
     }
     x += stride;
   }
-  Vectors.addAt(sums, a);
-  Vectors.addAt(sums + step, b);
-}
-
-function addFourAt(sums: usize, a: v128, b: v128, c: v128, d: v128): void {
-  Vectors.addAt(sums, a);
-  Vectors.addAt(sums + 32, b);
-  Vectors.addAt(sums + 64, c);
-  Vectors.addAt(sums + 96, d);
+  v128.store(shift + step, a);
+  v128.store(shift + 2 * step, b);
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Pieces of c of 4 rows and 16 or 8 columns, where of a the four elements for each k lie side by side, those for the next one
- * `aStep` bytes on. See tiles.ts.
+ * `aStep` bytes on, and of b the columns likewise, `bStep` bytes on. See tiles.ts.
  *
  * The wider one takes rows and columns from the last to the first: engines that place loads as near to their uses as
  * the order of all loads lets them (V8 in Node 20 and 22) then hold fewer values at once.
@@ -10,6 +10,7 @@ export function panel4x16(
   a: usize,
   aStep: usize,
   b: usize,
+  bStep: usize,
   from: usize,
   fromStep: usize,
   c: usize,
@@ -32,8 +33,7 @@ export function panel4x16(
   let s31 = s00;
   let s32 = s00;
   let s33 = s00;
-  const end = b + (k as usize) * 64;
-  while (b < end) {
+  for (; k > 0; k--) {
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
     const b2 = v128.load(b, 32);
@@ -59,7 +59,7 @@ export function panel4x16(
     s01 = f32x4.add(s01, f32x4.mul(x, b1));
     s00 = f32x4.add(s00, f32x4.mul(x, b0));
     a += aStep;
-    b += 64;
+    b += bStep;
   }
   const from1 = from + fromStep;
   const from2 = from1 + fromStep;
@@ -105,6 +105,7 @@ export function panel4x8(
   a: usize,
   aStep: usize,
   b: usize,
+  bStep: usize,
   from: usize,
   fromStep: usize,
   c: usize,
@@ -119,8 +120,7 @@ export function panel4x8(
   let s21 = s00;
   let s30 = s00;
   let s31 = s00;
-  const end = b + (k as usize) * 64;
-  while (b < end) {
+  for (; k > 0; k--) {
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
     let x = v128.load32_splat(a);
@@ -136,7 +136,7 @@ export function panel4x8(
     s30 = f32x4.add(s30, f32x4.mul(x, b0));
     s31 = f32x4.add(s31, f32x4.mul(x, b1));
     a += aStep;
-    b += 64;
+    b += bStep;
   }
   const from1 = from + fromStep;
   const from2 = from1 + fromStep;

@@ -20,11 +20,15 @@ export function takesWideTiles(): bool {
   return isWide;
 }
 
-/** Of a the four elements for each k lie side by side, those for the next one `aStep` bytes on. More than 8 columns, or 8. */
+/**
+ * Of a the four elements for each k lie side by side, those for the next one `aStep` bytes on, and of b more than 8 columns,
+ * or 8, `bStep` bytes on.
+ */
 export function panelTile(
   a: usize,
   aStep: usize,
   b: usize,
+  bStep: usize,
   from: usize,
   fromStep: usize,
   c: usize,
@@ -33,11 +37,11 @@ export function panelTile(
   columns: i32,
 ): void {
   if (isWide && columns > 8) {
-    panel4x16(a, aStep, b, from, fromStep, c, ldc, k);
+    panel4x16(a, aStep, b, bStep, from, fromStep, c, ldc, k);
     return;
   }
-  panel4x8(a, aStep, b, from, fromStep, c, ldc, k);
-  if (columns > 8) panel4x8(a, aStep, b + 32, from + 32, fromStep, c + 32, ldc, k);
+  panel4x8(a, aStep, b, bStep, from, fromStep, c, ldc, k);
+  if (columns > 8) panel4x8(a, aStep, b + 32, bStep, from + 32, fromStep, c + 32, ldc, k);
 }
 
 /** Of a the rows lie `aRow` bytes apart, each in one piece. Without packing, two rows are faster than 8 columns. */

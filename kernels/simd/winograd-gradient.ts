@@ -159,7 +159,7 @@ function addProduct(a: usize, b: usize, c: usize, ldc: usize, count: i32, column
   const aStep = inputRow(window);
   const channels = padded8(Window.c(window));
   for (let channel = 0; channel < channels; channel += 4) {
-    panelTile(a, aStep, b, c, ldc, c, ldc, count, columns);
+    panelTile(a, aStep, b, 64, c, ldc, c, ldc, count, columns);
     a += 16;
     c += 4 * ldc;
   }

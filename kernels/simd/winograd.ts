@@ -9,7 +9,15 @@
 import { filterPieceAt, planePadding, transformAt, winogradImageAt } from './generated/layouts';
 import { rowsTile } from './tiles';
 import { Window } from './window';
-import { inputLine6, inputLine8, polynomialLine6, polynomialLine8, resultLine6, resultLine8 } from './winograd-lines';
+import {
+  inputLines6,
+  inputLines8,
+  polynomialLines6Of3,
+  polynomialLines6Of4,
+  polynomialLines8Of4,
+  polynomialLines8Of5,
+} from './winograd-lines';
+import { finishedLines, resultLines } from './winograd-results';
 
 export function tempOf(scratch: usize): usize {
   return scratch + transformAt;
@@ -52,16 +60,13 @@ export function inputTile(
   rowTo: i32,
 ): void {
   const tempRow = (t as usize) * 32;
-  for (let j = 0; j < t; j++) {
-    if (t === 6) inputLine6(from, rowStep, temp + (j as usize) * 32, tempRow);
-    else inputLine8(from, rowStep, temp + (j as usize) * 32, tempRow);
-    from += step;
-  }
-  for (let i = rowFrom; i < rowTo; i++) {
-    const line = temp + (i as usize) * tempRow;
-    if (t === 6) inputLine6(line, 32, to, plane);
-    else inputLine8(line, 32, to, plane);
-    to += (t as usize) * plane;
+  const line = temp + (rowFrom as usize) * tempRow;
+  if (t === 6) {
+    inputLines6(from, rowStep, step, temp, tempRow, 32, 6);
+    inputLines6(line, 32, tempRow, to, plane, 6 * plane, rowTo - rowFrom);
+  } else {
+    inputLines8(from, rowStep, step, temp, tempRow, 32, 8);
+    inputLines8(line, 32, tempRow, to, plane, 8 * plane, rowTo - rowFrom);
   }
 }
 
@@ -79,34 +84,34 @@ export function polynomialTile(
   rowTo: i32,
 ): void {
   const tempRow = (count as usize) * 32;
-  for (let j = 0; j < count; j++) {
-    if (t === 6) polynomialLine6(from, rowStep, count, temp + (j as usize) * 32, tempRow);
-    else polynomialLine8(from, rowStep, count, temp + (j as usize) * 32, tempRow);
-    from += step;
-  }
-  for (let i = rowFrom; i < rowTo; i++) {
-    const line = temp + (i as usize) * tempRow;
-    if (t === 6) polynomialLine6(line, 32, count, to, plane);
-    else polynomialLine8(line, 32, count, to, plane);
-    to += (t as usize) * plane;
-  }
+  polynomialLines(t, count, from, rowStep, step, temp, tempRow, 32, count);
+  const line = temp + (rowFrom as usize) * tempRow;
+  polynomialLines(t, count, line, 32, tempRow, to, plane, (t as usize) * plane, rowTo - rowFrom);
+}
+
+function polynomialLines(
+  t: i32,
+  count: i32,
+  from: usize,
+  step: usize,
+  next: usize,
+  to: usize,
+  toStep: usize,
+  toNext: usize,
+  lines: i32,
+): void {
+  if (t === 6) {
+    if (count === 3) polynomialLines6Of3(from, step, next, to, toStep, toNext, lines);
+    else polynomialLines6Of4(from, step, next, to, toStep, toNext, lines);
+  } else if (count === 5) polynomialLines8Of5(from, step, next, to, toStep, toNext, lines);
+  else polynomialLines8Of4(from, step, next, to, toStep, toNext, lines);
 }
 
 /** Points `plane` bytes apart -> count x count results, pairs of vectors in rows of `count`. */
 export function resultTile(t: i32, count: i32, from: usize, plane: usize, temp: usize, to: usize): void {
   const tempRow = (t as usize) * 32;
-  const down = (t as usize) * plane;
-  for (let j = 0; j < t; j++) {
-    if (t === 6) resultLine6(from, down, count, temp + (j as usize) * 32, tempRow);
-    else resultLine8(from, down, count, temp + (j as usize) * 32, tempRow);
-    from += plane;
-  }
-  for (let i = 0; i < count; i++) {
-    const line = temp + (i as usize) * tempRow;
-    if (t === 6) resultLine6(line, 32, count, to, 32);
-    else resultLine8(line, 32, count, to, 32);
-    to += (count as usize) * 32;
-  }
+  resultLines(t, count, from, (t as usize) * plane, plane, temp, tempRow, 32, t);
+  resultLines(t, count, temp, 32, tempRow, to, 32, (count as usize) * 32, count);
 }
 
 /** Copies up to eight numbers; memory.copy is slow on little. */
@@ -321,39 +326,46 @@ function writeTile(points: usize, plane: usize, y: usize, bias: usize, floor: f3
   const column = tile - n * tiles - row * across;
   const rows = min(4, p - row * 4);
   const columns = min(4, q - column * 4);
+  const isWhole = rows + columns === 8;
+  const temp = tempOf(window);
+  const tempRow = (t as usize) * 32;
   const results = pieceOf(window);
-  y += ((((n * p + row * 4) * q + column * 4) * k) as usize) * 4;
-  const lineBytes = ((q * k) as usize) * 4;
+  const pixel = (k as usize) * 4;
+  const lineBytes = (q as usize) * pixel;
+  y += (((n * p + row * 4) * q + column * 4) as usize) * pixel;
   for (let channel = 0; channel < k; channel += 8) {
-    resultTile(t, 4, points, plane, tempOf(window), results);
     const left = k - channel;
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) {
-        const from = results + ((i * 4 + j) as usize) * 32;
-        finish(from, bias, floor, left, y + (i as usize) * lineBytes + ((j * k) as usize) * 4);
+    const own = bias === 0 ? noBias : bias + (channel as usize) * 4;
+    resultLines(t, 4, points, (t as usize) * plane, plane, temp, tempRow, 32, t);
+    if (isWhole && left >= 8) {
+      finishedLines(t, temp, 32, tempRow, y, pixel, lineBytes, 4, own, floor);
+    } else {
+      resultLines(t, 4, temp, 32, tempRow, results, 32, 128, rows);
+      for (let i = 0; i < rows; i++) {
+        for (let j = 0; j < columns; j++) {
+          const from = results + ((i * 4 + j) as usize) * 32;
+          finish(from, own, floor, left, y + (i as usize) * lineBytes + (j as usize) * pixel);
+        }
       }
     }
     points += 32;
     y += 32;
-    if (bias !== 0) bias += 32;
   }
 }
+
+const noBias: usize = memory.data<f32>([0, 0, 0, 0, 0, 0, 0, 0], 16);
 
 /** Up to eight channels: max(x + bias, floor); pmax keeps NaN in its first operand. */
 function finish(from: usize, bias: usize, floor: f32, count: i32, to: usize): void {
   if (count >= 8) {
-    let a = v128.load(from);
-    let b = v128.load(from, 16);
-    if (bias !== 0) {
-      a = f32x4.add(a, v128.load(bias));
-      b = f32x4.add(b, v128.load(bias, 16));
-    }
+    const a = f32x4.add(v128.load(from), v128.load(bias));
+    const b = f32x4.add(v128.load(from, 16), v128.load(bias, 16));
     v128.store(to, f32x4.pmax(a, f32x4.splat(floor)));
     v128.store(to, f32x4.pmax(b, f32x4.splat(floor)), 16);
     return;
   }
   for (let i: usize = 0; i < (count as usize) * 4; i += 4) {
-    const sum = load<f32>(from + i) + (bias !== 0 ? load<f32>(bias + i) : 0);
+    const sum = load<f32>(from + i) + load<f32>(bias + i);
     store<f32>(to + i, sum < floor ? floor : sum);
   }
 }

@@ -74,13 +74,13 @@ export class EarlyStopping implements Callback {
     }
     if (this.#wait < this.#patience || epoch === 0) return;
     this.stoppedEpoch = epoch;
-    this.#say(`the training is stopped behind epoch ${epoch}`);
+    this.#say(`the training is stopped behind epoch ${epoch + 1}`);
     run.stop();
   }
 
   async onTrainEnd(_logs: Logs, run: TrainingRun): Promise<void> {
-    if (this.#bestWeights === undefined) return;
-    this.#say(`the model gets back the weights of epoch ${this.bestEpoch}`);
+    if (this.#bestWeights === undefined || this.bestEpoch === undefined) return;
+    this.#say(`the model gets back the weights of epoch ${this.bestEpoch + 1}`);
     await run.model.setWeights(this.#bestWeights);
   }
 

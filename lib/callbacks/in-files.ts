@@ -1,7 +1,11 @@
 /** The callbacks that write files, for Node: those of the core, given a file system. */
 import { appendFile, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { OptionError } from '../errors.ts';
+import { concatenate } from '../formats/bytes.ts';
+import { encodedAt } from '../formats/encoded-at.ts';
 import { checkedPath, codeOf, fileError } from '../formats/file-error.ts';
+import { formatOfEnding, listed, modelEndings } from '../formats/model-formats.ts';
 import { writeAtomically } from '../formats/write-atomically.ts';
 import * as core from './backup-and-restore.ts';
 import * as csv from './csv-logger.ts';
@@ -38,17 +42,33 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   }
 }
 
-export interface ModelCheckpointOptions extends Omit<checkpoint.ModelCheckpointOptions, 'write'> {
+export interface ModelCheckpointOptions extends Omit<checkpoint.ModelCheckpointOptions, 'encode' | 'write'> {
   /** Writes a file whole or not at all; `writeAtomically` if left out. */
   readonly write?: WriteFile;
 }
 
-/** Saves the model while it trains, into files whose folders are made; see the core's. Throws OptionError, in `fit` FileError. */
+/**
+ * Saves the model while it trains, into files of the format that the ending of `filepath` tells, as `saveModel` does, and
+ * whose folders are made; see the core's. Weights alone end in `.safetensors` or `.weights.h5`. Throws OptionError, in `fit`
+ * FileError, and what `saveModel` throws for a model that the format cannot express, before the training begins.
+ */
 export class ModelCheckpoint extends checkpoint.ModelCheckpoint {
   constructor(options: ModelCheckpointOptions) {
-    const { write = writeAtomically } = (options ?? {}) as Partial<ModelCheckpointOptions>;
-    super({ ...options, write: (path, bytes) => writeInFolder(write, path, bytes) });
+    const what = 'ModelCheckpoint';
+    const known = checkpoint.modelCheckpointOptions.filter(name => name !== 'encode');
+    const given = checkedOptions<ModelCheckpointOptions>(what, options, known);
+    const { write = writeAtomically } = given;
+    super({ ...given, encode: encodeAt, write: (path, bytes) => writeInFolder(write, path, bytes) });
+    if (formatOfEnding(given.filepath) !== undefined) return;
+    throw new OptionError(
+      `${what}: filepath must end in one of ${listed(modelEndings)}, which tells the format, got "${given.filepath}"`,
+    );
   }
+}
+
+async function encodeAt(...[model, path]: Parameters<checkpoint.EncodeModel>): ReturnType<checkpoint.EncodeModel> {
+  const files = await encodedAt('ModelCheckpoint', model, path);
+  return Object.fromEntries(files.map(([file, parts]) => [file, concatenate(parts)]));
 }
 
 export interface BackupAndRestoreOptions extends core.BackupAndRestoreOptions {

@@ -36,6 +36,6 @@ export class LearningRateScheduler implements Callback {
       );
     }
     optimizer.learningRate = rate;
-    this.#say(`the learning rate is ${rate} in epoch ${epoch}`);
+    this.#say(`the learning rate is ${rate} in epoch ${epoch + 1}`);
   }
 }

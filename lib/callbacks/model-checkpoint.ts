@@ -8,10 +8,13 @@ import { Monitor, type MonitorOptions } from './monitor.ts';
 import { type CallbackVerbosity, checkedOptions, finite, flag, messages, text } from './options.ts';
 import { Frequency, type SaveFrequency } from './save-frequency.ts';
 
+/** Makes the files of a model by their names, the main one, which has the given name, last. */
+export type EncodeModel = (model: TrainingModel, file: string) => Promise<{ readonly [file: string]: Uint8Array }>;
+
 export interface ModelCheckpointOptions extends MonitorOptions {
   /**
-   * The file, a safetensors file; `{epoch}` and `{batch}`, counted from 1, and logs are filled in: `{epoch:02d}`,
-   * `{val_loss:.4f}` or `{valLoss:.4f}`.
+   * The file, a safetensors file unless `encode` makes others; `{epoch}` and `{batch}`, counted from 1, and logs are filled
+   * in: `{epoch:02d}`, `{val_loss:.4f}` or `{valLoss:.4f}`.
    */
   readonly filepath: string;
   /** Whether only a model that is better than all before is saved; false if left out. */
@@ -24,11 +27,16 @@ export interface ModelCheckpointOptions extends MonitorOptions {
   readonly initialValueThreshold?: number;
   /** 1: tells on the console what it saves; 0 if left out. */
   readonly verbose?: CallbackVerbosity;
+  /**
+   * Makes the files of a model by their names, the one that is given last, in the format that its ending tells:
+   * `encodeFiles` of `inkling/formats`. If left out, every file is a safetensors file.
+   */
+  readonly encode?: EncodeModel;
   /** Keeps the bytes of a file: it should replace one of the same name at once, whole or not at all. */
   readonly write: (path: string, bytes: Uint8Array) => void | Promise<void>;
 }
 
-const known = [
+export const modelCheckpointOptions = [
   'filepath',
   'monitor',
   'mode',
@@ -37,6 +45,7 @@ const known = [
   'saveFreq',
   'initialValueThreshold',
   'verbose',
+  'encode',
   'write',
 ] as const;
 
@@ -57,15 +66,18 @@ export class ModelCheckpoint implements Callback {
 
   constructor(options: ModelCheckpointOptions) {
     const what = 'ModelCheckpoint';
-    const given = checkedOptions<ModelCheckpointOptions>(what, options, known);
-    const { initialValueThreshold, saveFreq = 'epoch', write } = given;
-    checkFile(what, given.filepath);
+    const given = checkedOptions<ModelCheckpointOptions>(what, options, modelCheckpointOptions);
+    const { initialValueThreshold, saveFreq = 'epoch', encode, write } = given;
+    this.#isBestOnly = flag(what, 'saveBestOnly', given.saveBestOnly ?? false);
+    this.#isWeightsOnly = flag(what, 'saveWeightsOnly', given.saveWeightsOnly ?? false);
+    checkFile(what, given, this.#isWeightsOnly);
+    if (encode !== undefined && typeof encode !== 'function') {
+      throw new OptionError(`${what}: encode must be a function (model, file) => ..., got ${describe(encode)}`);
+    }
     if (typeof write !== 'function') {
       throw new OptionError(`${what}: write must be a function (path, bytes) => ..., got ${describe(write)}`);
     }
     this.#options = given;
-    this.#isBestOnly = flag(what, 'saveBestOnly', given.saveBestOnly ?? false);
-    this.#isWeightsOnly = flag(what, 'saveWeightsOnly', given.saveWeightsOnly ?? false);
     this.#frequency = new Frequency(what, 'saveFreq', saveFreq);
     this.#say = messages(what, given.verbose ?? 0);
     // What is not compared needs no name that tells whether less or more is better.
@@ -78,6 +90,11 @@ export class ModelCheckpoint implements Callback {
     if (initialValueThreshold !== undefined) {
       this.#monitor.best = finite(what, 'initialValueThreshold', initialValueThreshold);
     }
+  }
+
+  /** A model that the format cannot express is refused before it trains, not behind the first epoch. */
+  async onTrainBegin({ model }: TrainingRun): Promise<void> {
+    if (this.#options.encode !== undefined) await this.#encoded(model, this.#options.filepath);
   }
 
   onEpochBegin(epoch: number): void {
@@ -100,7 +117,9 @@ export class ModelCheckpoint implements Callback {
       if (value === undefined || !this.#monitor.improves(value)) return;
     }
     try {
-      await this.#options.write(path, await this.#encoded(run.model));
+      for (const [file, bytes] of Object.entries(await this.#encoded(run.model, path))) {
+        await this.#options.write(file, bytes);
+      }
     } catch (error) {
       // A file that could not be written holds no best model.
       this.#monitor.best = before;
@@ -108,12 +127,14 @@ export class ModelCheckpoint implements Callback {
     }
     this.saved = path;
     const value = this.#isBestOnly ? `, whose ${this.#monitor.name} is ${this.#monitor.best}` : '';
-    this.#say(`saved the model of epoch ${this.#epoch}${value}, as ${path}`);
+    this.#say(`saved the model of epoch ${this.#epoch + 1}${value}, as ${path}`);
   }
 
-  async #encoded(model: TrainingModel): Promise<Uint8Array> {
-    if (!this.#isWeightsOnly) return encodeModel(model);
-    return encodeSafetensors({ tensors: await namedWeights(model) });
+  async #encoded(model: TrainingModel, path: string): ReturnType<EncodeModel> {
+    const { encode } = this.#options;
+    const isOfKeras = encode !== undefined && kerasWeights.test(path);
+    if (this.#isWeightsOnly && !isOfKeras) return { [path]: encodeSafetensors({ tensors: await namedWeights(model) }) };
+    return encode === undefined ? { [path]: await encodeModel(model) } : encode(model, path);
   }
 
   getState(): CallbackState {
@@ -135,9 +156,29 @@ export class ModelCheckpoint implements Callback {
   }
 }
 
-function checkFile(callback: string, filepath: unknown): void {
+/** Endings of the formats that are no safetensors files. */
+const otherFormats = /\.(keras|h5|hdf5|onnx|json|pt|pth)$/i;
+const kerasWeights = /\.weights\.h5$/i;
+
+function checkFile(callback: string, { filepath, encode }: ModelCheckpointOptions, isWeightsOnly: boolean): void {
   const path = text(callback, 'filepath', filepath);
   checkPattern(callback, 'filepath', path);
-  if (!/\.(keras|h5|hdf5|onnx|pt|pth)$/i.test(path)) return;
-  throw new OptionError(`${callback}: files are safetensors files; let filepath end in .safetensors, got "${path}"`);
+  const refuse = (advice: string) => {
+    throw new OptionError(`${callback}: ${advice}, got "${path}"`);
+  };
+  if (encode === undefined && otherFormats.test(path)) {
+    refuse(
+      'files are safetensors files; let filepath end in .safetensors, or give encodeFiles of inkling/formats as encode',
+    );
+  }
+  if (isWeightsOnly && otherFormats.test(path) && !kerasWeights.test(path)) {
+    refuse(
+      'files of weights alone are safetensors files or those of Keras; let filepath end in .safetensors or .weights.h5',
+    );
+  }
+  if (!isWeightsOnly && kerasWeights.test(path)) {
+    refuse(
+      'files that end in .weights.h5 have weights alone; give saveWeightsOnly: true, or let filepath end in .keras',
+    );
+  }
 }

@@ -37,7 +37,7 @@ export function text(callback: string, option: string, value: unknown): string {
   throw new OptionError(`${callback}: ${option} must be a text, got ${describe(value)}`);
 }
 
-/** 1: a line on the console for each thing that the callback does. */
+/** 1: a line on the console for each thing that the callback does; epochs in it count from 1, as in the progress bar. */
 export type CallbackVerbosity = 0 | 1;
 
 /** What writes such lines, or, for 0, drops them. */

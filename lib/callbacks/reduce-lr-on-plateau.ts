@@ -83,7 +83,7 @@ export class ReduceLROnPlateau implements Callback {
     if (rate <= this.#minLr) return;
     const reduced = Math.max(rate * this.#factor, this.#minLr);
     optimizer.learningRate = reduced;
-    this.#say(`the learning rate is ${reduced} from epoch ${epoch + 1} on`);
+    this.#say(`the learning rate is ${reduced} from epoch ${epoch + 2} on`);
     this.#resting = this.#cooldown;
     this.#wait = 0;
   }

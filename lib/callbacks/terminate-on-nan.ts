@@ -29,7 +29,7 @@ export class TerminateOnNaN implements Callback {
     this.stoppedBatch = batch;
     this.stoppedEpoch = this.#epoch;
     this.found = await run.findNonFinite();
-    const stopped = `the loss is ${loss} at batch ${batch} of epoch ${this.#epoch}; the training is stopped`;
+    const stopped = `the loss is ${loss} at batch ${batch} of epoch ${this.#epoch}; the training is stopped (batches and epochs are counted from 0)`;
     console.warn(`TerminateOnNaN: ${stopped}; ${this.found === undefined ? unknown : tell(this.found)}`);
   }
 

@@ -6,7 +6,7 @@ import type { Sequential } from '../model/sequential.ts';
 import { unknownName } from '../nearest-name.ts';
 import type { Shape } from '../shape/shape.ts';
 import { decodeModel, modelParts } from './model-file.ts';
-import { adviceFor, isHdf5, isJson, isOnnx, isSafetensors, isZip } from './signatures.ts';
+import { adviceFor, isHdf5, isJson, isOnnx, isSafetensors, isTorchArchive, isZip } from './signatures.ts';
 
 export type FormatName = 'inkling' | 'keras' | 'keras-h5' | 'onnx' | 'tfjs';
 
@@ -52,7 +52,7 @@ export const modelFormats: readonly ModelFormat[] = [
   {
     name: 'keras',
     endings: ['.keras'],
-    isIn: isZip,
+    isIn: bytes => isZip(bytes) && !isTorchArchive(bytes),
     decode: async (bytes, options) => (await import('./keras/keras-file.ts')).decodeKeras(bytes, options),
     encode: async (model, file) => ({ [file]: [await (await import('./keras/keras-file.ts')).encodeKeras(model)] }),
   },
@@ -69,9 +69,10 @@ export const modelFormats: readonly ModelFormat[] = [
     name: 'onnx',
     endings: ['.onnx'],
     isIn: (bytes, file) => isOnnx(bytes) || file.toLowerCase().endsWith('.onnx'),
-    decode: async (bytes, { file, inputShape }) => {
+    decode: async (bytes, { file, inputShape, sibling }) => {
       const { decodeOnnx } = await import('./onnx/decode-onnx.ts');
-      return decodeOnnx(bytes, inputShape === undefined ? { file } : { file, inputShape });
+      const options = { file, externalData: sibling };
+      return decodeOnnx(bytes, inputShape === undefined ? options : { ...options, inputShape });
     },
     encode: async (model, file) => {
       const { encodeOnnx } = await import('./onnx/encode-onnx.ts');
@@ -88,8 +89,9 @@ export const modelFormats: readonly ModelFormat[] = [
 ];
 
 const names = modelFormats.map(({ name }) => name);
-const endings = modelFormats.flatMap(each => each.endings);
-const listed = (texts: readonly string[]): string => texts.map(text => `"${text}"`).join(', ');
+/** What the names of models' files end with. */
+export const modelEndings: readonly string[] = modelFormats.flatMap(each => each.endings);
+export const listed = (texts: readonly string[]): string => texts.map(text => `"${text}"`).join(', ');
 
 /** Throws OptionError for a name that is none. */
 export function formatNamed(name: FormatName): ModelFormat {
@@ -99,11 +101,15 @@ export function formatNamed(name: FormatName): ModelFormat {
   return found;
 }
 
+/** The format that the ending of a file's name stands for, if it stands for one. */
+export const formatOfEnding = (file: string): ModelFormat | undefined =>
+  modelFormats.find(format => format.endings.some(ending => file.toLowerCase().endsWith(ending)));
+
 /** The format that the ending of a file's name stands for. Throws OptionError for one that stands for none. */
 export function formatOfName(what: string, file: string): ModelFormat {
-  const found = modelFormats.find(format => format.endings.some(ending => file.toLowerCase().endsWith(ending)));
+  const found = formatOfEnding(file);
   if (found !== undefined) return found;
-  const advice = `end the name with ${listed(endings)}, or give { format }: ${listed(names)}`;
+  const advice = `end the name with ${listed(modelEndings)}, or give { format }: ${listed(names)}`;
   throw new OptionError(`${what}: the name ${JSON.stringify(file)} tells no format; ${advice}`);
 }
 

@@ -18,6 +18,8 @@ const formatTypes = { float32: 'F32', int32: 'I32', uint8: 'U8', bool: 'BOOL' } 
 const dtypes = Object.keys(formatTypes) as DType[];
 const metadataKey = '__metadata__';
 const lengthBytes = 8;
+/** A header of ten thousand tensors has a megabyte; one of hundreds would exhaust memory when it is parsed. */
+const mostHeaderBytes = 2 ** 25;
 /** The header ends at a multiple of this many bytes, so that the data may be used in place. */
 const headerAlignment = 8;
 
@@ -147,6 +149,9 @@ function headerLength(bytes: Uint8Array, file: string): number {
   if (length > BigInt(room)) {
     const promise = `a header of ${length} bytes is promised, but ${room} follow`;
     throw damaged(file, 0, `${promise}; this is no safetensors file, or it is truncated`);
+  }
+  if (length > BigInt(mostHeaderBytes)) {
+    throw damaged(file, 0, `a header of ${length} bytes is promised, expected at most ${mostHeaderBytes}`);
   }
   return Number(length);
 }

@@ -1,3 +1,4 @@
+import type { TrainingModel } from '../callbacks/callback.ts';
 import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
 import { Sequential } from '../model/sequential.ts';
@@ -12,7 +13,7 @@ export interface SaveModelOptions {
 /** The files of a model by their names, in pieces, the main one last. `what` begins messages. */
 export async function encodedFiles(
   what: string,
-  model: Sequential,
+  model: TrainingModel,
   file: string,
   { format }: SaveModelOptions,
 ): Promise<{ readonly [file: string]: FileParts }> {
@@ -27,7 +28,7 @@ export async function encodedFiles(
  * layer that the format cannot express.
  */
 export async function encodeFiles(
-  model: Sequential,
+  model: TrainingModel,
   file: string,
   options: SaveModelOptions = {},
 ): Promise<{ readonly [file: string]: Uint8Array }> {

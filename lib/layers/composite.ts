@@ -32,7 +32,8 @@ export function checkedLayers(what: string, layers: unknown): readonly Layer[] {
   return layers.map((layer, i) => checkedLayer(`${what}[${i}]`, layer));
 }
 
-function checkedLayer(what: string, layer: unknown): Layer {
+/** Throws OptionError for what is no layer of one input. */
+export function checkedLayer(what: string, layer: unknown): Layer {
   if (isObject(layer) && typeof layer['forward'] === 'function') return layer as Layer & typeof layer;
   throw new OptionError(`${what} must be a layer, such as conv2d(8, 3), got ${describe(layer)}`);
 }

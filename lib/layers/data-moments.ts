@@ -25,16 +25,35 @@ export interface Moments {
  */
 export async function momentsOf(data: AdaptData, keptPlaces: (example: Shape) => readonly number[]): Promise<Moments> {
   let sums: Sums | undefined;
-  for await (const batch of batchesOf(data)) {
-    const { shape, data: numbers } = batch instanceof Tensor ? batch : tensor(batch);
-    if (shape.length === 0) throw new DataError('adapt: expected examples along the first axis, got a single number');
-    if (shape[0] === 0) continue;
+  for await (const { shape, data: numbers } of tensorsOf(data)) {
     const example = shape.slice(1);
     sums ??= new Sums(example, keptPlaces(example));
     sums.add(numbers, shape[0]!, example);
   }
-  if (sums === undefined) throw new DataError('adapt: the data has no examples');
-  return sums.moments();
+  return sums!.moments();
+}
+
+/** The numbers of each batch that is not empty. Throws DataError for data without examples or with NaN. */
+export async function* numbersOf(data: AdaptData): AsyncGenerator<ArrayLike<number>> {
+  for await (const { data: numbers } of tensorsOf(data)) {
+    if (numbers.some(Number.isNaN)) throw new DataError('adapt: the data has NaN');
+    yield numbers;
+  }
+}
+
+/** The batches that are not empty. Throws DataError for data without examples. */
+export async function* tensorsOf(data: AdaptData): AsyncGenerator<Tensor> {
+  let isEmpty = true;
+  for await (const batch of batchesOf(data)) {
+    const given = batch instanceof Tensor ? batch : tensor(batch);
+    if (given.shape.length === 0) {
+      throw new DataError('adapt: expected examples along the first axis, got a single number');
+    }
+    if (given.shape[0] === 0) continue;
+    isEmpty = false;
+    yield given;
+  }
+  if (isEmpty) throw new DataError('adapt: the data has no examples');
 }
 
 class Sums {

@@ -8,6 +8,7 @@ import { graphFrom } from './graph.ts';
 import { type AnyLayer, isMerging, type Layer, type LayerOptionValues } from './layer.ts';
 import { isObject } from './options.ts';
 import { type ResidualOptions, residual } from './residual.ts';
+import { spectralNormalization } from './spectral-normalization.ts';
 
 /** Makes the layers within a layer again. Throws FormatError for what is no config of a layer. */
 export type BuildLayer = (config: unknown) => AnyLayer;
@@ -49,6 +50,9 @@ export const composites = {
       layers.map(each => ofOne(each, build)),
       settings as ResidualOptions,
     );
+  },
+  SpectralNormalization({ layer, ...options }: LayerOptionValues, build: BuildLayer): Layer {
+    return spectralNormalization(ofOne(layer, build), options);
   },
 };
 

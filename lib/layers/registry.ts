@@ -6,12 +6,15 @@ import { adaptiveAveragePooling2d, adaptiveMaxPooling2d } from './adaptive-pooli
 import { alphaDropout } from './alpha-dropout.ts';
 import { imageChanges } from './augmentation/factories.ts';
 import { batchNormalization } from './batch-normalization.ts';
+import { categoryEncoding } from './category-encoding.ts';
 import { conv2d } from './conv2d.ts';
 import { conv2dTranspose } from './conv2d-transpose.ts';
 import { cropping2d } from './cropping2d.ts';
 import { dense } from './dense.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
+import { discretization } from './discretization.ts';
 import { dropout, spatialDropout2d } from './dropout.ts';
+import { einsumDense } from './einsum-dense.ts';
 import { flatten } from './flatten.ts';
 import { gaussianDropout, gaussianNoise } from './gaussian-noise.ts';
 import { glu } from './glu.ts';
@@ -48,13 +51,16 @@ const factories = {
   AlphaDropout: alphaDropout,
   AveragePooling2D: averagePooling2d,
   BatchNormalization: batchNormalization,
+  CategoryEncoding: categoryEncoding,
   Conv2D: conv2d,
   Conv2DTranspose: conv2dTranspose,
   Cropping2D: cropping2d,
   Dense: dense,
   DepthwiseConv2D: depthwiseConv2d,
+  Discretization: discretization,
   Dropout: dropout,
   ELU: elu,
+  EinsumDense: einsumDense,
   Flatten: flatten,
   GaussianDropout: gaussianDropout,
   GaussianNoise: gaussianNoise,
@@ -100,6 +106,9 @@ const builtIn = { ...factories, ...merging, ...composites };
 
 /** The class names of the layers that Inkling brings. */
 export const layerClassNames: readonly string[] = Object.keys(builtIn);
+
+/** The names of all classes of layers that Inkling brings. */
+export const layerClasses: readonly string[] = Object.keys({ ...factories, ...merging, ...composites });
 
 /** A layer as a model file holds it. */
 export interface LayerConfig {

@@ -15,6 +15,7 @@ import { muon } from './muon.ts';
 import { nadam } from './nadam.ts';
 import type { Optimizer } from './optimizer.ts';
 import { rmsprop } from './rmsprop.ts';
+import { scheduleFreeAdamw } from './schedule-free-adamw.ts';
 import { sgd } from './sgd.ts';
 
 /** The optimizers that Inkling brings, by name. */
@@ -32,6 +33,7 @@ export const optimizers = {
   lion,
   muon,
   nadam,
+  scheduleFreeAdamw,
 };
 
 export type OptimizerName = keyof typeof optimizers;

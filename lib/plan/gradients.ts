@@ -129,6 +129,8 @@ export function emitGradients(graph: Graph, loss: Value, parameters: readonly Va
   gradients.set(originOf(loss), graph.emit('fill', { y: loss.shape }, {}, { size: sizeOf(loss.shape), value: 1 }).y);
   for (const call of forward.reverse()) {
     const outputs = Object.entries(call.outputs);
+    // An update: the gradient of a parameter that a layer writes is that of what it holds behind that.
+    if (outputs.every(([, value]) => value.role === 'variable')) continue;
     if (!outputs.some(([, value]) => gradients.has(value) && dependent.has(value))) continue;
     graph.label = call.label;
     const d = Object.fromEntries(

@@ -24,6 +24,7 @@ export const sentences = {
   inputAxis: 'axis {axis} does not exist in inputs of {input}: expected 1 to {rank}, or -1 to -{rank}',
   imageInput: 'expected an input of [height, width, channels], got {input}',
   featureInput: 'expected an input of [..., features], got {input}',
+  einsumInput: 'the equation {equation} does not go with inputs of {input}, the batch axis left out',
   vectorInput: 'expected an input of [features], got {input}',
   permuteRank: '{input} does not have the axes {dims}',
   halvedInput: 'axis {axis} of inputs of {input} cannot be divided into two halves',

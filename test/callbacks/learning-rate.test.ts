@@ -40,7 +40,7 @@ t.test('LearningRateScheduler: a function of epoch and rate, and a schedule', as
   t.same(await rates(new LearningRateScheduler(schedule)), [0, 1, 2, 3, 4].map(schedule));
   const lines = logged(t);
   await rates(new LearningRateScheduler(() => 0.1, { verbose: 1 }));
-  t.equal(lines[1], 'LearningRateScheduler: the learning rate is 0.1 in epoch 1');
+  t.equal(lines[1], 'LearningRateScheduler: the learning rate is 0.1 in epoch 2');
 });
 
 t.test('what LearningRateScheduler refuses', async t => {
@@ -66,8 +66,8 @@ t.test('ReduceLROnPlateau in a training, and what it refuses', async t => {
   const plateau = new ReduceLROnPlateau({ monitor: 'loss', patience: 2, factor: 0.5, verbose: 1 });
   t.same(await rates(plateau), [0.5, 0.5, 0.5, 0.25, 0.25], 'the loss is 0 from the beginning');
   t.same(lines, [
-    'ReduceLROnPlateau: the learning rate is 0.25 from epoch 3 on',
-    'ReduceLROnPlateau: the learning rate is 0.125 from epoch 5 on',
+    'ReduceLROnPlateau: the learning rate is 0.25 from epoch 4 on',
+    'ReduceLROnPlateau: the learning rate is 0.125 from epoch 6 on',
   ]);
   const scheduled = sgd({ learningRate: cosineDecay({ initialLearningRate: 1, decaySteps: 9 }) });
   t.equal(

@@ -9,6 +9,7 @@ import {
   ones,
   randomNormal,
   Sequential,
+  SwapEMAWeights,
   sgd,
   TerminateOnNaN,
   tensor,
@@ -66,7 +67,7 @@ t.test('a loss that is infinite ends the training at the end of its batch', asyn
   t.equal(callback.stoppedEpoch, 1);
   t.same(callback.found, { epoch: 1, batch: 1, what: 'loss', path: undefined, value: Number.POSITIVE_INFINITY });
   t.same(warned, [
-    'TerminateOnNaN: the loss is Infinity at batch 1 of epoch 1; the training is stopped; it began at batch 1 of epoch 1: the loss is Infinity, while the outputs of all layers are finite',
+    'TerminateOnNaN: the loss is Infinity at batch 1 of epoch 1; the training is stopped (batches and epochs are counted from 0); it began at batch 1 of epoch 1: the loss is Infinity, while the outputs of all layers are finite',
   ]);
 });
 
@@ -80,7 +81,7 @@ t.test('so does a loss that is NaN; in the next training the callback starts ane
   t.same(epoch, [0]);
   t.same([callback.stoppedBatch, callback.stoppedEpoch], [0, 0]);
   t.same(warned, [
-    'TerminateOnNaN: the loss is NaN at batch 0 of epoch 0; the training is stopped; it began at batch 0 of epoch 0: the output of the layer "dense" has NaN',
+    'TerminateOnNaN: the loss is NaN at batch 0 of epoch 0; the training is stopped (batches and epochs are counted from 0); it began at batch 0 of epoch 0: the output of the layer "dense" has NaN',
   ]);
   await model.setWeights(good);
   t.same((await model.fit(x, y, { ...settings, callbacks: [callback] })).epoch, [0, 1, 2, 3]);
@@ -157,6 +158,18 @@ t.test('the weights, the averages and the steps are those of a training that nob
   };
   t.strictSame(await train(true, Number.POSITIVE_INFINITY), await train(false, Number.POSITIVE_INFINITY), 'all finite');
   t.strictSame(await train(true, 25), await train(false, 25), 'behind a search');
+});
+
+t.test('weights that a callback has put in place of others between the steps', async t => {
+  warnings(t);
+  const model = new Sequential([dense({ units: 1, inputShape: [3] })], { seed: 1 });
+  model.compile({ optimizer: sgd({ learningRate: 0.01, useEma: true }), loss: 'mse' });
+  const inputs = tensor(Array.from({ length: 40 }, (_, i) => [i === 30 ? 1e30 : 1, 0, 0]));
+  const callback = new TerminateOnNaN();
+  const data = [inputs, zeros([40, 1])] as const;
+  const callbacks = [new SwapEMAWeights({ swapOnEpoch: true }), callback];
+  await model.fit(...data, { ...settings, validationData: [ones([2, 3]), ones([2, 1])], stepsPerEpoch: 4, callbacks });
+  t.same(callback.found, { epoch: 3, batch: 3, what: 'loss', path: undefined, value: Number.POSITIVE_INFINITY });
 });
 
 t.test('a search without a record', async t => {

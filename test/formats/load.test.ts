@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t, { type Test } from 'tap';
 import { encodeFiles, loadModel as loadAnywhere, type ModelSource } from '../../lib/formats/index.ts';
+import { writeZip } from '../../lib/formats/zip.ts';
 import { dense, encodeModel, Sequential } from '../../lib/index.ts';
 import { loadModel, saveModel } from '../../lib/node.ts';
 import { errorOf, rejectionOf } from '../error-of.ts';
@@ -110,6 +111,8 @@ t.test('what cannot be read is told with what to do', async t => {
 
 t.test('content that is no model is told for what it is', async t => {
   const text = (content: string) => new TextEncoder().encode(content);
+  const pickle =
+    'it is a Python pickle, which is code and is never run here; save the weights as safetensors in Python, and load them by loadStateDict';
   const contents: readonly [Uint8Array, string][] = [
     [text(''), 'it is empty'],
     [text('\n<!doctype html>'), 'it is a web page; check the address, or whether the server has the file'],
@@ -117,10 +120,8 @@ t.test('content that is no model is told for what it is', async t => {
       text('version https://git-lfs.github.com/spec/v1\noid sha256:1'),
       'it is a pointer of Git LFS in place of the file; fetch the file by "git lfs pull"',
     ],
-    [
-      Uint8Array.of(0x80, 2, 0x8a, 0x0a),
-      'it is a Python pickle, which is code and is never run here; save the weights as safetensors in Python',
-    ],
+    [Uint8Array.of(0x80, 2, 0x8a, 0x0a), pickle],
+    [writeZip({ 'net/data.pkl': text('') }), pickle],
     [Uint8Array.of(0x1f, 0x8b, 8), 'it is compressed by gzip; unpack it first'],
   ];
   for (const [content, advice] of contents) {

@@ -1,6 +1,7 @@
 /** Models from ONNX files of other programs, whose predictions onnxruntime and whose losses PyTorch has computed. */
 import { readFile } from 'node:fs/promises';
 import t from 'tap';
+import { loadModel } from '../../lib/formats/index.ts';
 import { decodeOnnx } from '../../lib/formats/onnx/decode-onnx.ts';
 import { decodeModel, encodeModel, losses, type Sequential, sgd, type Tensor, tensor } from '../../lib/index.ts';
 import { relativeError } from '../golden/golden.ts';
@@ -35,12 +36,21 @@ t.test('files of PyTorch, of Keras and of the model zoo predict what onnxruntime
   const cases = await goldenOf<readonly Predicted[]>('predictions.json');
   t.equal(cases.length, 9);
   for (const { file, x, y } of cases) {
-    const model = await decodeOnnx(await bytesOf(file), { file });
+    const model = await loadModel(await bytesOf(file), { file });
     const predicted: Tensor = await model.predict(imagesOf(x, file));
     t.same(predicted.shape, y.shape, file);
     t.ok(relativeError(predicted.data, y.data) < 1e-5, `${file}: ${relativeError(predicted.data, y.data)}`);
     const again = await decodeModel(await encodeModel(model));
     t.same((await again.predict(imagesOf(x, file))).data, predicted.data, `${file}: saved and loaded`);
+  }
+});
+
+t.test('operations that exporters write seldom predict what they do in onnxruntime', async t => {
+  for (const { file, x, y } of await goldenOf<readonly Predicted[]>('ops.json')) {
+    const model = await decodeOnnx(await bytesOf(file), { file });
+    const predicted: Tensor = await model.predict(imagesOf(x, file));
+    t.same(predicted.shape, y.shape, file);
+    t.ok(relativeError(predicted.data, y.data) < 1e-5, `${file}: ${relativeError(predicted.data, y.data)}`);
   }
 });
 

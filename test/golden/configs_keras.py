@@ -21,7 +21,7 @@ needed = {
     'PiecewiseConstantDecay': {'boundaries': [5, 8], 'values': [1, 0.5, 0.25]}, 'PolynomialDecay': {'initial_learning_rate': 0.1, 'decay_steps': 10},
 }
 bases = {'Loss', 'Metric', 'Mean', 'Sum', 'MeanMetricWrapper', 'Optimizer', 'LearningRateSchedule', 'CTC', 'LossScaleOptimizer', 'MultiOptimizer',
-         'OptimizerMap', 'Circle', 'ScheduleFreeAdamW'}
+         'OptimizerMap', 'Circle'}
 
 
 def plain(value):

@@ -58,7 +58,7 @@ async function run(layer: Layer, golden: Golden, backend: typeof simdBackend) {
   return (await runGraph(backend, graph, { y, ...named }, given)).outputs;
 }
 
-for (const file of ['convolution-layers', 'image-layers', 'adaptive-pooling']) {
+for (const file of ['convolution-layers', 'image-layers', 'adaptive-pooling', 'einsum-dense']) {
   const { madeBy, cases } = readGolden<{ madeBy: string; cases: Golden[] }>(`${file}-keras.json`);
   for (const backend of [loopsBackend, simdBackend]) {
     t.test(`${file} on ${backend.name} and ${madeBy}`, async t => {

@@ -1,5 +1,5 @@
-"""Layers on images with drawn options by Keras 3: writes convolution-layers-keras.json, image-layers-keras.json
-and adaptive-pooling-keras.json.
+"""Layers on images with drawn options by Keras 3: writes convolution-layers-keras.json, image-layers-keras.json,
+adaptive-pooling-keras.json and einsum-dense-keras.json.
 
 usage: pip install keras tensorflow_cpu numpy; python image_layers_keras.py
 Inputs, parameters and the weights of the gradient, that of the sum of weights times the output, are drawn by inputs.py.
@@ -90,6 +90,21 @@ def resizing():
     return options, draw.randint(1, 3)
 
 
+einsum_cases = [
+    ('ab,bc->ac', [5], 3, 'c'), ('abc,cd->abd', [4, 3], [4, 5], 'd'), ('abc,cd->abd', [4, 3], [None, 5], None), ('abc,bd->acd', [4, 3], [3, 2], 'cd'),
+    ('abcd,cde->abe', [2, 3, 4], [2, 5], 'e'), ('abcd,de->abce', [2, 3, 4], [None, None, 5], 'e'), ('abcd,bde->abce', [2, 3, 4], [2, 3, 2], 'bce'),
+    ('abc,cd->ad', [4, 3], 5, 'd'), ('abcd,be->aedc', [2, 3, 4], [5, 4, 3], 'ec'), ('...a,ab->...b', [5], 2, 'b'), ('...a,ab->...b', [2, 3, 5], 2, 'b'),
+    ('...ab,bc->...cb', [2, 3, 4], [6, 4], 'c'), ('ab...,bc->ac...', [5], 3, 'c'), ('ab...,bc->ac...', [5, 2, 3], 4, 'c'),
+]
+einsum_left = iter(einsum_cases)
+
+
+def einsum():
+    equation, shape, output, bias = next(einsum_left)
+    options = {'equation': equation, 'output_shape': output, 'bias_axes': bias, 'activation': one_of(['linear', 'elu'])}
+    return options, shape
+
+
 files = {
     'convolution-layers': {
         'Conv2D': (conv2d, 10),
@@ -111,6 +126,9 @@ files = {
         'AdaptiveAveragePooling2D': (lambda: ({'output_size': size(8)}, 2), 8),
         'AdaptiveMaxPooling2D': (lambda: ({'output_size': size(8)}, 2), 8),
     },
+    'einsum-dense': {
+        'EinsumDense': (einsum, len(einsum_cases)),
+    },
 }
 
 
@@ -127,10 +145,10 @@ def record(name, make, number):
     # Draws again what does not fit into the image.
     while True:
         options, channels = make()
-        shape = [draw.randint(3, 6), draw.randint(3, 6), channels]
+        shape = channels if isinstance(channels, list) else [draw.randint(3, 6), draw.randint(3, 6), channels]
         try:
             layer = getattr(layers, name)(**options)
-            if all(axis > 0 for axis in layer.compute_output_shape((2, *shape))[1:]):
+            if all(axis is None or axis > 0 for axis in layer.compute_output_shape((2, *shape))[1:]):
                 break
         except ValueError:
             pass

@@ -3,6 +3,8 @@
 usage: pip install keras tensorflow_cpu numpy; python optimizers_keras.py
 The parameters and gradients are drawn from tags. A third of the gradient's elements is 0 in each step, and the whole gradient of
 `second/kernel` in the first three.
+ScheduleFreeAdamW reads the sequence of the step before after it has assigned the next one. On TensorFlow this would be the new
+one, not what Keras documents, so its first reading in a step is a copy here.
 """
 import json
 import os
@@ -50,6 +52,7 @@ RANGES = {
     'epsilon_2': [1e-3, 0.5], 'clip_threshold': [1.0, 0.3], 'relative_step': [True, False], 'adam_beta_1': [0.5, 0.9],
     'adam_beta_2': [0.9, 0.999], 'adam_weight_decay': [0.004, 0.2], 'adam_lr_ratio': [1, 0.5], 'ns_steps': [3, 5, 6],
     'rms_rate': [0.2, 0.1, None], 'muon_a': [3.4445, 3.0], 'muon_b': [-4.775, -4.0], 'muon_c': [2.0315, 1.5],
+    'warmup_steps': [0, 4, 20],
     'exclude_layers': [[], ['second']], 'exclude_embeddings': [True, False],
 }
 OWN = {
@@ -68,6 +71,7 @@ OWN = {
     'Lamb': ['beta_1', 'beta_2', 'epsilon'],
     'Muon': ['adam_beta_1', 'adam_beta_2', 'epsilon', 'adam_weight_decay', 'adam_lr_ratio', 'momentum', 'nesterov', 'ns_steps',
              'rms_rate', 'muon_a', 'muon_b', 'muon_c', 'exclude_layers', 'exclude_embeddings'],
+    'ScheduleFreeAdamW': ['beta_1', 'beta_2', 'epsilon', 'warmup_steps'],
 }
 STAGES = [{'clipnorm': 0.4}, {'gradient_accumulation_steps': 3}, {'use_ema': True, 'ema_momentum': 0.7}]
 SCHEDULES = [
@@ -100,14 +104,34 @@ def made(name, options):
     return getattr(optimizers, name)(**options)
 
 
+class CopiedOnce(keras.Variable):
+    """Its first reading in a step is a copy."""
+
+    is_first = False
+
+    @property
+    def value(self):
+        own = super().value
+        if not self.is_first:
+            return own
+        self.is_first = False
+        return tf.identity(own)
+
+
 def steps(name, options, excluded):
     variables = [keras.Variable(inputs.uniform(f'optimizer/{tag}', shape, 2).astype('float32'), name=tag)
                  for tag, shape in SHAPES.items()]
     optimizer = made(name, options)
     if excluded:
         optimizer.exclude_from_weight_decay(var_names=excluded)
+    optimizer.build(variables)
+    sequences = optimizer._momentums if name == 'ScheduleFreeAdamW' else []
+    for sequence in sequences:
+        sequence.__class__ = CopiedOnce
     after = {}
     for step in range(STEPS):
+        for sequence in sequences:
+            sequence.is_first = True
         optimizer.apply([tf.constant(gradient(tag, step)) for tag in SHAPES], variables)
         if step + 1 in (1, 4, STEPS):
             after[step + 1] = [number for variable in variables for number in numbers(variable.value)]
@@ -123,7 +147,7 @@ def inkling(options):
     return renamed
 
 
-lines = [json.dumps({'optimizer': name.lower(), 'className': name, 'options': inkling(options), 'excluded': excluded,
+lines = [json.dumps({'optimizer': 'scheduleFreeAdamw' if name == 'ScheduleFreeAdamW' else name.lower(), 'className': name, 'options': inkling(options), 'excluded': excluded,
                      'after': steps(name, options, excluded)}, separators=(',', ':'))
          for name, options, excluded in drawn_cases()]
 head = json.dumps({'madeBy': f'Keras {keras.__version__} on TensorFlow {tf.__version__}'})[:-1]

@@ -204,6 +204,8 @@ t.test('matrix products at the edges of blocks and tiles', async t => {
     [130, 24, 512],
     [3, 272, 513],
     [260, 9, 300],
+    [30, 136, 300],
+    [131, 40, 200],
   ] as const;
   for (const [m, n, k] of sizes) {
     for (const [transposeA, transposeB] of [

@@ -23,6 +23,7 @@ import { differentiate } from '../../lib/plan/differentiate.ts';
 import { Graph } from '../../lib/plan/graph.ts';
 import { sizeOf } from '../../lib/shape/shape.ts';
 import { errorOf } from '../error-of.ts';
+import { sameNumbers } from '../same-numbers.ts';
 
 /** A layer in training, for one size of inputs. */
 class Trained {
@@ -93,7 +94,7 @@ for (const backend of ['loops', 'simd'] satisfies BackendName[]) {
       const kept = y.filter(value => value !== 0).length / y.length;
       t.ok(Math.abs(kept - (1 - rate)) < 0.01, `dropout(${rate}): ${kept} kept`);
       t.ok(y.every(value => value === 0 || Math.abs(value * (1 - rate) - 1) < 1e-6));
-      t.same(dx, y, 'the gradient goes where the numbers went');
+      sameNumbers(t, dx, y, 'the gradient goes where the numbers went');
       trained.dispose();
 
       const gaussian = new Trained(gaussianDropout(rate), big, backend);
@@ -101,7 +102,7 @@ for (const backend of ['loops', 'simd'] satisfies BackendName[]) {
       const expected = Math.sqrt(rate / (1 - rate));
       t.ok(Math.abs(mean(factors.y) - 1) < 0.02 * expected, `gaussianDropout(${rate}): mean ${mean(factors.y)}`);
       t.ok(Math.abs(deviation(factors.y) / expected - 1) < 0.02, `gaussianDropout(${rate}): ${deviation(factors.y)}`);
-      t.same(factors.dx, factors.y);
+      sameNumbers(t, factors.dx, factors.y, 'the gradient is the factor');
       gaussian.dispose();
 
       const alpha = new Trained(alphaDropout(rate), big, backend);
@@ -169,7 +170,7 @@ for (const backend of ['loops', 'simd'] satisfies BackendName[]) {
     const noise = gaussianNoise(0.5);
     const noisy = new Trained(noise, big, backend);
     noise.stddev = 0;
-    t.same((await noisy.run(spread, 1, 0)).y, spread);
+    sameNumbers(t, (await noisy.run(spread, 1, 0)).y, spread, 'no noise');
     noisy.dispose();
   });
 }

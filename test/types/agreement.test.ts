@@ -37,15 +37,13 @@ function program(drawn: readonly NetworkSpec[], shapes: readonly Shape[][]): str
   return [`import { ${imports} } from 'inkling';`, `import { type Equal, same } from ${equal};`, ...lines].join('\n');
 }
 
+const { folder, discard } = await declarations();
+t.teardown(discard);
+
 async function compiles(drawn: readonly NetworkSpec[], shapes: readonly Shape[][]): Promise<string> {
-  const { folder, discard } = await declarations();
-  try {
-    const file = join(folder, 'networks.ts');
-    await writeFile(file, program(drawn, shapes));
-    return (await compile('typescript', '-p', await userConfig(folder, [file]), '--pretty', 'false')).output;
-  } finally {
-    await discard();
-  }
+  const file = join(folder, 'networks.ts');
+  await writeFile(file, program(drawn, shapes));
+  return (await compile('typescript', '-p', await userConfig(folder, [file]), '--pretty', 'false')).output;
 }
 
 t.test(`${keras.madeBy}, run time and compiler agree`, async t => {

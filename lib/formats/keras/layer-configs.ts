@@ -15,6 +15,8 @@ const imageLayers = [
   ...['RandomTranslation', 'RandomZoom', 'RandomShear', 'RandomContrast', 'RandomBrightness', 'RandomErasing'],
   ...['RandomColorDegeneration', 'RandomGrayscale', 'RandomInvert', 'RandomPosterization', 'RandomSaturation'],
   ...['RandomSharpness', 'AutoContrast', 'Solarization', 'AdaptiveAveragePooling2D', 'AdaptiveMaxPooling2D'],
+  ...['RandomHue', 'RandomColorJitter', 'RandomGaussianBlur', 'RandomPerspective', 'RandAugment', 'AugMix'],
+  'ContrastLimitedAdaptiveHistogramEqualization',
 ];
 /** The other layers of Keras that are layers here, under the same names. */
 const plainLayers = [

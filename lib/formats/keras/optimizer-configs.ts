@@ -85,11 +85,14 @@ export function writeOptimizer(optimizer: Optimizer): KerasObject {
   return kerasObject('keras.optimizers', className, all);
 }
 
+/** Options that are integers in Python, too. */
+const counts = ['gradientAccumulationSteps', 'emaOverwriteFrequency', 'nsSteps'];
+
 function writeValue(option: string, value: Json): Json {
   if (option === 'excludeLayers' && Array.isArray(value)) return value.map(writePattern);
   if (isObject(value)) return writeSchedule(option, value);
-  // Keras refuses a rate that is an integer of Python.
-  return typeof value === 'number' && option === 'learningRate' ? PythonFloat.of(value) : value;
+  // Keras refuses a rate or a momentum that is an integer of Python.
+  return typeof value === 'number' && !counts.includes(option) ? PythonFloat.of(value) : value;
 }
 
 function writePattern(pattern: Json): string {

@@ -133,7 +133,7 @@ export async function optimizerVariables(
 
 function contentOf(variable: Variable, tensors: TrainingState['tensors']): Hdf5DatasetContent {
   const { shape } = variable;
-  if (variable.kind === 'slot') return { shape, data: Float32Array.from(tensors[variable.name]!.data) };
+  if (variable.kind === 'slot') return { shape, data: tensors[variable.name]!.data as Float32Array };
   const array = variable.type === 'int32' ? Int32Array : Float32Array;
   return { shape, data: new array(sizeOf(shape)).fill(variable.value) };
 }

@@ -82,7 +82,7 @@ export async function setWeights(
   }
   const all = parametersOf(model.layers);
   if (found.size === 0) return;
-  const present = await model.getWeights();
+  const present = all.every(({ path }) => found.has(path)) ? [] : await model.getWeights();
   const weights = all.map(({ path }, i) => found.get(path) ?? present[i]!);
   await setAllWeights(model, weights);
 }
@@ -99,15 +99,15 @@ function checkCount(
 }
 
 /**
- * A copy of a dataset, which outlives the file, as a tensor of that shape, of a parameter or of what an optimizer keeps for it.
- * Throws FormatError for another shape.
+ * A dataset as a tensor of that shape, of a parameter or of what an optimizer keeps for it; its numbers may be a view of the
+ * file. Throws FormatError for another shape.
  */
 export function tensorOf(dataset: StoredVariable, path: string, shape: Shape, { owner }: PlacedParameter): Tensor {
   if (!sameShape(dataset.shape, shape) && !isSortedOtherwise(owner, dataset.shape, shape)) {
     const shapes = `${formatShape(dataset.shape)}, but "${path}" has ${formatShape(shape)}`;
     throw new FormatError(`the variable "${dataset.path}" has the shape ${shapes}`);
   }
-  return new Tensor(shape, 'float32', Float32Array.from(dataset.readFloats()));
+  return new Tensor(shape, 'float32', dataset.readFloats());
 }
 
 /** Keras sorts the axes of these layers by their numbers, -1 before 1, and takes the elements in the order of the axes. */

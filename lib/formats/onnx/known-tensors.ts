@@ -109,6 +109,8 @@ function externalBytes(
 
 function rawNumbers(raw: Uint8Array, type: ElementType, size: number): Float32Array | number[] | undefined {
   if (raw.length !== size * type.bytes) return undefined;
+  // Weights may be many: their bytes are copied as they are. Files are little-endian, as are all machines of JavaScript.
+  if (type.name === 'float') return new Float32Array(new Uint8Array(raw).buffer);
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   const out: Float32Array | number[] = type.isInteger ? new Array<number>(size) : new Float32Array(size);
   for (let i = 0; i < size; i++) out[i] = type.read(view, i * type.bytes);

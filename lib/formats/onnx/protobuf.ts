@@ -18,12 +18,11 @@ export interface Protobuf {
 }
 
 export async function loadProtobuf(): Promise<Protobuf> {
+  // A bundler that does not find a package which may be missing goes on where the import itself has a catch.
   const [{ create, fromBinary, toBinary }, { fileDesc, messageDesc }] = await Promise.all([
-    import('@bufbuild/protobuf'),
-    import('@bufbuild/protobuf/codegenv2'),
-  ]).catch(cause => {
-    throw new InklingError('ONNX files need the package @bufbuild/protobuf: npm install @bufbuild/protobuf', { cause });
-  });
+    import('@bufbuild/protobuf').catch(missing),
+    import('@bufbuild/protobuf/codegenv2').catch(missing),
+  ]);
   const desc = messageDesc<ModelProto>(fileDesc(schema), modelPlace);
   return {
     read(bytes, file) {
@@ -35,4 +34,8 @@ export async function loadProtobuf(): Promise<Protobuf> {
     },
     write: model => toBinary(desc, create(desc, model as Parameters<typeof create<typeof desc>>[1])),
   };
+}
+
+function missing(cause: unknown): never {
+  throw new InklingError('ONNX files need the package @bufbuild/protobuf: npm install @bufbuild/protobuf', { cause });
 }

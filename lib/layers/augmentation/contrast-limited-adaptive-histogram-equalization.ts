@@ -92,7 +92,7 @@ class Tiles {
     const given = countsOf(ops, indices, n * rows * columns * c * bins);
     const counts: Value = ops.reshape(given, [n, rows, columns, c, bins]);
     const upTo = runningSums(ops, clipLimit > 0 ? limited(ops, counts, (clipLimit * area) / bins) : counts);
-    const darkest: Value = ops.min(upTo, 4, true);
+    const darkest: Value = ops.slice(upTo, [0, 0, 0, 0, 0], [n, rows, columns, c, 1]);
     const rest: Value = ops.subtract(area, darkest);
     const others: Value = ops.add(rest, ops.equal(rest, 0) as Value);
     const share: Value = ops.divide(ops.subtract(upTo, darkest) as Value, others);
