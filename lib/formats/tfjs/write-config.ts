@@ -9,7 +9,7 @@ import { kinds } from '../keras/objects.ts';
 import { tfjsActivations, tfjsOptions } from './layers.ts';
 
 /** Composites are written as what they consist of. */
-const written = ['Sequential', 'Graph', 'Residual', 'Branches', 'PaddedShortcut', 'Identity'];
+const written = ['Sequential', 'Graph', 'Residual', 'Branches', 'Shortcut', 'Branch', 'PaddedShortcut', 'Identity'];
 
 const lacks = 'which TensorFlow.js does not have';
 
@@ -45,6 +45,8 @@ function writeLayer(layer: Values): Values {
   const given = layer['config'] as Values;
   const config = isIdentity ? { ...given, activation: 'linear' } : given;
   const what = `layer "${String(given['name'])}"`;
+  if (tfjsOptions(className) === undefined)
+    throw new FormatError(`${what} is a ${className}, ${lacks}; save as .keras or .onnx`);
   const options = Object.entries(config).flatMap(([option, value]) => writeOption(what, className, option, value));
   const { name, inbound_nodes: calls } = layer;
   const node = Array.isArray(calls) ? { name: name!, inbound_nodes: calls.map(writeCall) } : {};

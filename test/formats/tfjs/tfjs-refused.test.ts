@@ -11,6 +11,7 @@ import {
   type Layer,
   localResponseNormalization,
   relu,
+  residual,
   Sequential,
   sgd,
   spatialDropout2d,
@@ -66,6 +67,7 @@ t.test('what TensorFlow.js does not have is refused by name, before a byte is ma
     [upSampling2d({ interpolation: 'bilinear' })],
     `layer "up_sampling2d" is a UpSampling2D with interpolation "bilinear", ${instead}`,
   );
+  await refused([residual([relu()], { join: 'subtract' })], `layer "residual_join" is a Subtract, ${instead}`);
   const activations =
     'elu, gelu, linear, log_softmax, mish, relu, relu6, selu, sigmoid, softmax, softplus, softsign, swish, tanh';
   await refused(
