@@ -123,6 +123,7 @@ export {
 export type { GraphNodeSpec } from './layers/graph-nodes.ts';
 export { type GroupNormalizationOptions, groupNormalization } from './layers/group-normalization.ts';
 export { identity } from './layers/identity.ts';
+export { type IntegerLookup, type IntegerLookupOptions, integerLookup } from './layers/integer-lookup.ts';
 export type { Join, JoinName } from './layers/join.ts';
 export type {
   AnyLayer,

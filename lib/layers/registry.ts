@@ -20,6 +20,7 @@ import { gaussianDropout, gaussianNoise } from './gaussian-noise.ts';
 import { glu } from './glu.ts';
 import { groupNormalization } from './group-normalization.ts';
 import { identity } from './identity.ts';
+import { integerLookup } from './integer-lookup.ts';
 import type { AnyLayer, Layer, LayerOptionValues } from './layer.ts';
 import { layerNormalization } from './layer-normalization.ts';
 import { localResponseNormalization } from './local-response-normalization.ts';
@@ -68,6 +69,7 @@ const factories = {
   GlobalAveragePooling2D: globalAveragePooling2d,
   GlobalMaxPooling2D: globalMaxPooling2d,
   Identity: identity,
+  IntegerLookup: integerLookup,
   LeakyReLU: leakyRelu,
   LocalResponseNormalization: localResponseNormalization,
   MaxPooling2D: maxPooling2d,

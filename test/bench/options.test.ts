@@ -22,6 +22,7 @@ t.test('what is measured', async t => {
     'augmentation',
     'oversubscription',
     'memory',
+    'formats',
     'profile',
     'types',
   ]);
@@ -41,7 +42,7 @@ t.test('mistakes', async t => {
     errorOf(() => parseCommand(args)),
   );
   const known =
-    'kernels, convolutions, normalizations, optimizers, training, inference, startup, responsiveness, sources, augmentation, oversubscription, memory, profile, types, peers, A, B, C, D, E, F, G';
+    'kernels, convolutions, normalizations, optimizers, training, inference, startup, responsiveness, sources, augmentation, oversubscription, memory, formats, profile, types, peers, A, B, C, D, E, F, G';
   t.same(errors, [
     `RangeError: unknown suite or model "jogging"; there are: ${known}; and chart, which comes alone`,
     `RangeError: unknown suite or model "chart"; there are: ${known}; and chart, which comes alone`,

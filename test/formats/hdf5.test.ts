@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import h5wasm from 'h5wasm';
 import t, { type Test } from 'tap';
 import { openHdf5 } from '../../lib/formats/hdf5/read.ts';
@@ -209,3 +211,43 @@ t.test('refuses what HDF5 has no room for', async t => {
     'the attribute "mixed" must be of texts or of numbers, not of both',
   );
 });
+
+t.test('any tree is read as it was written', async t => {
+  const name = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' }).filter(text => !/[/\0]|^\.$/.test(text));
+  const value = fc.oneof(
+    fc.string({ unit: 'grapheme' }).filter(text => !text.includes('\0')),
+    fc.double({ noNaN: true }).filter(number => !Object.is(number, -0)),
+    fc.array(fc.maxSafeInteger(), { maxLength: 5 }).filter(list => list.length > 0),
+  );
+  const attributes = fc.dictionary(name, value, { maxKeys: 4, noNullPrototype: true });
+  const dataset = fc.record({ attributes, data: fc.float32Array({ maxLength: 20 }) }, { noNullPrototype: true });
+  const group = fc.letrec<{ group: Hdf5GroupContent; child: Hdf5GroupContent }>(tie => ({
+    group: fc.record(
+      { attributes, children: fc.dictionary(name, tie('child'), { maxKeys: 12, noNullPrototype: true }) },
+      { noNullPrototype: true },
+    ),
+    child: fc.oneof(
+      { maxDepth: 3 },
+      dataset.map(({ data, attributes }) => ({ attributes, data, shape: [data.length] })),
+      tie('group'),
+    ),
+  })).group;
+  fc.assert(
+    fc.property(group, content => {
+      assert.deepStrictEqual(contentOf(openHdf5(writeHdf5(content), 'x')), content);
+    }),
+  );
+  t.pass();
+});
+
+/** What `writeHdf5` takes, in the order of the names as they were given. */
+function contentOf(found: Hdf5Group | Hdf5Dataset): Hdf5GroupContent {
+  const attributes = Object.fromEntries(found.attributeNames.map(name => [name, found.attribute(name)!]));
+  if (found.kind === 'group') {
+    return {
+      attributes,
+      children: Object.fromEntries([...found.children].map(([name, child]) => [name, contentOf(child)])),
+    };
+  }
+  return { attributes, data: found.readFloats().slice(), shape: found.shape } as Hdf5GroupContent;
+}

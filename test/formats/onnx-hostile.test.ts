@@ -146,7 +146,20 @@ const refusals: readonly [string, Parts, string][] = [
   [
     'pads below zero',
     { nodes: [node('Conv', ['x', 'w'], [ints('pads', [-1, 0, 0, 0])])], tensors: [filters] },
-    'node "conv" (Conv) has pads [-1, 0, 0, 0], expected four numbers of 0 or more',
+    'node "conv" (Conv) has pads [-1, 0, 0, 0], expected four numbers from 0 to 65536',
+  ],
+  [
+    'images without end',
+    {
+      nodes: [{ ...node('Pad', ['x', 'p']), output: ['z'] }, node('Relu', ['z'])],
+      tensors: [integers('p', [0, 0, 2 ** 43, 0, 0, 0, 0, 0])],
+    },
+    `node "pad" (Pad) makes [2, ${2 ** 43 + 4}, 4] of each input, which no tensor can hold`,
+  ],
+  [
+    'a window without end',
+    { nodes: [node('MaxPool', ['x'], [ints('kernel_shape', [2 ** 40, 1]), ints('pads', [2 ** 40, 0, 0, 0])])] },
+    `node "maxpool" (MaxPool) has kernel_shape [${2 ** 40}, 1], expected two numbers from 1 to 65536`,
   ],
   [
     'an attribute of another type',

@@ -27,6 +27,16 @@ cases = [
     ('Discretization', {'bin_boundaries': [0.25]}, [2, 3], [-1, 1]),
     *(('Discretization', {'num_bins': bins, **options}, [3], [-3, 3]) for bins, options in (
         (4, {}), (3, {'epsilon': 0.1}), (7, {'epsilon': 0.04}), (1, {}), (3, {'output_mode': 'count', 'epsilon': 0.2}), (40, {}))),
+    *(('IntegerLookup', {'vocabulary': [3, -2, 7], 'output_mode': mode, **options}, shape, [-3, 8]) for shape in ([1], [4])
+      for mode, options in (*((mode, {}) for mode in ('int', *modes)), ('int', {'num_oov_indices': 3, 'mask_token': 0}), ('count', {'num_oov_indices': 3, 'mask_token': 0}),
+                            ('multi_hot', {'max_tokens': 6, 'pad_to_max_tokens': True}))),
+    ('IntegerLookup', {'vocabulary': [0, -1, -1, 5, 6], 'num_oov_indices': 2, 'mask_token': 0}, [2, 3], [-4, 7]),
+    ('IntegerLookup', {'vocabulary': [-2, -1, 0, 1, 2], 'num_oov_indices': 0, 'output_mode': 'count'}, [4], [-2, 2]),
+    *(('IntegerLookup', {'vocabulary': [11, -12, 13], 'invert': True, **options}, [4], [-2, 6]) for options in (
+        {}, {'oov_token': 9}, {'mask_token': 4, 'num_oov_indices': 2}, {'num_oov_indices': 0})),
+    *(('IntegerLookup', options, [3], [-3, 6]) for options in (
+        {}, {'max_tokens': 5, 'mask_token': 2}, {'output_mode': 'count', 'max_tokens': 4, 'oov_token': 3},
+        {'output_mode': 'multi_hot', 'max_tokens': 20, 'pad_to_max_tokens': True}, {'invert': True, 'max_tokens': 4})),
 ]
 
 

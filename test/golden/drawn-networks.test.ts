@@ -23,8 +23,11 @@ const notDrawn: { readonly [className: string]: string } = {
   AdaptiveMaxPooling2D:
     'Keras on TensorFlow divides by 0 for some sizes, and its process ends; in image-layers.test.ts',
   AugMix: 'even with a factor of 0 it draws which changes it makes, and their shares; in color-augmentation.test.ts',
+  CategoryEncoding: 'it has no gradient; in categories.test.ts',
   ContrastLimitedAdaptiveHistogramEqualization: 'in augmentation.test.ts',
+  Discretization: 'it has no gradient; in categories.test.ts',
   Equalization: 'in augmentation.test.ts',
+  IntegerLookup: 'it has no gradient; in categories.test.ts',
   RandAugment: 'in augmentation.test.ts',
   RandomColorJitter: 'in augmentation.test.ts',
   RandomGaussianBlur: 'in augmentation.test.ts',
@@ -48,7 +51,7 @@ for (const backend of ['loops', 'simd'] satisfies BackendName[]) {
       const outcome = await outcomeOf(network, i, backend);
       t.same(outcome.weights, expected.weights, `network ${i}: its parameters`);
       for (const [part, error] of errorsOf(outcome, expected).entries()) {
-        const bound = 2e-6 + 3 * expected.drift[part]!;
+        const bound = 2e-6 + 5 * expected.drift[part]!;
         t.ok(error < bound, `network ${i}: its ${['output before', 'losses', 'output behind'][part]} is ${error} off`);
       }
     }

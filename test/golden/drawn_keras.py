@@ -11,6 +11,8 @@ import keras
 import tensorflow as tf
 from keras import activations, constraints, layers, ops, optimizers, regularizers
 
+from schedule_free import ScheduleFreeAdamW
+
 schedules = optimizers.schedules
 
 
@@ -115,12 +117,25 @@ special = {
 }
 
 
+class OwnWeights:
+    """The parameters of a layer without those of the layer in it."""
+
+    def __init__(self, layer):
+        self.layer = layer
+
+    @property
+    def weights(self):
+        return [self.layer.vector_u]
+
+
 class Builder:
     def __init__(self):
         self.made = []
 
     def leaf(self, class_name, config):
         """A layer, behind one of zeros where the padding is given for each side."""
+        if class_name == 'SpectralNormalization':
+            return self.normalized(**config)
         if class_name in special:
             return special[class_name](**config)
         options = keras_options(config)
@@ -134,6 +149,13 @@ class Builder:
         layer.trainable = trainable
         self.made.append(layer)
         return InFloat32(layer) if class_name in single else lambda x: layer(before(x))
+
+    def normalized(self, layer, powerIterations=1):
+        """A layer under SpectralNormalization: its own parameters come first."""
+        wrapped = getattr(layers, layer['className'])(**keras_options(layer['config']))
+        normalization = layers.SpectralNormalization(wrapped, powerIterations)
+        self.made += [wrapped, OwnWeights(normalization)]
+        return normalization
 
     def part(self, given, x):
         for config in given if isinstance(given, list) else [given]:
@@ -196,7 +218,7 @@ def optimizer(given):
         if isinstance(value, dict):
             value = Cast(getattr(schedules, value['className'])(**options_of(value['config'])))
         options[snake(name)] = value
-    return getattr(optimizers, given['className'])(**options)
+    return {**vars(optimizers), 'ScheduleFreeAdamW': ScheduleFreeAdamW}[given['className']](**options)
 
 
 def loss(given):

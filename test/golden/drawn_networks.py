@@ -25,9 +25,9 @@ AUGMENTATION = [
     'RandomSharpness', 'RandomShear', 'RandomTranslation', 'RandomZoom', 'Solarization',
 ]
 ANY = [
-    'Activation', 'ActivityRegularization', 'AlphaDropout', 'BatchNormalization', 'Dense', 'Dropout', 'ELU', 'GLU', 'GaussianDropout',
+    'Activation', 'ActivityRegularization', 'AlphaDropout', 'BatchNormalization', 'Dense', 'Dropout', 'ELU', 'EinsumDense', 'GLU', 'GaussianDropout',
     'GaussianNoise', 'GroupNormalization', 'Identity', 'LayerNormalization', 'LeakyReLU', 'Normalization', 'PReLU', 'RMSNormalization',
-    'ReLU', 'Rescaling', 'Reshape', 'Softmax', 'UnitNormalization',
+    'ReLU', 'Rescaling', 'Reshape', 'Softmax', 'SpectralNormalization', 'UnitNormalization',
 ]
 IMAGE = [
     'AveragePooling2D', 'Conv2D', 'Conv2D', 'Conv2DTranspose', 'Cropping2D', 'DepthwiseConv2D', 'GlobalAveragePooling2D',
@@ -59,6 +59,7 @@ OPTIMIZERS = {
     'Adagrad': (0.03, {'initialAccumulatorValue': 0.5, 'epsilon': 1e-4}), 'Adadelta': (0.5, {'rho': 0.75, 'epsilon': 1e-4}),
     'Adafactor': (0.004, {'beta2Decay': -0.5, 'clipThreshold': 0.5, 'relativeStep': False}), 'Ftrl': (0.03, {'l1RegularizationStrength': 0.0625, 'beta': 0.5}),
     'Lion': (0.001, {'beta1': 0.75}), 'Lamb': (0.004, {'beta1': 0.75, 'epsilon': 1e-4}), 'Muon': (0.004, {'nsSteps': 3, 'nesterov': False}),
+    'ScheduleFreeAdamW': (0.004, {'beta1': 0.75, 'beta2': 0.96875, 'epsilon': 1e-4, 'warmupSteps': 4}),
 }
 STAGES = [{}, {}, {}, {'clipNorm': 0.5}, {'clipValue': 0.125}, {'globalClipNorm': 0.75}, {'gradientAccumulationSteps': 3}, {'weightDecay': 0.0625}]
 
@@ -168,6 +169,7 @@ class Drawer:
             'Cropping2D': lambda: {'cropping': self.sides(1)},
             'Dense': lambda: {'units': draw.randint(1, 8), **self.finish(), **self.parameters('kernel')},
             'DepthwiseConv2D': lambda: {**self.convolution('depthwise'), **self.some({'depthMultiplier': 2})},
+            'EinsumDense': lambda: self.einsum(shape),
             'ELU': lambda: self.some({'alpha': 0.625}), 'GLU': lambda: {'axis': self.axis(shape)}, 'GaussianNoise': lambda: {'stddev': 0},
             'GlobalAveragePooling2D': lambda: {'keepDims': True}, 'GlobalMaxPooling2D': lambda: {'keepDims': True},
             'GroupNormalization': lambda: {'groups': draw.choice([group(), -1]), **self.some({'epsilon': 0.0625, 'center': False, 'scale': False}, 0.3)},
@@ -187,6 +189,7 @@ class Drawer:
             'Resizing': lambda: {'height': draw.randint(2, 7), 'width': draw.randint(2, 7), 'interpolation': draw.choice(['nearest', 'bilinear']),
                                  **draw.choice([{}, {}, {'cropToAspectRatio': True}, {'padToAspectRatio': True, 'fillValue': 0.5}])},
             'SeparableConv2D': lambda: {'filters': draw.randint(1, 5), **self.convolution('depthwise', 'pointwise'), **self.some({'depthMultiplier': 2})},
+            'SpectralNormalization': lambda: self.normalized(shape),
             'Softmax': lambda: {'axis': self.axes(shape)}, 'UnitNormalization': lambda: {'axis': self.axes(shape)},
             'UpSampling2D': lambda: {'size': self.size(2), 'interpolation': draw.choice(['nearest', 'bilinear'])},
             'ZeroPadding2D': lambda: {'padding': self.sides(2)},
@@ -213,6 +216,28 @@ class Drawer:
 
     def pooling(self):
         return {'poolSize': self.size(3), 'padding': self.draw.choice(['same', 'valid']), **({'strides': self.size(2)} if self.flag() else {})}
+
+    def einsum(self, shape):
+        """Sums over some axes of the input; others may be the kernel's as well."""
+        draw, own = self.draw, 'bcd'[:len(shape)]
+        summed = own[-1] if self.flag() else draw.sample(own, draw.randint(1, len(own)))
+        rest = [axis for axis in own if axis not in summed]
+        kernel = [*summed, 'e', *(axis for axis in rest if draw.random() < 0.25)]
+        output = [*rest, 'e']
+        for axes in (kernel, output):
+            if self.flag():
+                draw.shuffle(axes)
+        sizes = {**dict(zip(own, shape)), 'e': draw.randint(1, 6)}
+        finish = self.finish()
+        bias = {'biasAxes': ''.join(draw.sample(output, draw.randint(1, len(output))))} if finish.pop('useBias', True) else {}
+        return {'equation': f"a{own},{''.join(kernel)}->a{''.join(output)}", **bias, **finish, **self.parameters('kernel'),
+                'outputShape': [None if axis != 'e' and self.flag() else sizes[axis] for axis in output]}
+
+    def normalized(self, shape):
+        layer = {'className': 'Dense', 'config': {'units': self.draw.randint(2, 5), **self.finish()}}
+        if len(shape) == 3 and self.flag():
+            layer = {'className': 'Conv2D', 'config': {'filters': self.draw.randint(2, 5), 'kernelSize': self.size(3), 'padding': 'same', **self.finish()}}
+        return {'layer': layer, **self.some({'powerIterations': 2})}
 
     def grouped(self, groups):
         options = {'filters': groups * self.draw.randint(1, 3), **self.convolution('kernel')}
@@ -383,9 +408,14 @@ class Drawer:
         head['config']['activation'] = activation
         rate, more = list(OPTIMIZERS.values())[number % len(OPTIMIZERS)]
         reduction = draw.choice([{}, {}, {'reduction': 'meanWithSampleWeight'}, {'reduction': 'sum'}])
+        optimizer = list(OPTIMIZERS)[number % len(OPTIMIZERS)]
+        settings = {'learningRate': schedule(draw, rate) if draw.random() < 0.4 else rate, **self.some(more, 0.4)}
+        stage = draw.choice(STAGES)
+        if optimizer == 'ScheduleFreeAdamW' and 'SpectralNormalization' in str(layers):
+            # Keras's sequence begins with the parameters of the first batch, which the layer then changes in each batch.
+            stage = {}
         return {
             **description, 'layers': [*layers, head], 'loss': {'name': name, 'options': {**options, **reduction}}, 'targets': kind,
-            'optimizer': {'className': list(OPTIMIZERS)[number % len(OPTIMIZERS)], 'config': {
-                'learningRate': schedule(draw, rate) if draw.random() < 0.4 else rate, **self.some(more, 0.4), **draw.choice(STAGES)}},
+            'optimizer': {'className': optimizer, 'config': {**settings, **stage}},
             'weighted': draw.random() < 0.3,
         }

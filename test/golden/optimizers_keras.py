@@ -3,8 +3,6 @@
 usage: pip install keras tensorflow_cpu numpy; python optimizers_keras.py
 The parameters and gradients are drawn from tags. A third of the gradient's elements is 0 in each step, and the whole gradient of
 `second/kernel` in the first three.
-ScheduleFreeAdamW reads the sequence of the step before after it has assigned the next one. On TensorFlow this would be the new
-one, not what Keras documents, so its first reading in a step is a copy here.
 """
 import json
 import os
@@ -19,6 +17,7 @@ import tensorflow as tf
 from keras import optimizers
 
 import inputs
+from schedule_free import ScheduleFreeAdamW
 
 tf.config.threading.set_intra_op_parallelism_threads(1)
 schedules = optimizers.schedules
@@ -101,21 +100,7 @@ def made(name, options):
     rate = options.get('learning_rate')
     if isinstance(rate, dict):
         options = {**options, 'learning_rate': getattr(schedules, rate['class'])(**rate['options'])}
-    return getattr(optimizers, name)(**options)
-
-
-class CopiedOnce(keras.Variable):
-    """Its first reading in a step is a copy."""
-
-    is_first = False
-
-    @property
-    def value(self):
-        own = super().value
-        if not self.is_first:
-            return own
-        self.is_first = False
-        return tf.identity(own)
+    return {**vars(optimizers), 'ScheduleFreeAdamW': ScheduleFreeAdamW}[name](**options)
 
 
 def steps(name, options, excluded):
@@ -125,13 +110,8 @@ def steps(name, options, excluded):
     if excluded:
         optimizer.exclude_from_weight_decay(var_names=excluded)
     optimizer.build(variables)
-    sequences = optimizer._momentums if name == 'ScheduleFreeAdamW' else []
-    for sequence in sequences:
-        sequence.__class__ = CopiedOnce
     after = {}
     for step in range(STEPS):
-        for sequence in sequences:
-            sequence.is_first = True
         optimizer.apply([tf.constant(gradient(tag, step)) for tag in SHAPES], variables)
         if step + 1 in (1, 4, STEPS):
             after[step + 1] = [number for variable in variables for number in numbers(variable.value)]

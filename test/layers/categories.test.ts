@@ -5,6 +5,7 @@ import {
   type DiscretizationOptions,
   dense,
   discretization,
+  integerLookup,
   Sequential,
   tensor,
 } from '../../lib/index.ts';
@@ -87,5 +88,80 @@ t.test('numbers that are no category count nowhere, and a table trains', async t
       kernel!.data.every((each, i) => Math.abs(each - expected[i]!) < 1e-7),
       `${kernel!.data}`,
     );
+  }
+});
+
+t.test('options of a lookup that cannot be', async t => {
+  const cases: [() => unknown, string][] = [
+    [() => integerLookup({ maxTokens: 1 }), 'maxTokens must be at least 2, a token and the special ones, got 1'],
+    [
+      () => integerLookup({ maxTokens: 3, numOovIndices: 2, maskToken: 0 }),
+      'maxTokens must be at least 4, a token and the special ones, got 3',
+    ],
+    [() => integerLookup({ padToMaxTokens: true }), 'padToMaxTokens needs maxTokens'],
+    [() => integerLookup({ invert: true, outputMode: 'count' }), 'invert needs outputMode \'int\', got "count"'],
+    [
+      () => integerLookup({ maskToken: 0.5 }),
+      'maskToken must be of the integers between -2^24 and 2^24, without them, got 0.5',
+    ],
+    [
+      () => integerLookup({ vocabulary: [1, 2 ** 24] }),
+      'vocabulary must be a list of integers between -2^24 and 2^24, without them, got [1, 16777216]',
+    ],
+    [() => integerLookup({ vocabulary: [-1] }), 'vocabulary has special tokens alone, [-1]'],
+    [() => integerLookup({ vocabulary: [4, 5, 4] }), 'vocabulary has 4 more than once'],
+    [
+      () => integerLookup({ vocabulary: [4, 0], maskToken: 0 }),
+      'vocabulary has the maskToken 0; leave it out, or begin with all special tokens, [0, -1]',
+    ],
+    [
+      () => integerLookup({ vocabulary: [4, -1], invert: true }),
+      'vocabulary has the oovToken -1; leave it out, or begin with all special tokens, [-1]',
+    ],
+    [
+      () => integerLookup({ vocabulary: [4, 5], maxTokens: 2 }),
+      'vocabulary has 3 tokens with the special ones, but maxTokens is 2',
+    ],
+  ];
+  for (const [make, message] of cases) t.equal(String(errorOf(make)), `OptionError: integerLookup: ${message}`);
+});
+
+t.test('a lookup is adapted before it is used', async t => {
+  const layer = integerLookup();
+  const missing = 'StateError: integerLookup: no vocabulary: give one, or await adapt(data) before the layer is added';
+  t.equal(String(errorOf(() => layer.getVocabulary())), missing);
+  t.equal(String(errorOf(() => new Sequential({ inputShape: [1] }).add(layer))), missing);
+  new Sequential({ inputShape: [1] }).add(await layer.adapt([[5], [7], [5], [-1]]));
+  t.same(layer.getVocabulary(), [-1, 5, 7]);
+  t.same(layer.getVocabulary(false), [5, 7]);
+  const cases: [Promise<unknown>, string][] = [
+    [
+      layer.adapt([[1]]),
+      'StateError: integerLookup: adapt it before it is added to a model, which takes its vocabulary',
+    ],
+    [
+      integerLookup({ vocabulary: [1] }).adapt([[1]]),
+      'OptionError: integerLookup: it was given a vocabulary; leave it out to adapt the layer',
+    ],
+    [integerLookup().adapt([]), 'DataError: adapt: the data has no examples'],
+    [integerLookup().adapt([[-1]]), 'DataError: integerLookup: adapt: the data has special tokens alone'],
+    [
+      integerLookup().adapt([[0.5]]),
+      'DataError: integerLookup: adapt: the data must be integers between -2^24 and 2^24, without them, got 0.5',
+    ],
+  ];
+  for (const [adapting, message] of cases) t.equal(String(await rejectionOf(adapting)), message);
+});
+
+t.test('numbers out of the vocabulary without indices for them, and large numbers', async t => {
+  const large = 2 ** 24 - 1;
+  for (const backend of ['loops', 'simd'] as const) {
+    const outputs = async (layer: ReturnType<typeof integerLookup<'int'>>) => {
+      const model = new Sequential({ inputShape: [4], backend }).add(layer);
+      return (await model.predict(tensor([[large, -large, large - 1, 3]]))).toArray();
+    };
+    const vocabulary = [large, 3];
+    t.same(await outputs(integerLookup({ vocabulary, numOovIndices: 0 })), [[0, -1, -1, 1]]);
+    t.same(await outputs(integerLookup({ vocabulary, numOovIndices: 7 })), [[7, 0, 6, 8]]);
   }
 });

@@ -20,6 +20,7 @@ import {
   oneCycle,
   optimizerFromConfig,
   rmsprop,
+  scheduleFreeAdamw,
   sgd,
   stepDecay,
 } from '../../lib/index.ts';
@@ -69,6 +70,7 @@ const subjects: { readonly [name: string]: Subject } = {
   },
   lion: { make: lion, values: { ...common, beta1: [0.9, 0.2], beta2: [0.99, 0.3] } },
   lamb: { make: lamb, values: { ...common, ...betas } },
+  scheduleFreeAdamw: { make: scheduleFreeAdamw, values: { ...common, ...betas } },
   muon: {
     make: muon,
     values: {

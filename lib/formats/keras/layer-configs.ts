@@ -4,7 +4,7 @@ import { FormatError } from '../../errors.ts';
 import type { Json } from '../../json.ts';
 import type { LayerOptionValues } from '../../layers/layer.ts';
 import { isObject } from '../../layers/options.ts';
-import { kerasOption, optionOf } from './names.ts';
+import { camelCase, kerasOption, kerasText, optionOf } from './names.ts';
 import { kinds, readActivation, readObject, writeActivation, writeObject } from './objects.ts';
 
 /** Layers that take pixels and channels in an order that Keras leaves open; here channels come last. */
@@ -24,7 +24,7 @@ const plainLayers = [
   ...['GaussianDropout', 'GaussianNoise', 'GroupNormalization', 'Identity', 'LayerNormalization', 'LeakyReLU'],
   ...['Normalization', 'PReLU', 'Permute', 'RMSNormalization', 'ReLU', 'RepeatVector', 'Rescaling', 'Reshape'],
   ...['Softmax', 'UnitNormalization', 'Add', 'Average', 'Concatenate', 'Dot', 'Maximum', 'Minimum', 'Multiply'],
-  'Subtract',
+  ...['Subtract', 'CategoryEncoding', 'Discretization', 'EinsumDense'],
 ];
 const known = new Set([...imageLayers, ...plainLayers]);
 
@@ -50,6 +50,8 @@ const neutral = new Map<string, readonly Json[]>([
 /** Options that are neutral for one class alone. */
 const neutralOf = new Map<string, readonly Json[]>([
   ['Resizing.fill_mode', ['constant']],
+  ['CategoryEncoding.sparse', [false]],
+  ['Discretization.sparse', [false]],
   ['DepthwiseConv2D.groups', [1]],
   ['SeparableConv2D.groups', [1]],
   ['Conv2DTranspose.groups', [1]],
@@ -90,6 +92,7 @@ const isLegacyKernelOption = (className: string, option: string): boolean =>
 function readOption(what: string, className: string, option: string, value: unknown): Json {
   if (option === 'activation') return readActivation(what, value);
   if (kinds.some(kind => option.endsWith(`_${kind}`))) return readObject(what, value);
+  if (option === 'output_mode' && typeof value === 'string') return camelCase(value);
   // Keras 2 gave the axis of a batch normalization as a list of one.
   if (className === 'BatchNormalization' && option === 'axis' && Array.isArray(value) && value.length === 1) {
     return value[0] as Json;
@@ -124,6 +127,7 @@ const isOfRenormAlone = (className: string, option: string, config: LayerOptionV
 
 function writeOption(what: string, option: string, value: Json): Json {
   if (option === 'activation') return writeActivation(what, value);
+  if (option === 'outputMode') return kerasText(String(value));
   const kind = kinds.find(each => kerasOption(option).endsWith(`_${each}`));
   return kind === undefined ? value : writeObject(kind, value);
 }

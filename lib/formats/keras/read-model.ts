@@ -4,7 +4,7 @@ import { FormatError } from '../../errors.ts';
 import type { Json } from '../../json.ts';
 import type { LayerOptionValues } from '../../layers/layer.ts';
 import { isObject } from '../../layers/options.ts';
-import type { CustomLayers, LayerConfig } from '../../layers/registry.ts';
+import { type CustomLayers, type LayerConfig, layerClasses } from '../../layers/registry.ts';
 import type { Shape } from '../../shape/shape.ts';
 import type { Architecture } from '../architecture.ts';
 import { readGraph } from './functional.ts';
@@ -162,8 +162,10 @@ export class Reading {
     }
     const isOfUser = registeredName?.includes('>') === true;
     if (isOfUser || !isKerasLayer(className)) {
+      const reason =
+        !isOfUser && layerClasses.includes(className) ? 'is not read from files of Keras' : 'Inkling does not have';
       throw new FormatError(
-        `${what} is a ${className}, which Inkling does not have; give its factory in customLayers: { ${className}: options => ... }`,
+        `${what} is a ${className}, which ${reason}; give its factory in customLayers: { ${className}: options => ... }`,
       );
     }
     const options = readOptions(what, className, config);

@@ -31,6 +31,8 @@ export type Weights = ReadonlyMap<string, Tensor>;
 
 /** Layers here that are no classes of Keras, with what to do. */
 const ours = new Map([
+  ['Equalization', 'change the images before they come to the model: Keras itself makes no model with its layer'],
+  ['SpectralNormalization', 'save the model as a .safetensors file, or without this layer'],
   ['GLU', "use graph() with two convolutions and multiply(), one with the activation 'sigmoid'"],
   ['LocalResponseNormalization', 'use batchNormalization()'],
   ['RandomElastic', 'leave it out of the model that is saved: it acts in training alone'],

@@ -25,11 +25,15 @@ interface Window {
   readonly size: Pair;
 }
 
+/** More rows or columns than any image has: what a file asks for must not take hours. */
+const longest = 2 ** 16;
+const isLength = (size: number): boolean => size > 0 && size <= longest;
+
 function pairOf(node: ImportNode, name: string, otherwise: Pair): Pair {
   const [rows, columns, ...more] = node.ints(name) ?? otherwise;
-  if (rows !== undefined && columns !== undefined && more.length === 0 && rows > 0 && columns > 0)
+  if (rows !== undefined && columns !== undefined && more.length === 0 && isLength(rows) && isLength(columns))
     return [rows, columns];
-  throw node.fail(`has ${name} [${node.ints(name)?.join(', ')}], expected two numbers of 1 or more`);
+  throw node.fail(`has ${name} [${node.ints(name)?.join(', ')}], expected two numbers from 1 to ${longest}`);
 }
 
 /** `before` are pixels that are added already, [top, left, bottom, right]. */
@@ -64,8 +68,8 @@ function padsOf(node: ImportNode, size: Pair, window: Pair, { strides, dilation 
   }
   if (auto !== 'NOTSET' && auto !== 'VALID') throw node.fail(`has the auto_pad "${auto}"`);
   const pads = (auto === 'NOTSET' ? node.ints('pads') : undefined) ?? [0, 0, 0, 0];
-  if (pads.length === 4 && pads.every(amount => amount >= 0)) return pads;
-  throw node.fail(`has pads [${pads.join(', ')}], expected four numbers of 0 or more`);
+  if (pads.length === 4 && pads.every(amount => amount >= 0 && amount <= longest)) return pads;
+  throw node.fail(`has pads [${pads.join(', ')}], expected four numbers from 0 to ${longest}`);
 }
 
 /** The padding by its name, where it is that of Keras. */

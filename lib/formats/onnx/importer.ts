@@ -42,6 +42,9 @@ export interface Linear {
 
 type Made = Pick<Step, 'make'> & Partial<Pick<Step, 'numbers' | 'linear' | 'rescaling' | 'activation'>>;
 
+/** Of one input, far more than any network makes: half a gigabyte. */
+const mostNumbers = 2 ** 27;
+
 /** Where the axes of images [c, h, w] are in [h, w, c]. */
 const imageAxes = [2, 0, 1];
 const isAscending = (axes: readonly number[]): boolean => axes.every((axis, i) => i === 0 || axis > axes[i - 1]!);
@@ -60,6 +63,9 @@ export class Importer {
 
   /** Adds a layer behind others, and gives its output: of that shape in the graph, whose axes are so in the model. */
   add(node: ImportNode, inputs: readonly Computed[], made: Made, shape: Shape, axes: readonly number[]): Computed {
+    if (!shape.every(size => Number.isSafeInteger(size) && size > 0) || sizeOf(shape) > mostNumbers) {
+      throw node.fail(`makes [${shape.join(', ')}] of each input, which no tensor can hold`);
+    }
     const name = freeName(nameOf(node), this.#names);
     this.#names.add(name);
     this.steps.set(name, { name, inputs: inputs.map(({ step }) => step), numbers: () => ({}), ...made });

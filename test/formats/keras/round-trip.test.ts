@@ -115,6 +115,15 @@ const options: { readonly [factory: string]: { readonly [option: string]: fc.Arb
   relu: { maxValue: fc.constantFrom(null, 2), threshold: number },
   softmax: { axis: fc.constantFrom(-1, [1, 2]) },
   activityRegularization: { l1: number },
+  categoryEncoding: { numTokens: fc.constant(3), outputMode: fc.constantFrom('multiHot', 'count') },
+  discretization: { binBoundaries: fc.constant([-1, 0, 1.5]), outputMode: fc.constantFrom('int', 'oneHot') },
+  einsumDense: {
+    equation: fc.constant('abcd,de->abce'),
+    outputShape: fc.constant([6, 6, 2]),
+    biasAxes: fc.constantFrom(null, 'e'),
+    activation,
+    ...parameter('kernel'),
+  },
   identity: {},
   flatten: {},
   randomFlip: { mode: fc.constantFrom('horizontal', 'vertical') },
@@ -128,6 +137,10 @@ const options: { readonly [factory: string]: { readonly [option: string]: fc.Arb
 };
 /** Those that have no values by themselves. */
 const required = [
+  'numTokens',
+  'binBoundaries',
+  'equation',
+  'outputShape',
   'filters',
   'kernelSize',
   'units',
