@@ -16,3 +16,4 @@ export {
   type StateDictOptions,
 } from './pytorch/state-dict.ts';
 export { encodeFiles, type SaveModelOptions } from './save.ts';
+export { type DecodeTfjsOptions, decodeTfjs, type EncodeTfjsOptions, encodeTfjs } from './tfjs/tfjs-files.ts';

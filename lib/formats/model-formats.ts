@@ -6,9 +6,9 @@ import type { Sequential } from '../model/sequential.ts';
 import { unknownName } from '../nearest-name.ts';
 import type { Shape } from '../shape/shape.ts';
 import { decodeModel, modelParts } from './model-file.ts';
-import { adviceFor, isHdf5, isOnnx, isSafetensors, isTorchArchive, isZip } from './signatures.ts';
+import { adviceFor, isHdf5, isJson, isOnnx, isSafetensors, isTorchArchive, isZip } from './signatures.ts';
 
-export type FormatName = 'inkling' | 'keras' | 'keras-h5' | 'onnx';
+export type FormatName = 'inkling' | 'keras' | 'keras-h5' | 'onnx' | 'tfjs';
 
 /** What every format's `decode` is given. */
 export interface DecodeOptions {
@@ -78,6 +78,13 @@ export const modelFormats: readonly ModelFormat[] = [
       const { encodeOnnx } = await import('./onnx/encode-onnx.ts');
       return { [file]: [await encodeOnnx(model)] };
     },
+  },
+  {
+    name: 'tfjs',
+    endings: ['.json'],
+    isIn: isJson,
+    decode: async (bytes, options) => (await import('./tfjs/tfjs-files.ts')).decodeTfjsModel(bytes, options),
+    encode: async (model, file) => (await import('./tfjs/tfjs-files.ts')).encodeTfjsParts(model, file),
   },
 ];
 

@@ -20,6 +20,7 @@ import {
   nodeAt,
   numbered,
   parametersInOrder,
+  type StoredVariable,
   setWeights,
   statisticsIn,
   trainedInOrder,
@@ -98,7 +99,7 @@ interface SavedNumbers {
   readonly variablesOf: VariablesOf;
   /** Another way to find them, which needs the model; `variablesOf` if left out. */
   readonly distributed?: (model: Sequential, stores: readonly LayerStore[]) => VariablesOf;
-  readonly optimizer: readonly Hdf5Dataset[];
+  readonly optimizer: readonly StoredVariable[];
 }
 
 /** The model that a file describes, with its numbers. */
@@ -133,7 +134,7 @@ export const storesOf = (model: Sequential, weights: ReadonlyMap<string, Tensor>
 async function restoreOptimizer(
   model: Sequential,
   { stores }: KerasModel,
-  variables: readonly Hdf5Dataset[],
+  variables: readonly StoredVariable[],
 ): Promise<void> {
   if (variables.length === 0) return;
   const trained = trainedInOrder(parametersInOrder(model, stores));

@@ -9,8 +9,8 @@ import { nadamProduct } from '../../optimizers/nadam.ts';
 import { type Optimizer, slotsOf } from '../../optimizers/optimizer.ts';
 import { type Shape, sizeOf } from '../../shape/shape.ts';
 import type { Tensor } from '../../tensor/index.ts';
-import type { Hdf5Dataset, Hdf5DatasetContent } from '../hdf5/tree.ts';
-import { tensorOf } from './weights.ts';
+import type { Hdf5DatasetContent } from '../hdf5/tree.ts';
+import { type StoredVariable, tensorOf } from './weights.ts';
 
 /** One variable of an optimizer of Keras. */
 type Variable =
@@ -89,7 +89,7 @@ const hasRate = ({ schedules }: Optimizer): boolean => schedules?.['learningRate
 export async function setOptimizerState(
   model: Sequential,
   parameters: readonly PlacedParameter[],
-  found: readonly Hdf5Dataset[],
+  found: readonly StoredVariable[],
 ): Promise<boolean> {
   const { optimizer } = model;
   const [iteration] = found;

@@ -9,8 +9,11 @@ import type { Hdf5Dataset, Hdf5Group } from '../hdf5/tree.ts';
 import { setWeights as setAllWeights } from '../set-weights.ts';
 import type { LayerStore, Statistics } from './read-model.ts';
 
+/** A variable in a file; `path` is its name there. */
+export type StoredVariable = Pick<Hdf5Dataset, 'path' | 'shape' | 'read' | 'readFloats'>;
+
 /** Finds the variables that Keras keeps for a layer, in Keras's order; undefined where the file has none. */
-export type VariablesOf = (store: LayerStore) => readonly Hdf5Dataset[] | undefined;
+export type VariablesOf = (store: LayerStore) => readonly StoredVariable[] | undefined;
 
 /** The variables of Keras 3's files of weights. */
 export const variablesIn =
@@ -87,7 +90,7 @@ export async function setWeights(
 function checkCount(
   { name, group }: LayerStore,
   parameters: readonly PlacedParameter[],
-  variables: readonly Hdf5Dataset[],
+  variables: readonly StoredVariable[],
 ): void {
   if (parameters.length === variables.length) return;
   const list = parameters.map(({ name: each, shape }) => `${each} ${formatShape(shape)}`).join(', ');
@@ -99,7 +102,7 @@ function checkCount(
  * A dataset as a tensor of that shape, of a parameter or of what an optimizer keeps for it; its numbers may be a view of the
  * file. Throws FormatError for another shape.
  */
-export function tensorOf(dataset: Hdf5Dataset, path: string, shape: Shape, { owner }: PlacedParameter): Tensor {
+export function tensorOf(dataset: StoredVariable, path: string, shape: Shape, { owner }: PlacedParameter): Tensor {
   if (!sameShape(dataset.shape, shape) && !isSortedOtherwise(owner, dataset.shape, shape)) {
     const shapes = `${formatShape(dataset.shape)}, but "${path}" has ${formatShape(shape)}`;
     throw new FormatError(`the variable "${dataset.path}" has the shape ${shapes}`);
@@ -116,7 +119,7 @@ const isSortedOtherwise = ({ className }: LayerNode, a: Shape, b: Shape): boolea
   );
 
 /** The statistics that a normalization keeps as variables. Throws FormatError where there are none. */
-export function statisticsIn(variables: readonly Hdf5Dataset[] | undefined, what: string): Statistics {
+export function statisticsIn(variables: readonly StoredVariable[] | undefined, what: string): Statistics {
   const [mean, variance] = variables ?? [];
   if (mean === undefined || variance === undefined) {
     throw new FormatError(`${what} has neither a mean and a variance nor weights that hold them`);
@@ -124,7 +127,7 @@ export function statisticsIn(variables: readonly Hdf5Dataset[] | undefined, what
   return { mean: nested(mean), variance: nested(variance) };
 }
 
-function nested(dataset: Hdf5Dataset): Json {
+function nested(dataset: StoredVariable): Json {
   return lists([...dataset.readFloats()], dataset.shape);
 }
 

@@ -18,10 +18,14 @@ export interface WrittenModel {
 
 const composites = ['Graph', 'Residual', 'Branches', 'Augmentation'];
 
-/** Throws FormatError that names the layer for one that files of Keras cannot hold. */
-export function writeModel(model: Sequential, weights: Weights): WrittenModel {
+/**
+ * Throws FormatError that names the layer for one that files of Keras cannot hold. With `isFlat` no model is within the model,
+ * so that no two layers have one name.
+ */
+export function writeModel(model: Sequential, weights: Weights, { isFlat = false } = {}): WrittenModel {
   const nodes = [...nodesOf(model.layers)];
-  const isList = nodes.every(node => node.owner === node && !composites.includes(node.className));
+  const parts = isFlat ? [...composites, 'Sequential'] : composites;
+  const isList = nodes.every(node => node.owner === node && !parts.includes(node.className));
   return isList ? writeSequential(model, weights) : writeFunctional(model, weights);
 }
 
