@@ -131,7 +131,7 @@ t.test('what ModelCheckpoint refuses', async t => {
     ],
     [
       { filepath: 'best' },
-      `${begin} filepath must end in one of ".safetensors", ".keras", ".weights.h5", ".h5", ".hdf5", ".onnx", which tells the format, got "best"`,
+      `${begin} filepath must end in one of ".safetensors", ".keras", ".weights.h5", ".h5", ".hdf5", ".onnx", ".json", which tells the format, got "best"`,
     ],
     [
       { filepath: 'a.keras', saveWeightsOnly: true },

@@ -33,6 +33,7 @@ export type Weights = ReadonlyMap<string, Tensor>;
 const ours = new Map([
   ['Equalization', 'change the images before they come to the model: Keras itself makes no model with its layer'],
   ['SpectralNormalization', 'save the model as a .safetensors file, or without this layer'],
+  ['IntegerLookup', 'look the numbers up before they come to the model, or save it as a .safetensors file'],
   ['GLU', "use graph() with two convolutions and multiply(), one with the activation 'sigmoid'"],
   ['LocalResponseNormalization', 'use batchNormalization()'],
   ['RandomElastic', 'leave it out of the model that is saved: it acts in training alone'],
@@ -45,7 +46,7 @@ export function writtenLayers(node: LayerNode, weights: Weights): readonly Writt
   if (className === 'PaddedShortcut') return paddedShortcut(node, config);
   const advice = ours.get(className);
   if (advice !== undefined)
-    throw new FormatError(`${what} is a ${className}, which .keras files cannot hold; ${advice}`);
+    throw new FormatError(`${what} is of the class ${className}, which .keras files cannot hold; ${advice}`);
   if (!isKerasLayer(className)) return [ownLayer(node, className, config)];
   if (className === 'Normalization') {
     const written = writeOptions(what, className, { ...config, ...statisticsOf(node, config, weights) });
