@@ -109,7 +109,7 @@ t.test('what the format cannot express is told before the training begins', asyn
     ],
     [
       'a.keras',
-      'FormatError: layer "local_response_normalization" is a LocalResponseNormalization, which .keras files cannot hold; use batchNormalization()',
+      'FormatError: layer "local_response_normalization" is of the class LocalResponseNormalization, which .keras files cannot hold; use batchNormalization()',
     ],
   ] as const) {
     const callbacks = [count, new ModelCheckpoint({ filepath: join(folder, file) })];
