@@ -266,10 +266,12 @@ export type { Hyperparameter } from './optimizers/hyperparameters.ts';
 export { type Lamb, type LambOptions, lamb } from './optimizers/lamb.ts';
 export { type Lion, type LionOptions, lion } from './optimizers/lion.ts';
 export type { Adjustable, OptimizerOptions } from './optimizers/make-optimizer.ts';
+export { type MultiOptimizer, type MultiOptimizerOptions, multiOptimizer } from './optimizers/multi-optimizer.ts';
 export { type Muon, type MuonOptions, muon } from './optimizers/muon.ts';
 export { type Nadam, type NadamOptions, nadam } from './optimizers/nadam.ts';
 export type { OptimizedParameter, Optimizer, Slots, StepAsked, UpdateOperands } from './optimizers/optimizer.ts';
-export { type OptimizerConfig, type OptimizerName, optimizerFromConfig } from './optimizers/registry.ts';
+export { type OptimizerConfig, optimizerFromConfig } from './optimizers/optimizer-from-config.ts';
+export type { OptimizerName } from './optimizers/registry.ts';
 export { type Rmsprop, type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
 export {
   type ScheduleFreeAdamw,

@@ -1,8 +1,6 @@
 import { describe } from '../describe.ts';
-import { FormatError, OptionError } from '../errors.ts';
-import type { Json } from '../json.ts';
+import { OptionError } from '../errors.ts';
 import { unknownName } from '../nearest-name.ts';
-import { withSchedules } from '../schedules/registry.ts';
 import { adadelta } from './adadelta.ts';
 import { adafactor } from './adafactor.ts';
 import { adagrad } from './adagrad.ts';
@@ -54,22 +52,4 @@ function isOptimizer(given: unknown): given is Optimizer {
   if (typeof given !== 'object' || given === null) return false;
   const { name, update } = given as { readonly [member: string]: unknown };
   return typeof name === 'string' && typeof update === 'function';
-}
-
-/** An optimizer as it is saved. */
-export interface OptimizerConfig {
-  readonly className: string;
-  readonly config: { readonly [option: string]: Json };
-}
-
-/** Makes an optimizer again. Throws FormatError for an unknown class, OptionError for options that it does not take. */
-export function optimizerFromConfig({ className, config }: OptimizerConfig): Optimizer {
-  const factories: readonly ((options?: object) => Optimizer)[] = Object.values(optimizers);
-  const factory = factories.find(each => each().className === className);
-  if (factory === undefined) {
-    const names = factories.map(each => each().className).join(', ');
-    throw new FormatError(`the optimizer ${className} is not known; known are ${names}`);
-  }
-  // Every factory checks its options itself, so what comes from a file is as safe as what a user writes.
-  return factory(withSchedules(config) as object);
 }

@@ -4,7 +4,7 @@ import { FormatError } from '../../errors.ts';
 import type { Json } from '../../json.ts';
 import { isObject } from '../../layers/options.ts';
 import type { Optimizer } from '../../optimizers/optimizer.ts';
-import { optimizerFromConfig } from '../../optimizers/registry.ts';
+import { optimizerFromConfig } from '../../optimizers/optimizer-from-config.ts';
 import { groupName, kerasOption, optionOf } from './names.ts';
 import { described, type KerasObject, kerasObject, unrounded } from './objects.ts';
 import { PythonFloat } from './python-json.ts';
@@ -20,6 +20,11 @@ export function readOptimizer(given: unknown): Optimizer {
   const { className, config } = described('the optimizer', given);
   if (!isObject(config)) throw new FormatError(`the optimizer: config must be an object, got ${describe(config)}`);
   // It scales losses for float16, and has the one that changes parameters within.
+  if (className === 'MultiOptimizer') {
+    throw new FormatError(
+      'the optimizer is a MultiOptimizer, whose patterns are of other paths here; pass compile: false, and compile the model with multiOptimizer()',
+    );
+  }
   if (className === 'LossScaleOptimizer') return readOptimizer(config['inner_optimizer']);
   if (config['decay'] !== undefined && config['decay'] !== null && config['decay'] !== 0) {
     throw new FormatError(`the optimizer has decay ${describe(config['decay'])}; use a schedule in its place`);
@@ -65,6 +70,11 @@ const schedules = [
 /** An optimizer for Keras. Throws FormatError for what Keras has no place for. */
 export function writeOptimizer(optimizer: Optimizer): KerasObject {
   const { className, name } = optimizer;
+  if (className === 'MultiOptimizer') {
+    throw new FormatError(
+      `the optimizer is a multiOptimizer, for whose patterns files of Keras have no place; save without compile`,
+    );
+  }
   if (className === undefined) {
     throw new FormatError(`the optimizer "${name}" has no className, so Keras could not find it; save without compile`);
   }

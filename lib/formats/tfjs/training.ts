@@ -8,7 +8,7 @@ import type { Metric } from '../../metrics/metric.ts';
 import { metrics } from '../../metrics/registry.ts';
 import type { Compiled } from '../../model/program.ts';
 import type { Optimizer } from '../../optimizers/optimizer.ts';
-import { optimizerFromConfig } from '../../optimizers/registry.ts';
+import { optimizerFromConfig } from '../../optimizers/optimizer-from-config.ts';
 import { described } from '../keras/objects.ts';
 
 type Values = { readonly [name: string]: unknown };

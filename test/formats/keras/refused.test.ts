@@ -207,6 +207,12 @@ t.test('what files of Keras cannot hold is refused before anything is written', 
     t.equal(String(error), message);
   };
   const images = () => new Sequential({ inputShape: [6, 6, 4], seed: 1 });
+  const { adam, multiOptimizer, sgd } = inkling;
+  const optimizer = multiOptimizer({ defaultOptimizer: adam(), optimizerMap: [['conv2d', sgd()]] });
+  await fails(
+    images().add(conv2d(2, 1)).compile({ optimizer, loss: 'meanSquaredError' }),
+    'FormatError: the optimizer is a multiOptimizer, for whose patterns files of Keras have no place; save without compile',
+  );
   await fails(
     images().add(inkling.glu()),
     'FormatError: layer "glu" is of the class GLU, which .keras files cannot hold; use graph() with two convolutions and multiply(), one with the activation \'sigmoid\'',
