@@ -218,7 +218,7 @@ t.test('an optimizer made again from its config trains alike', async t => {
     errorOf(() => optimizerFromConfig({ className: 'adam', config: {} })),
     `FormatError: the optimizer adam is not known; known are ${Object.values(optimizers)
       .map(make => make().className)
-      .join(', ')}`,
+      .join(', ')}, MultiOptimizer`,
   );
 });
 
