@@ -33,11 +33,17 @@ function crc([t0, t1, t2, t3, t4, t5, t6, t7]: Eight<Int32Array>, bytes: Uint8Ar
   return ~rest >>> 0;
 }
 
-const ofPng = remainders(0xedb88320);
-const castagnoli = remainders(0x82f63b78);
+/** Made when they are first needed, so that programs that need none start without them. */
+const tables: { ofPng?: Eight<Int32Array>; castagnoli?: Eight<Int32Array> } = {};
 
 /** CRC-32 (ISO 3309), as an unsigned number. */
-export const crc32 = (bytes: Uint8Array): number => crc(ofPng, bytes);
+export function crc32(bytes: Uint8Array): number {
+  tables.ofPng ??= remainders(0xedb88320);
+  return crc(tables.ofPng, bytes);
+}
 
 /** CRC-32C (RFC 3720, appendix B.4), as an unsigned number. */
-export const crc32c = (bytes: Uint8Array): number => crc(castagnoli, bytes);
+export function crc32c(bytes: Uint8Array): number {
+  tables.castagnoli ??= remainders(0x82f63b78);
+  return crc(tables.castagnoli, bytes);
+}

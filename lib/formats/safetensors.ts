@@ -4,7 +4,7 @@ import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
 import { isTensor } from '../tensor/arguments.ts';
 import { allocate, type DType } from '../tensor/dtype.ts';
 import { Tensor } from '../tensor/index.ts';
-import { concatenate } from './bytes.ts';
+import { bytesOf, concatenate } from './bytes.ts';
 import { storedTypes } from './safetensors-types.ts';
 
 /** Tensors by name and free text by key: what a safetensors file holds. */
@@ -96,7 +96,7 @@ function decode(
   file: string,
   read: (file: string, entry: Entry, bytes: Uint8Array) => Tensor,
 ): Required<Safetensors> {
-  const bytes = bytesOf(content);
+  const bytes = bytesOf('decodeSafetensors', content);
   const dataStart = lengthBytes + headerLength(bytes, file);
   const fields = headerFields(bytes.subarray(lengthBytes, dataStart), file);
   const entries = fields.filter(({ name }) => name !== metadataKey).map(field => readEntry(file, field, dataStart));
@@ -125,15 +125,6 @@ interface Entry {
   readonly shape: Shape;
   readonly begin: number;
   readonly end: number;
-}
-
-function bytesOf(content: ArrayBufferLike | ArrayBufferView): Uint8Array {
-  if (ArrayBuffer.isView(content)) return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
-  // By its name, for a SharedArrayBuffer is not known everywhere, and buffers come from other windows too.
-  if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(content))) return new Uint8Array(content);
-  throw new OptionError(
-    `decodeSafetensors: expected the bytes of a file, a Uint8Array or an ArrayBuffer, got ${describe(content)}`,
-  );
 }
 
 const damaged = (file: string, byte: number, what: string, cause?: unknown): FormatError =>

@@ -3,6 +3,7 @@ import { FormatError, OptionError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import { isObject } from '../layers/options.ts';
 import { unknownName } from '../nearest-name.ts';
+import type { Value } from '../plan/graph.ts';
 import { checkedGradientStage, type GradientStageOptions, gradientStageOptions } from './gradient-options.ts';
 import { type Optimizer, optimizerState, restoreOptimizer, slotsOf } from './optimizer.ts';
 import { type OptimizerName, optimizerOf } from './registry.ts';
@@ -38,6 +39,8 @@ export function multiOptimizer(options: MultiOptimizerOptions): MultiOptimizer {
   const { optimizers, patterns, gradientStage } = checkedOptions(options);
   const placeOf = (parameter: string): number => placeAmong(patterns, parameter);
   const starts = optimizers.map((_, i) => optimizers.slice(0, i).reduce((sum, { hyper }) => sum + hyper.length, 0));
+  /** The numbers of each optimizer, once for all its parameters. */
+  const slicesOf = new WeakMap<Value, Value[]>();
   let trained = 0;
   return {
     name,
@@ -77,8 +80,10 @@ export function multiOptimizer(options: MultiOptimizerOptions): MultiOptimizer {
     update(ops, operands) {
       const place = placeOf(operands.w.name);
       const chosen = optimizers[place]!;
-      const hyper = ops.slice(operands.hyper, [starts[place]!], [chosen.hyper.length]);
-      chosen.update(ops, { ...operands, hyper });
+      const slices = slicesOf.get(operands.hyper) ?? [];
+      slicesOf.set(operands.hyper, slices);
+      slices[place] ??= ops.slice(operands.hyper, [starts[place]!], [chosen.hyper.length]);
+      chosen.update(ops, { ...operands, hyper: slices[place] });
     },
     getState: () => ({ optimizers: optimizers.map(optimizerState) }),
     setState: state => restoreAll(optimizers, state['optimizers']),

@@ -3,10 +3,11 @@ import { FormatError, OptionError } from '../../errors.ts';
 import { isObject } from '../../layers/options.ts';
 import type { Sequential } from '../../model/sequential.ts';
 import { inFile } from '../architecture.ts';
+import { bytesOf } from '../bytes.ts';
 import { openHdf5 } from '../hdf5/read.ts';
 import type { Hdf5Dataset, Hdf5Group } from '../hdf5/tree.ts';
 import { writeHdf5 } from '../hdf5/write.ts';
-import { bytesOf, type DecodeKerasOptions, parsed, restore, storesOf, weightsFile } from './keras-file.ts';
+import { type DecodeKerasOptions, parsed, restore, storesOf, weightsFile } from './keras-file.ts';
 import type { LayerStore } from './read-model.ts';
 import {
   inKerasOrder,
@@ -29,7 +30,7 @@ export async function decodeKerasH5(
   content: ArrayBufferLike | ArrayBufferView,
   { file = 'model.h5', ...options }: DecodeKerasOptions = {},
 ): Promise<Sequential> {
-  const root = openHdf5(bytesOf(content), file);
+  const root = openHdf5(bytesOf('decodeKerasH5', content), file);
   const config = root.attribute('model_config');
   const weights = root.find('model_weights');
   if (typeof config !== 'string' || weights?.kind !== 'group') {
@@ -114,7 +115,7 @@ export async function loadKerasWeights(
   content: ArrayBufferLike | ArrayBufferView,
   { file = 'model.weights.h5' }: { readonly file?: string } = {},
 ): Promise<void> {
-  const root = openHdf5(bytesOf(content), file);
+  const root = openHdf5(bytesOf('loadKerasWeights', content), file);
   try {
     const stores = storesOf(model, await weightsByPath(model));
     await setWeights(model, stores, weightsIn(root, model, stores));

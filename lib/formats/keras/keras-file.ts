@@ -7,6 +7,7 @@ import type { Sequential } from '../../model/sequential.ts';
 import type { Shape } from '../../shape/shape.ts';
 import type { Tensor } from '../../tensor/index.ts';
 import { inFile, modelOf } from '../architecture.ts';
+import { bytesOf } from '../bytes.ts';
 import { openHdf5 } from '../hdf5/read.ts';
 import type { Hdf5Dataset, Hdf5DatasetContent, Hdf5Group, Hdf5GroupContent } from '../hdf5/tree.ts';
 import { writeHdf5 } from '../hdf5/write.ts';
@@ -55,7 +56,7 @@ export async function decodeKeras(
   content: ArrayBufferLike | ArrayBufferView,
   { file = 'model.keras', ...options }: DecodeKerasOptions = {},
 ): Promise<Sequential> {
-  const archive = openZip(bytesOf(content), file);
+  const archive = openZip(bytesOf('decodeKeras', content), file);
   const json = parsed(file, files.config, archive.read(files.config, mostConfigBytes));
   const root = openHdf5(archive.read(files.weights), `${file}: ${files.weights}`);
   try {
@@ -67,11 +68,6 @@ export async function decodeKeras(
     throw inFile(file, error);
   }
 }
-
-export const bytesOf = (content: ArrayBufferLike | ArrayBufferView): Uint8Array =>
-  ArrayBuffer.isView(content)
-    ? new Uint8Array(content.buffer, content.byteOffset, content.byteLength)
-    : new Uint8Array(content);
 
 /** JSON of a file. Throws FormatError for what is none, or is nested too deep. */
 export function parsed(file: string, what: string, bytes: Uint8Array): unknown {

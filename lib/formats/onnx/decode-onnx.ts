@@ -9,6 +9,7 @@ import { unknownName } from '../../nearest-name.ts';
 import type { Shape } from '../../shape/shape.ts';
 import { type Tensor, tensor } from '../../tensor/index.ts';
 import { inFile } from '../architecture.ts';
+import { bytesOf } from '../bytes.ts';
 import { setWeights } from '../set-weights.ts';
 import { folds } from './fold-nodes.ts';
 import { convolutions, type Import } from './import-convolutions.ts';
@@ -55,7 +56,7 @@ export async function decodeOnnx(
   const options = checkedDecodeOptions(given);
   const { file } = options;
   const { read } = await loadProtobuf();
-  const proto = read(bytesOf(content), file);
+  const proto = read(bytesOf('decodeOnnx', content), file);
   const { graph } = proto;
   if (graph === undefined) throw new FormatError(`${file}: this is no ONNX file: it has no graph`);
   try {
@@ -92,14 +93,6 @@ function checkedDecodeOptions(given: DecodeOnnxOptions): Checked {
     throw new OptionError(`decodeOnnx: inputShape must be a list of positive integers, got ${describe(inputShape)}`);
   }
   return { ...given, file };
-}
-
-function bytesOf(content: ArrayBufferLike | ArrayBufferView): Uint8Array {
-  if (ArrayBuffer.isView(content)) return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
-  if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(content))) return new Uint8Array(content);
-  throw new OptionError(
-    `decodeOnnx: expected the bytes of a file, a Uint8Array or an ArrayBuffer, got ${describe(content)}`,
-  );
 }
 
 function opsetOf({ opsetImport }: ModelProto, file: string): number {
