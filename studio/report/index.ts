@@ -1,5 +1,6 @@
 /** Charts and reports of trainings with Inkling: `import { writeReport } from 'inkling-studio'`. */
 export type { ChartOption } from './chart-option.ts';
+export { type ConfusionMatrixOptions, confusionMatrix } from './charts/confusion-matrix.ts';
 export { type DistributionOptions, labelDistribution } from './charts/label-distribution.ts';
 export { learningCurves } from './charts/learning-curves.ts';
 export { type Content, html, Markup } from './markup/markup.ts';

@@ -1,4 +1,5 @@
 import { learningCurves } from '../charts/learning-curves.ts';
+import { html } from '../markup/markup.ts';
 import type { PreparedRun } from '../prepared-run.ts';
 import type { Section } from '../section.ts';
 
@@ -10,6 +11,6 @@ export function curves({ history }: PreparedRun): Section | undefined {
     title: 'Learning curves',
     chapter: 'Training',
     lead: 'Where validation gets worse while training still gets better, the network learns its examples by heart.',
-    content: learningCurves(history),
+    content: html`<div class="pair">${learningCurves(history)}</div>`,
   };
 }
