@@ -4,6 +4,7 @@ import { configuration } from './sections/configuration.ts';
 import { confusion } from './sections/confusion.ts';
 import { curves } from './sections/curves.ts';
 import { dataFacts } from './sections/data-facts.ts';
+import { drawings } from './sections/drawings.ts';
 import { labels } from './sections/labels.ts';
 import { mistakes } from './sections/mistakes.ts';
 import { reliability } from './sections/reliability.ts';
@@ -21,5 +22,6 @@ export const sections: readonly SectionMaker[] = [
   scores,
   mistakes,
   reliability,
+  drawings,
   configuration,
 ];

@@ -1,5 +1,5 @@
+import { type Answer, answers } from '../analysis/answers.ts';
 import { confusionCounts } from '../analysis/confusion.ts';
-import { type Answer, answers } from '../analysis/mistakes.ts';
 import { describeMixups } from '../charts/confusion-matrix.ts';
 import { formatCount, formatPercent } from '../format.ts';
 import { html, jsonScript, type Markup } from '../markup/markup.ts';
