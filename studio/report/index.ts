@@ -3,6 +3,7 @@ export type { ChartOption } from './chart-option.ts';
 export { type ConfusionMatrixOptions, confusionMatrix } from './charts/confusion-matrix.ts';
 export { type DistributionOptions, labelDistribution } from './charts/label-distribution.ts';
 export { learningCurves } from './charts/learning-curves.ts';
+export * from './insides.ts';
 export { type Content, html, Markup } from './markup/markup.ts';
 export type { DataTable } from './markup/table.ts';
 export { Chart, type ChartParts, type ChartView } from './pictures/chart.ts';
