@@ -201,7 +201,8 @@ export async function* unpacked(pieces: AsyncIterable<Uint8Array>, file: string)
   else yield* all;
 }
 
-async function* followed(start: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** A first piece, and those that an iterator has left. */
+export async function* followed(start: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     if (start.length > 0) yield start;
     for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;

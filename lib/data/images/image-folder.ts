@@ -109,7 +109,7 @@ export class ImageFolder<S extends [number, number, number] = [number, number, n
 }
 
 const described = ({ height, width, channels }: Pixels): string =>
-  `${height}x${width} pixels of ${channels} ${channels === 1 ? 'channel' : 'channels'}`;
+  `${height}x${width} pixels of ${plural(channels, 'channel')}`;
 
 /** A file by its path in a tree. */
 interface TreeFile {
@@ -145,7 +145,10 @@ export async function imageFolder<const O extends ImageForm>(
 }
 
 const counted = (files: readonly string[], folders: readonly string[]): string =>
-  `${files.length} files and ${folders.length} folders without images`;
+  `${plural(files.length, 'file')} and ${plural(folders.length, 'folder')} without images`;
+
+/** 1 file, 2 files */
+export const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** The folders in a folder that have images, sorted as labels are. */
 export async function classFolders(tree: FileTree, folder: string): Promise<string[]> {
@@ -178,7 +181,10 @@ export async function openImageFolder<S extends [number, number, number]>(
     );
   }
   const files: TreeFile[] = [];
+  // Who reads a test set gives the classes that were trained, of which some may not be there.
+  const { folders } = await tree.list(folder);
   for (const [label, name] of classNames.entries()) {
+    if (name !== '' && !folders.includes(name)) continue;
     for (const path of await imagesIn(tree, joined(folder, name))) files.push({ path, label });
   }
   return new ImageFolder(tree, classNames, files, form);
