@@ -308,6 +308,27 @@ export { scheduleFromConfig } from './schedules/registry.ts';
 export type { Schedule, ScheduleConfig, ScheduleLike, SchedulePart } from './schedules/schedule.ts';
 export { type SequencePart, sequence } from './schedules/sequence.ts';
 export { type StepDecayOptions, stepDecay } from './schedules/step-decay.ts';
+export { hyperbandBrackets, type Rung } from './search/hyperband.ts';
+export type { Pruner } from './search/pruners.ts';
+export * as pruners from './search/pruners.ts';
+export type {
+  Choice,
+  FloatRange,
+  IntRange,
+  NumberRangeOptions,
+  OptionsOf,
+  OptionValue,
+  Range,
+  Space,
+} from './search/ranges.ts';
+export * as ranges from './search/ranges.ts';
+export { localRunner, type Objective, type TrialRequest, type TrialRunner } from './search/runner.ts';
+export type { Sampler, Searched } from './search/sampler.ts';
+export * as samplers from './search/samplers.ts';
+export { Search, type SearchState } from './search/search.ts';
+export type { Direction, Suggestion, Trial, TrialStatus } from './search/trial.ts';
+export { TrialReport } from './search/trial-report.ts';
+export { type TuneOptions, tune } from './search/tune.ts';
 export type { OutputMode } from './shape/category-rules.ts';
 export type { Sides } from './shape/convolution-rules.ts';
 export type { EinsumAxes } from './shape/einsum-rules.ts';

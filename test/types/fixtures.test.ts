@@ -18,6 +18,7 @@ const compileOnlyFiles = [
   'composites-',
   'convolutions-',
   'datasets-',
+  'search-',
   'small-layers-',
   'losses-',
   'optimizers-',
@@ -32,7 +33,13 @@ const networkFiles = [
   'small-layers',
   'features',
 ].map(family => `${family}.legal.ts`);
-const trainingFiles = ['data.legal.ts', 'datasets.legal.ts', 'losses.legal.ts', 'optimizers.legal.ts'];
+const trainingFiles = [
+  'data.legal.ts',
+  'datasets.legal.ts',
+  'losses.legal.ts',
+  'optimizers.legal.ts',
+  'search.legal.ts',
+];
 const legalFiles = [...networkFiles, 'tensors.legal.ts', 'files.legal.ts', ...trainingFiles];
 
 /** What a comment above a line says of it: `!!` the type that the compiler shows, `!~` a part of its message. */
