@@ -198,7 +198,9 @@ class Tuning<S extends Space> {
         controller.abort(new DOMException('the trial is not worth going on with', 'AbortError'));
       },
     };
-    const outcome = await this.#runner.run(request).then(
+    // A runner may also throw before it gives a promise.
+    const run = async () => this.#runner.run(request);
+    const outcome = await run().then(
       value => ended(() => ({ status: 'complete', value: checkedValue('the value of a trial', value) })),
       error => (isPruned ? ({ status: 'pruned', value: reports.at(-1)! } as const) : failed(error)),
     );

@@ -128,6 +128,20 @@ t.test('prefetch makes batches ahead, and no more than asked for', async t => {
   t.ok(closed, 'a source that is left early can close what it has open');
 });
 
+t.test('of a stream that is larger than memory, only what is under way is read', async t => {
+  let given = 0;
+  const stream = Dataset.fromExamples(function* () {
+    for (;;) yield { x: given++ };
+  });
+  const batches = stream.shuffle({ buffer: 10 }).batch(4).prefetch(1).batches(start);
+  for (let batch = 1; batch <= 50; batch++) {
+    await batches.next();
+    await sleep(0);
+    t.ok(given <= 10 + 4 * (batch + 1) + 1, `${given} examples for ${batch} batches of 4 and one ahead`);
+  }
+  await batches.return(undefined);
+});
+
 t.test('what is refused', async t => {
   const data = inMemory(range(4));
   const stream = asStream(range(4));
