@@ -14,17 +14,7 @@ import { decodeState, encodeState } from './formats/state-file.ts';
 import { writeAtomically } from './formats/write-atomically.ts';
 import type { Sequential } from './model/sequential.ts';
 
-export {
-  BackupAndRestore,
-  type BackupAndRestoreOptions,
-  CSVLogger,
-  JsonLinesLogger,
-  ModelCheckpoint,
-  type ModelCheckpointOptions,
-  TensorBoard,
-  type TensorBoardOptions,
-  type WriteFile,
-} from './callbacks/in-files.ts';
+export { BackupAndRestore, type BackupAndRestoreOptions, CSVLogger, JsonLinesLogger, ModelCheckpoint, type ModelCheckpointOptions, TensorBoard, type TensorBoardOptions, type WriteFile } from './callbacks/in-files.ts';
 export { type MnistCsv, type ReadMnistCsvOptions, readMnistCsv } from './data/csv/read-mnist-csv.ts';
 export { type Predictions, readSubmissionCsv, writeSubmissionCsv } from './data/csv/submission-csv.ts';
 export { type WriteMnistCsvOptions, writeMnistCsv } from './data/csv/write-csv.ts';
