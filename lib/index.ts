@@ -33,6 +33,15 @@ export type { TextOutput } from './callbacks/text-output.ts';
 export type { Constraint, ConstraintConfig, ConstraintLike, ConstraintName } from './constraints/constraints.ts';
 export * as constraints from './constraints/constraints.ts';
 export type { Batch, BatchSource, BatchSourceLike, EpochStart, InputBatch } from './data/batches.ts';
+export type { DigitImage, DigitPixels } from './data/digits/given-image.ts';
+export {
+  type PreprocessDigitOptions,
+  type PreprocessedDigit,
+  type PreprocessedDigits,
+  preprocessDigit,
+  preprocessDigits,
+} from './data/digits/preprocess-digit.ts';
+export type { Box } from './data/digits/resize.ts';
 export type { ClassWeights } from './data/examples.ts';
 export { type CutMixOptions, cutMix, type MixingOptions, type MixUpOptions, mixUp } from './data/mixing.ts';
 export {
