@@ -12,6 +12,7 @@ const entries = {
   inkling: new URL('../lib/index.ts', import.meta.url).href,
   'inkling/formats': new URL('../lib/formats/index.ts', import.meta.url).href,
   'inkling/node': new URL('../lib/node.ts', import.meta.url).href,
+  'inkling-studio': new URL('../studio/report/index.ts', import.meta.url).href,
 };
 
 // Node runs the hooks in a thread of their own, which loads this module once more.
