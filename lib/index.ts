@@ -152,6 +152,7 @@ export { type AlexnetOptions, alexnet } from './models/alexnet.ts';
 export * from './models/digit-cnns.ts';
 export { type Lenet5Options, lenet5 } from './models/lenet5.ts';
 export { type MobilenetV2Options, mobilenetV2 } from './models/mobilenet-v2.ts';
+export { type NormalizedCnnOptions, normalizedCnn } from './models/normalized-cnn.ts';
 export { type ResnetOptions, resnet } from './models/resnet.ts';
 export { type VggDepth, type VggOptions, vgg } from './models/vgg.ts';
 export { type Adadelta, type AdadeltaOptions, adadelta } from './optimizers/adadelta.ts';
