@@ -246,9 +246,11 @@ export type {
   TensorLike,
   TrainOnBatchOptions,
 } from './model/options.ts';
+export type { ParameterGradientOptions } from './model/parameter-gradients.ts';
 export type { ProfileRow } from './model/profile.ts';
 export { Sequential, sequential } from './model/sequential.ts';
 export type { SummaryOptions } from './model/summary.ts';
+export type { TopologyNode } from './model/topology.ts';
 export { type AlexnetOptions, alexnet } from './models/alexnet.ts';
 export * from './models/digit-cnns.ts';
 export { type Lenet5Options, lenet5 } from './models/lenet5.ts';

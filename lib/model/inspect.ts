@@ -2,23 +2,27 @@
 import { checkTargets, gather, inOrder } from '../data/examples.ts';
 import { describe } from '../describe.ts';
 import { OptionError, ShapeError } from '../errors.ts';
-import { isObject } from '../layers/options.ts';
+import { flag, isObject } from '../layers/options.ts';
 import { classesOf, type Loss, targetShape } from '../losses/loss.ts';
 import { type LossName, lossOf } from '../losses/registry.ts';
 import { differentiate } from '../plan/differentiate.ts';
 import { fuseLosses } from '../plan/fusion.ts';
-import { Graph, type Value } from '../plan/graph.ts';
+import { type AnyCall, Graph, originOf, type Value } from '../plan/graph.ts';
 import type { Ops } from '../plan/vocabulary.ts';
-import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
+import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
 import { Tensor, tensor } from '../tensor/index.ts';
 import { emitForward, type Network, TreeOps, typed } from './forward.ts';
 import { findLayer } from './layer-node.ts';
 import type { TensorLike } from './options.ts';
 import type { ProgramGraph, Runtime } from './runtime.ts';
 
-/** What the gradient is taken of: a class of the output, a loss, or a function that gives one number for each example. */
+/**
+ * What the gradient is taken of: a class of the output, a loss, or a function that gives one number for each example. The
+ * class is one for all examples, or one for each: [N]. With `logits` it is what softmax or sigmoid, if the model ends with
+ * one, make the output of: where a probability is all but 1 its own gradient is all but 0.
+ */
 export type GradientOf =
-  | { readonly class: number }
+  | { readonly class: number | TensorLike; readonly logits?: boolean }
   | { readonly loss: LossName | Loss; readonly targets: TensorLike }
   | ((ops: Ops, output: Value) => Value);
 
@@ -91,23 +95,72 @@ interface NumberOf {
 
 function numberOf(of: GradientOf, outputShape: Shape, count: number): NumberOf {
   if (typeof of === 'function') return numberOfFunction(of);
-  if (isObject(of) && 'class' in of) return numberOfClass(of.class, outputShape);
+  if (isObject(of) && 'class' in of) return numberOfClass(of, outputShape, count);
   if (isObject(of) && 'loss' in of) return numberOfLoss(of, outputShape, count);
   throw new OptionError(
     `gradients: of must be { class }, { loss, targets } or a function (ops, output) => ..., got ${describe(of)}`,
   );
 }
 
-function numberOfClass(index: number, outputShape: Shape): NumberOf {
+function numberOfClass(
+  of: { readonly class: number | TensorLike; readonly logits?: boolean },
+  outputShape: Shape,
+  count: number,
+): NumberOf {
+  const logits = flag('gradients', 'logits', of.logits ?? false);
   const classes = outputShape.at(-1) ?? 1;
-  if (!Number.isInteger(index) || index < 0 || index >= classes) {
-    throw new OptionError(`gradients: class must be an integer from 0 to ${classes - 1}, got ${describe(index)}`);
+  const columns = (ops: TreeOps, output: Value) => (logits ? logitsBehind(ops, output) : output);
+  const known = logits ? 'logit' : 'class';
+  if (typeof of.class !== 'number') {
+    const given = of.class instanceof Tensor ? of.class : tensor(of.class);
+    const emit = (graph: Graph, ops: TreeOps, output: Value) => {
+      const targets = graph.input('targets', [output.shape[0]!], 'int32');
+      return { number: ops.sum(ops.multiply(columns(ops, output), ops.oneHot(targets, classes))), targets };
+    };
+    return { key: `${known} of each`, inputs: { targets: checkedClasses(given, outputShape, count) }, emit };
   }
+  const index = checkedClass(of.class, classes);
   const emit = (_: Graph, ops: TreeOps, output: Value) => {
     const front = output.shape.slice(0, -1);
-    return { number: ops.sum(ops.slice(output, [...front.map(() => 0), index], [...front, 1])) };
+    const column = ops.slice(columns(ops, output), [...front.map(() => 0), index], [...front, 1]);
+    return { number: ops.sum(column) };
   };
-  return { key: `class ${index}`, inputs: {}, emit };
+  return { key: `${known} ${index}`, inputs: {}, emit };
+}
+
+function checkedClass(index: number, classes: number): number {
+  if (Number.isInteger(index) && index >= 0 && index < classes) return index;
+  throw new OptionError(`gradients: class must be an integer from 0 to ${classes - 1}, got ${describe(index)}`);
+}
+
+/** One class for each example, of an output [N, classes]. */
+function checkedClasses(given: Tensor, outputShape: Shape, count: number): Tensor {
+  const classes = outputShape.at(-1) ?? 1;
+  if (outputShape.length !== 1 || !sameShape(given.shape, [count])) {
+    const [got, output] = [given.shape, ['N', ...outputShape]].map(shape => `[${shape.join(', ')}]`);
+    throw new ShapeError(
+      `gradients: class of shape ${got} for ${count} examples and an output of ${output}: expected one number, or, for an output of [N, classes], one for each example, [${count}]`,
+    );
+  }
+  for (const each of given.data) checkedClass(each, classes);
+  return given;
+}
+
+const outputActivations: readonly string[] = ['softmaxForward', 'sigmoidForward'];
+
+/** What softmax or sigmoid made the output of, or the output itself where it comes from neither. */
+function logitsBehind(ops: TreeOps, output: Value): Value {
+  const { calls } = ops.graph;
+  const makerOf = (value: Value) => calls.find(({ outputs }) => Object.values(outputs).includes(originOf(value)));
+  const maker = makerOf(output);
+  if (maker === undefined) return output;
+  const isLogits = (call: AnyCall) => outputActivations.includes(call.kernel);
+  if (isLogits(maker)) return ops.reshape(maker.inputs['x']!, output.shape);
+  const before = maker.kernel === 'affineForward' ? makerOf(maker.inputs['x']!) : undefined;
+  if (before?.label !== maker.label || !isLogits(before)) return output;
+  throw new OptionError(
+    `gradients: the logits do not depend on the output of "${maker.label}", which is made of them; leave it out of at`,
+  );
 }
 
 function numberOfLoss(
@@ -148,7 +201,7 @@ const identities = new WeakMap<object, number>();
 let lastIdentity = 0;
 
 /** A number of its own for each function, so that programs with different functions have different keys. */
-function identityOf(given: object): number {
+export function identityOf(given: object): number {
   const known = identities.get(given) ?? ++lastIdentity;
   identities.set(given, known);
   return known;

@@ -23,6 +23,7 @@ import type {
   TensorLike,
   TrainOnBatchOptions,
 } from './options.ts';
+import type { ParameterGradientOptions } from './parameter-gradients.ts';
 import type { ProfileRow } from './profile.ts';
 import type { ProgramKind, Trainer } from './trainer.ts';
 
@@ -138,7 +139,7 @@ export abstract class Model<out In extends Shape, out Out extends Shape, out K e
 
   /**
    * Gradients with respect to the inputs (`input`) and to the outputs of layers, `at` those names: for each example, of
-   * one class of the output, of a loss, or of a function (ops, output) => one number for each example. The model is not
+   * one class of the output, or of one for each example, of a loss, or of a function (ops, output) => one number for each example. The model is not
    * changed. Throws as `predict` does, and OptionError for a layer or class that does not exist.
    */
   async gradients<const X extends TensorLike, const N extends string = 'input'>(
@@ -146,6 +147,18 @@ export abstract class Model<out In extends Shape, out Out extends Shape, out K e
     options: GradientOptions<N>,
   ): Promise<Named<N>> {
     return (await this.#trainer().gradients(x as X, options)) as Named<N>;
+  }
+
+  /**
+   * Gradients of a loss, the mean over all inputs, with respect to the parameters that train, by their paths, such as
+   * `block1/conv2d/kernel`. They are those of prediction: dropout lets all pass, and normalization keeps its statistics.
+   * Penalties are not part of the loss. Throws as `gradients` does.
+   */
+  async parameterGradients<const X extends TensorLike>(
+    x: FittingInputs<'parameterGradients', X, In>,
+    options: ParameterGradientOptions,
+  ): Promise<Named> {
+    return this.#trainer().parameterGradients(x as X, options);
   }
 
   /** Copies of all parameters in Keras's order: layer by layer, kernel before bias; those of the end of the run that goes on. */

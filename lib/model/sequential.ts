@@ -22,6 +22,7 @@ import type { CloneOptions, CompileOptions, SequentialOptions } from './options.
 import type { Compiled } from './program.ts';
 import type { Addable, AnyForward, Behind, Checked, InputOf, LastOutput } from './stack.ts';
 import { countParameters, printSummary, type SummaryOptions } from './summary.ts';
+import { type TopologyNode, topologyOf } from './topology.ts';
 import { Trainer } from './trainer.ts';
 import { Tree } from './tree.ts';
 
@@ -115,6 +116,15 @@ class Sequential<out In extends Shape = Shape, out Out extends Shape = Shape, ou
   /** The layer with that path, such as `block1/conv2d`, or with that name where it is the only one. Throws OptionError. */
   getLayer(pathOrName: string): LayerNode {
     return findLayer(this.layers, pathOrName);
+  }
+
+  /**
+   * Which layers take whose outputs, in the order of computation: the layers without layers below them, and composites where
+   * they compute something themselves. Throws StateError without layers.
+   */
+  topology(): readonly TopologyNode[] {
+    const { inputShape } = this.#built();
+    return topologyOf({ layers: this.layers, inputShape, seed: this.seed });
   }
 
   /** The shape of one input, without the batch axis. */

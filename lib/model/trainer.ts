@@ -31,6 +31,7 @@ import type {
   TensorLike,
   TrainOnBatchOptions,
 } from './options.ts';
+import { type ParameterGradientOptions, parameterGradients } from './parameter-gradients.ts';
 import { predictBatches, predictGiven, predictOnBatch } from './prediction.ts';
 import { Predictions } from './predictions.ts';
 import { type ProfileRow, profilePlan } from './profile.ts';
@@ -289,6 +290,15 @@ export class Trainer {
     }
     const model = this.#inspected('gradients', options.batchSize ?? 32);
     return gradients(model, this.#inputs('gradients', x), options);
+  }
+
+  /** The mean gradients of the parameters. Throws as `predict` does, and OptionError. */
+  async parameterGradients(x: TensorLike, options: ParameterGradientOptions): Promise<Named> {
+    if (typeof options !== 'object' || options === null) {
+      throw new OptionError(`parameterGradients: expected an object with options, got ${describe(options)}`);
+    }
+    const model = this.#inspected('parameterGradients', options.batchSize ?? 32);
+    return parameterGradients(model, this.#inputs('parameterGradients', x), options);
   }
 
   #inspected(method: string, batchSize: number): Inspected {

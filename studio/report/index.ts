@@ -8,6 +8,7 @@ export { learningCurves } from './charts/learning-curves.ts';
 export { learningRateCurve } from './charts/learning-rate.ts';
 export { reliabilityDiagram } from './charts/reliability-diagram.ts';
 export { searchTrials } from './charts/search-trials.ts';
+export * from './insides.ts';
 export { type Content, html, Markup } from './markup/markup.ts';
 export type { DataTable } from './markup/table.ts';
 export { Chart, type ChartParts, type ChartView } from './pictures/chart.ts';

@@ -5,6 +5,7 @@ import { confusion } from './sections/confusion.ts';
 import { curves } from './sections/curves.ts';
 import { dataFacts } from './sections/data-facts.ts';
 import { drawings } from './sections/drawings.ts';
+import { insides } from './sections/insides.ts';
 import { labels } from './sections/labels.ts';
 import { mistakes } from './sections/mistakes.ts';
 import { reliability } from './sections/reliability.ts';
@@ -23,5 +24,6 @@ export const sections: readonly SectionMaker[] = [
   mistakes,
   reliability,
   drawings,
+  ...insides,
   configuration,
 ];
