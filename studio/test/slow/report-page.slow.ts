@@ -16,7 +16,11 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 async function everything(): Promise<string> {
   const count = 60;
   const images = randomUniform([count, 28, 28, 1], { max: 255, seed: 1 }).cast('uint8');
-  const labels = new Tensor([count], 'uint8', Uint8Array.from({ length: count }, (_, i) => i % 10));
+  const labels = new Tensor(
+    [count],
+    'uint8',
+    Uint8Array.from({ length: count }, (_, i) => i % 10),
+  );
   const pixels = { width: 28, height: 28, channels: 1, data: images.data.slice(0, 784) };
   const options = { rate: 0.001, kind: hostile };
   return renderReport({
@@ -98,7 +102,10 @@ async function checkKeyboard(t: Test, page: Page): Promise<void> {
   const pie = page.locator('#labels fieldset.switch').first().getByRole('radio').first();
   await pie.focus();
   await page.keyboard.press('ArrowLeft');
-  t.ok(await page.locator('#labels fieldset.switch').first().getByRole('radio').last().isChecked(), 'the pie is chosen');
+  t.ok(
+    await page.locator('#labels fieldset.switch').first().getByRole('radio').last().isChecked(),
+    'the pie is chosen',
+  );
 }
 
 t.test('a report can be read and used by everybody, and asks for nothing', async t => {
