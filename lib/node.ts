@@ -25,7 +25,14 @@ export {
   type TensorBoardOptions,
   type WriteFile,
 } from './callbacks/in-files.ts';
-export { type LabelledImages, type Mnist, type MnistOptions, mnist } from './data/mnist.ts';
+export { type MnistCsv, type ReadMnistCsvOptions, readMnistCsv } from './data/csv/read-mnist-csv.ts';
+export { type Predictions, readSubmissionCsv, writeSubmissionCsv } from './data/csv/submission-csv.ts';
+export { type WriteMnistCsvOptions, writeMnistCsv } from './data/csv/write-csv.ts';
+export type { DataSource, DataSourceOptions } from './data/files/data-source.ts';
+export { type ReadImageOptions, readImage } from './data/images/read-image.ts';
+export type { Images, LabelledImages } from './data/labelled-images.ts';
+export { type Mnist, type MnistOptions, mnist } from './data/mnist.ts';
+export type { Pixels } from './formats/png.ts';
 
 /**
  * Writes a model into a file, in the format that its ending tells: `.safetensors`, Inkling's own, has architecture and

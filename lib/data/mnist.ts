@@ -9,14 +9,7 @@ import { DataError, FormatError, OptionError } from '../errors.ts';
 import { codeOf, fileError } from '../formats/file-error.ts';
 import { Tensor } from '../tensor/index.ts';
 import { type IdxFile, parseIdx } from './idx.ts';
-
-/** N images and their labels. Pixels are bytes, 0 to 255; a model scales them while it gathers batches. */
-export interface LabelledImages<N extends number = number> {
-  /** [N, 28, 28, 1] */
-  readonly images: Tensor<[N, 28, 28, 1], 'uint8'>;
-  /** [N] */
-  readonly labels: Tensor<[N], 'uint8'>;
-}
+import type { LabelledImages } from './labelled-images.ts';
 
 /** What the four files hold. */
 export interface Mnist<Train extends number = number, Test extends number = number> {

@@ -1,6 +1,7 @@
 /** Where a model's bytes come from: fetched, dropped, picked, or there already. */
 import { describe } from '../describe.ts';
 import { FileError, FormatError, OptionError } from '../errors.ts';
+import { GrowingBytes } from './growing-bytes.ts';
 import { isOutside } from './names.ts';
 
 /**
@@ -101,7 +102,7 @@ async function fetched(url: URL, file: string, options: ReadOptions): Promise<Ui
 }
 
 /** The reason of a failed fetch is the cause of its error, in Node. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return inner instanceof Error ? inner.message : String(inner);
 }
@@ -167,34 +168,6 @@ async function collect(
   } finally {
     signal?.removeEventListener('abort', stop);
     reader.releaseLock();
-  }
-}
-
-const firstBytes = 2 ** 16;
-/** A server may promise what it likes: more is taken once it has come. */
-const mostAtFirst = 2 ** 28;
-
-class GrowingBytes {
-  #bytes: Uint8Array;
-  length = 0;
-
-  constructor(promised: number = firstBytes) {
-    this.#bytes = new Uint8Array(Math.min(Number.isSafeInteger(promised) ? promised : firstBytes, mostAtFirst));
-  }
-
-  append(piece: Uint8Array): void {
-    const end = this.length + piece.length;
-    if (end > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(end, Math.ceil(this.#bytes.length * 1.5)));
-      larger.set(this.whole());
-      this.#bytes = larger;
-    }
-    this.#bytes.set(piece, this.length);
-    this.length = end;
-  }
-
-  whole(): Uint8Array {
-    return this.#bytes.subarray(0, this.length);
   }
 }
 

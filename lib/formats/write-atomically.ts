@@ -29,13 +29,13 @@ const permissions = 0o777;
 const cannotFlush = ['EINVAL', 'ENOTSUP', 'EPERM', 'EISDIR'];
 
 /**
- * Writes a file, given whole or in parts that follow one another, whole or not at all: under a name of its own in the same folder, flushed to the disk, and then renamed.
+ * Writes a file, given whole or in parts that follow one another, which may be made one by one, whole or not at all: under a name of its own in the same folder, flushed to the disk, and then renamed.
  * A file that is there keeps its content until then, and its permissions; of several writers at once the last one wins.
  * Throws FileError, and leaves nothing behind then; only a process that is killed leaves `.NAME.*.partial`.
  */
 export async function writeAtomically(
   path: string,
-  content: Uint8Array | readonly Uint8Array[],
+  content: Uint8Array | Iterable<Uint8Array>,
   files: FileSystem = { open, realpath, rename, rm, stat },
 ): Promise<void> {
   checkedPath('writeAtomically', path);
@@ -60,7 +60,7 @@ export async function writeAtomically(
 async function writeNew(
   files: FileSystem,
   path: string,
-  parts: readonly Uint8Array[],
+  parts: Iterable<Uint8Array>,
   mode: number | undefined,
 ): Promise<void> {
   const file = await files.open(path, 'wx');

@@ -12,6 +12,7 @@ import {
   VisualMapContinuousComponent,
 } from 'echarts/components';
 import * as echarts from 'echarts/core';
+import { LabelLayout } from 'echarts/features';
 import { SVGRenderer } from 'echarts/renderers';
 import { chartTheme, type ThemeName } from './theme.ts';
 
@@ -32,6 +33,7 @@ const parts = [
   ParallelComponent,
   TooltipComponent,
   VisualMapContinuousComponent,
+  LabelLayout,
   SVGRenderer,
 ];
 let isReady = false;

@@ -11,6 +11,11 @@ export function formatPercent(value: number, digits = 2): string {
   return Number.isFinite(value) ? `${Number((value * 100).toFixed(digits))}%` : String(value);
 }
 
+/** 0.994 -> 99.40%: of one width in a column. */
+export function formatShare(value: number): string {
+  return Number.isFinite(value) ? `${(value * 100).toFixed(2)}%` : String(value);
+}
+
 /** A number of any size in about four digits: 0.0342, 12.35, 1.2e-7. */
 export function formatShort(value: number): string {
   if (!Number.isFinite(value) || value === 0) return String(value);

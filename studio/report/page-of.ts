@@ -5,8 +5,10 @@ import { palettes, type ThemeName } from './theme.ts';
 
 /** The colours of a theme as CSS, under names such as --ink. */
 function variables(theme: ThemeName): string {
-  const { heat, series, ...plain } = palettes[theme];
-  const lists = [...heat.map((color, i) => [`heat-${i}`, color]), ...series.map((color, i) => [`series-${i}`, color])];
+  const { heat, warm, series, ...plain } = palettes[theme];
+  const lists = Object.entries({ heat, warm, series }).flatMap(([name, colors]) =>
+    colors.map((color, i) => [`${name}-${i}`, color]),
+  );
   return [...Object.entries(plain), ...lists].map(([name, color]) => `--${name}:${color}`).join(';');
 }
 

@@ -50,7 +50,7 @@ async function headerMarkup(run: PreparedRun): Promise<Markup> {
 ${run.facts.description !== undefined && html`<p class="lead">${run.facts.description}</p>`}
 ${
   numbers.length > 0 &&
-  html`<dl class="key-numbers">${numbers.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
+  html`<dl class="key-numbers">${numbers.map(([name, value], i) => html`<div><dt>${name}</dt><dd class="${i === 0 && 'first'}">${value}</dd></div>`)}</dl>`
 }
 </header>`;
 }
@@ -77,9 +77,9 @@ function bodyMarkup(inOrder: readonly Section[]): Markup {
   const used = chapters.filter(chapter => inOrder.some(section => section.chapter === chapter));
   const of = (chapter: Chapter) => inOrder.filter(section => section.chapter === chapter);
   return html`<div class="page">
-<nav class="contents" aria-label="Contents"><details data-contents open><summary>Contents</summary><ul>${used.map(
+<nav class="contents" aria-label="Contents"><details data-contents open><summary class="contents-title">Contents</summary><ul>${used.map(
     chapter =>
-      html`<li><span>${chapter}</span><ul>${of(chapter).map(
+      html`<li><span class="contents-chapter">${chapter}</span><ul>${of(chapter).map(
         ({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`,
       )}</ul></li>`,
   )}</ul></details></nav>
@@ -91,5 +91,5 @@ function bodyMarkup(inOrder: readonly Section[]): Markup {
 
 function sectionMarkup({ id, title, lead, content }: Section): Markup {
   return html`<section id="${id}" aria-labelledby="${id}-title"><h3 id="${id}-title">${title}</h3>
-${lead !== undefined && html`<p class="lead">${lead}</p>`}${content}</section>`;
+${lead !== undefined && html`<p class="lead section-lead">${lead}</p>`}${content}</section>`;
 }

@@ -17,6 +17,8 @@ export interface Palette {
   readonly wrong: string;
   /** From none to most. */
   readonly heat: readonly string[];
+  /** The same of what is wrong; ink can be read on all of them. */
+  readonly warm: readonly string[];
   /** Of the lines and bars of a chart, one after the other. */
   readonly series: readonly string[];
 }
@@ -32,6 +34,7 @@ export const palettes: { readonly [name in ThemeName]: Palette } = {
     accent: '#2447b3',
     right: '#2447b3',
     wrong: '#b84a00',
+    warm: ['#f4f3ef', '#f8e3d0', '#f3c9a4', '#eaa871', '#df8a48'],
     heat: ['#f4f3ef', '#c9d4f2', '#8fa5e3', '#5574cc', '#2447b3', '#142a70'],
     series: [
       '#2447b3',
@@ -55,6 +58,7 @@ export const palettes: { readonly [name in ThemeName]: Palette } = {
     accent: '#9ab4ff',
     right: '#9ab4ff',
     wrong: '#ffa066',
+    warm: ['#1e222b', '#3a2b22', '#5a3a26', '#7d4a29', '#9c592c'],
     heat: ['#1e222b', '#273561', '#3a52a0', '#5877d3', '#85a2f7', '#c9d7ff'],
     series: [
       '#9ab4ff',
@@ -72,7 +76,7 @@ export const palettes: { readonly [name in ThemeName]: Palette } = {
 };
 
 /** The fonts of page and pictures; the first is part of this package. */
-export const fontFamily = "'Atkinson Hyperlegible Next', system-ui, sans-serif";
+export const fontFamily = 'Figtree, system-ui, sans-serif';
 
 /** Looks of axes, lines and texts, as echarts takes them for a theme. */
 export function chartTheme(name: ThemeName): object {

@@ -8,7 +8,7 @@ import { openZip, writeZip } from '../../lib/formats/zip.ts';
 import { batchNormalization, conv2d, dense, encodeModel, flatten, Sequential } from '../../lib/index.ts';
 
 const golden = join(import.meta.dirname, '../golden/formats');
-const read = (name: string) => new Uint8Array(readFileSync(join(golden, name)));
+const read = (name: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(join(golden, name)));
 
 /** How a file is damaged: pieces of it are replaced, and its end is cut off or not. */
 export interface Damage {
@@ -19,6 +19,8 @@ export interface Damage {
   /** The length that is left, modulo the whole, if the end is cut off. */
   readonly left: number | undefined;
 }
+
+export const unharmed: Damage = { part: 0, edits: [], left: undefined };
 
 // Numbers are drawn alike: fast-check would try the first bytes again and again.
 const number = fc.noBias(fc.nat(2 ** 31 - 1));
@@ -98,30 +100,59 @@ const network = new Sequential({ inputShape: [8, 8, 1], seed: 1 })
   .add(flatten())
   .add(dense(3));
 
+/** The JSON is damaged as bytes or as JSON, or the weights are. */
+function damagedTfjs(name: string): (how: Damage) => readonly File[] {
+  const json = read(`tfjs/${name}.json`);
+  const shard = `${name}-shard1of1.bin`;
+  const weights = read(`tfjs/${shard}`);
+  const jsonOf = (how: Damage): Uint8Array<ArrayBuffer> => {
+    if (how.part === 0) return new Uint8Array(damaged(json, how));
+    return how.part === 1 ? new Uint8Array(bytesOf(damagedJson(text(json), how))) : json;
+  };
+  return how => [
+    new File([jsonOf(how)], `${name}.json`),
+    new File([how.part === 2 ? new Uint8Array(damaged(weights, how)) : weights], shard),
+  ];
+}
+
 export interface Victim {
   readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly damage: (bytes: Uint8Array, how: Damage) => Uint8Array;
+  readonly format: string;
+  /** The file, or the files of one model, with that damage. */
+  readonly damage: (how: Damage) => Uint8Array | readonly File[];
 }
+
+type Damaging = (bytes: Uint8Array, how: Damage) => Uint8Array;
+
+const victim = (name: string, format: string, bytes: Uint8Array, damaging: Damaging): Victim => ({
+  name,
+  format,
+  damage: how => damaging(bytes, how),
+});
+
+const committed = (name: string, format: string, damaging: Damaging): Victim =>
+  victim(name, format, read(`${format}/${name}`), damaging);
 
 export async function victims(): Promise<Victim[]> {
   return [
-    { name: 'inkling.safetensors', bytes: await encodeModel(network), damage: damagedSafetensors },
-    { name: 'digits.keras', bytes: read('keras/digits.keras'), damage: damagedKeras },
-    { name: 'residual.keras', bytes: read('keras/residual.keras'), damage: damagedKeras },
-    { name: 'digits.h5', bytes: read('keras/digits.h5'), damage: damaged },
-    { name: 'keras-2.h5', bytes: read('keras/keras-2.h5'), damage: damaged },
-    { name: 'torch-script-simple.onnx', bytes: read('onnx/torch-script-simple.onnx'), damage: damaged },
-    { name: 'zoo-mnist.onnx', bytes: read('onnx/zoo-mnist.onnx'), damage: damaged },
+    victim('inkling.safetensors', 'safetensors', await encodeModel(network), damagedSafetensors),
+    committed('digits.keras', 'keras', damagedKeras),
+    committed('residual.keras', 'keras', damagedKeras),
+    committed('digits.h5', 'keras', damaged),
+    committed('keras-2.h5', 'keras', damaged),
+    committed('torch-script-simple.onnx', 'onnx', damaged),
+    committed('zoo-mnist.onnx', 'onnx', damaged),
+    { name: 'momentum.json', format: 'tfjs', damage: damagedTfjs('momentum') },
+    { name: 'quantized-uint8.json', format: 'tfjs', damage: damagedTfjs('quantized-uint8') },
   ];
 }
 
 export const mostSeconds = 2;
 
-/** Loads a file. Throws unless it is a model or is refused by a FormatError, in time. */
-export async function survive(bytes: Uint8Array, file: string): Promise<'loaded' | 'refused'> {
+/** Loads a file, or the files of a model. Throws unless it is a model or is refused by a FormatError, in time. */
+export async function survive(content: Uint8Array | readonly File[], file: string): Promise<'loaded' | 'refused'> {
   const begin = performance.now();
-  const outcome = await loadModel(bytes, { file }).then(
+  const outcome = await loadModel(content, { file }).then(
     model => {
       model.dispose();
       return 'loaded' as const;

@@ -111,6 +111,8 @@ const activationLayers = new Map([
 /** An activation as options of layers take it. Throws FormatError for what is none, and for code. */
 export function readActivation(what: string, given: unknown): Json {
   if (given === null || given === undefined) return 'linear';
+  // What TensorFlow.js calls it, where Keras has an option.
+  if (given === 'gelu_new') return { name: 'gelu', approximate: true };
   if (typeof given === 'string') return camelCase(given);
   const { className, config } = described(what, given);
   if (className === 'function' && typeof config === 'string') return camelCase(config);

@@ -54,7 +54,8 @@ function layerJson(layer: WrittenLayer, name: string): { readonly [name: string]
 function writeSequential(model: Sequential, weights: Weights): WrittenModel {
   const stores: LayerStore[] = [];
   const { name, inputShape, layers } = model;
-  const json = sequentialJson({ name, inputShape, layers, trainable: true }, '', { weights, stores });
+  const to = { weights, stores, models: new Set([name]) };
+  const json = sequentialJson({ name, inputShape, layers, trainable: true }, '', to);
   return { json: { ...json, build_config: { input_shape: batchOf(inputShape) } }, stores };
 }
 
@@ -65,18 +66,30 @@ interface ListOfLayers {
   readonly trainable: boolean;
 }
 
+/** What the writing of models within models needs and adds to. */
+interface Writing {
+  readonly weights: Weights;
+  readonly stores: LayerStore[];
+  /** The names of models: Keras over PyTorch loses parameters of models of one name (docs/keras-files.md). */
+  readonly models: Set<string>;
+}
+
 /** A Sequential, and those within it. */
 function sequentialJson(
   { name, inputShape, layers, trainable }: ListOfLayers,
   group: string,
-  to: { readonly weights: Weights; readonly stores: LayerStore[] },
+  to: Writing,
 ): { readonly [name: string]: Json } {
   const names = new GroupNames();
   const taken = new Set(layers.map(layer => layer.name));
   const written = layers.flatMap((node): Json[] => {
     if (node.className === 'Sequential') {
       const inner = `${group}layers/${names.next('Sequential')}/`;
-      const { name, inputShape, children, trainable } = node;
+      const { inputShape, children, trainable } = node;
+      const others = new Set(layers.flatMap(layer => (layer === node ? [] : [layer.name])));
+      const name = freeName(node.name, new Set([...to.models, ...others]));
+      to.models.add(name);
+      taken.add(name);
       return [sequentialJson({ name, inputShape, layers: children, trainable }, inner, to)];
     }
     return writtenLayers(node, to.weights).map(layer => {

@@ -15,11 +15,16 @@ const lacks = 'which TensorFlow.js does not have';
 
 /** Throws FormatError that names the first layer which no layer of TensorFlow.js stands for. */
 export function checkLayers(model: Sequential): void {
-  for (const { className, path } of nodesOf(model.layers)) {
-    if (written.includes(className) || tfjsOptions(className) !== undefined) continue;
-    throw new FormatError(
-      `layer "${path}" is a ${className}, ${lacks}; save as .keras or .onnx, or leave the layer out`,
-    );
+  for (const { className, path, config, inputShape } of nodesOf(model.layers)) {
+    if (!written.includes(className) && tfjsOptions(className) === undefined) {
+      throw new FormatError(
+        `layer "${path}" is a ${className}, ${lacks}; save as .keras or .onnx, or leave the layer out`,
+      );
+    }
+    const axis = className === 'Softmax' ? config?.['axis'] : undefined;
+    if (typeof axis === 'number' && axis !== -1 && axis !== inputShape.length) {
+      throw new FormatError(`layer "${path}" is a Softmax with axis ${axis}, ${lacks}; it has that of the last axis`);
+    }
   }
 }
 
@@ -89,6 +94,9 @@ function writeOption(what: string, className: string, option: string, value: Jso
     );
   }
   if (option === 'activation') return [[name, writeActivation(what, value)]];
+  if (className === 'ELU' && value !== 1 && option === 'alpha') {
+    throw new FormatError(`${what} is an ELU with alpha ${describe(value)}, ${lacks}; it has alpha 1`);
+  }
   const kind = kinds.find(each => option.endsWith(`_${each}`));
   if (kind !== undefined && value !== null) return [[name, writeObject(`${what}: ${option}`, value as Values)]];
   // One number for all channels, and one axis.

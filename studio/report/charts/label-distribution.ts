@@ -26,6 +26,7 @@ export function labelDistribution(
     data: counts,
     barCategoryGap: '30%',
     label: { ...label, position },
+    labelLayout: { hideOverlap: true },
     itemStyle: { color: 'color:accent' },
   });
   const tooltip = { trigger: 'item', formatter: '{b}: {c}' };

@@ -66,7 +66,7 @@ function described({ name, values }: Line, epochs: number): string {
 
 function lineOption(epochs: readonly string[], lines: readonly Line[], type: 'value' | 'log') {
   return {
-    grid: { left: 8, right: 24, top: 40, bottom: 28 },
+    grid: { left: 8, right: 20, top: 40, bottom: 4 },
     legend: { top: 4, left: 8, show: lines.length > 1 },
     tooltip: { trigger: 'axis', valueFormatter: 'format:short' },
     xAxis: {

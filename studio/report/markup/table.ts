@@ -8,15 +8,24 @@ export interface DataTable {
   readonly rows: readonly (readonly Content[])[];
 }
 
+/** How a table is shown. */
+export interface TableLook {
+  /** The columns that stand on the right; found by their text if left out. */
+  readonly numeric?: readonly number[];
+  /** Whether it takes all the width; false if left out. */
+  readonly wide?: boolean;
+}
+
 const isNumber = (cell: Content): boolean =>
-  typeof cell === 'number' || (typeof cell === 'string' && /^[-+]?[\d.,]+(e[-+]?\d+)?( ?%| s| ms)?$/.test(cell));
+  typeof cell === 'number' ||
+  (typeof cell === 'string' && /^([-+]?[\d.,]+(e[-+]?\d+)?( ?%| s| ms)?|none)?$/.test(cell));
 
 /** The table as HTML; numbers stand on the right. It can be scrolled by keyboard where it is wider than the page. */
-export function tableMarkup({ caption, columns, rows }: DataTable, sortable = false): Markup {
-  const numeric = columns.map((_, column) => rows.length > 0 && rows.every(row => isNumber(row[column])));
-  const kind = (column: number): string => (numeric[column] ? 'number' : 'text');
+export function tableMarkup({ caption, columns, rows }: DataTable, { numeric, wide = false }: TableLook = {}): Markup {
+  const found = columns.map((_, column) => column).filter(column => rows.every(row => isNumber(row[column])));
+  const kind = (column: number): string => ((numeric ?? found).includes(column) ? 'number' : 'text');
   const label = caption ?? columns.join(', ');
-  return html`<div class="table" tabindex="0" role="region" aria-label="${label}"><table${sortable && html` data-sortable`}>
+  return html`<div class="table" tabindex="0" role="region" aria-label="${label}"><table${wide && html` class="wide"`}>
 ${caption !== undefined && html`<caption>${caption}</caption>`}
 <thead><tr>${columns.map((name, i) => html`<th scope="col" class="${kind(i)}">${name}</th>`)}</tr></thead>
 <tbody>${rows.map(

@@ -25,6 +25,8 @@ export interface ChartParts {
   /** In CSS pixels, of the chart in a page and of a picture for which no other is asked: 640 x 360 if left out. */
   readonly width?: number;
   readonly height?: number;
+  /** In a page that is narrower, the chart can be scrolled: 0 if left out. */
+  readonly minWidth?: number;
 }
 
 /** Charts drawn so far, so that each has an element of a name of its own. */
@@ -36,14 +38,16 @@ export class Chart extends Picture {
   readonly table: DataTable | undefined;
   readonly width: number;
   readonly height: number;
+  readonly minWidth: number;
 
-  constructor({ title, description, option, table, width = 640, height = 360 }: ChartParts) {
+  constructor({ title, description, option, table, width = 640, height = 360, minWidth = 0 }: ChartParts) {
     super(title, description);
     this.views = isViews(option) ? option : [{ name: 'Chart', option }];
     if (this.views.length === 0) throw new OptionError(`chart "${title}": there is no view; give an option of echarts`);
     this.table = table;
     this.width = width;
     this.height = height;
+    this.minWidth = minWidth;
   }
 
   /** The option of echarts of the first view, or of the view with a name. Throws OptionError if there is none. */
@@ -56,7 +60,7 @@ export class Chart extends Picture {
 
   /** The chart with another view shown first, such as the pie of a distribution. Throws OptionError if there is none. */
   view(name: string): Chart {
-    const { title, description, width, height } = this;
+    const { title, description, width, height, minWidth } = this;
     const first = { name, option: this.option(name) };
     const views = [first, ...this.views.filter(each => each.name !== name)];
     return new Chart({
@@ -65,15 +69,17 @@ export class Chart extends Picture {
       option: views,
       width,
       height,
+      minWidth,
       ...(this.table === undefined ? {} : { table: this.table }),
     });
   }
 
   markup(): Markup {
-    const { title, description, views, height, table } = this;
+    const { title, description, views, height, minWidth, table } = this;
+    const canvas = html`<div class="canvas" role="img" aria-label="${`${title}: ${description}`}" style="${`height:${height}px;min-width:${minWidth}px`}"></div>`;
     return html`<figure class="chart" data-chart>
 <figcaption><span class="figure-title">${title}</span></figcaption>
-<div class="canvas" role="img" aria-label="${`${title}: ${description}`}" style="${`height:${height}px`}"></div>
+${minWidth > 0 ? html`<div class="scrolled" tabindex="0" role="region" aria-label="${title}">${canvas}</div>` : canvas}
 ${jsonScript({ views })}
 ${table === undefined ? html`<p class="note">${description}</p>` : html`<details><summary>The numbers</summary>${tableMarkup(table)}</details>`}
 </figure>`;

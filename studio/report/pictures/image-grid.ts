@@ -29,6 +29,8 @@ export interface GridParts {
   readonly gap?: number;
   /** Of a picture; in pages as many as there is room for. 10 if left out. */
   readonly columns?: number;
+  /** Whether a page has as many columns as the picture, so that images stand below one another; false if left out. */
+  readonly aligned?: boolean;
 }
 
 const captionHeight = 18;
@@ -40,23 +42,25 @@ export class ImageGrid extends Picture {
   readonly size: number;
   readonly gap: number;
   readonly columns: number;
+  readonly aligned: boolean;
 
   /** Throws OptionError for no images. */
-  constructor({ title, description, images, size = 64, gap = 12, columns = 10 }: GridParts) {
+  constructor({ title, description, images, size = 64, gap = 12, columns = 10, aligned = false }: GridParts) {
     super(title, description);
     if (images.length === 0) throw new OptionError(`image grid "${title}": there are no images; give at least one`);
     this.images = images;
     this.size = size;
     this.gap = gap;
     this.columns = Math.min(columns, images.length);
+    this.aligned = aligned;
   }
 
   markup(): Markup {
     const sheet = new ImageSheet(this.images.map(({ image }) => image));
     return html`<figure class="grid"><figcaption><span class="figure-title">${this.title}</span></figcaption>
-${sheet.style()}<ul class="images" style="${`--size:${this.size}px;--gap:${this.gap}px`}">${this.images.map(
+${sheet.style()}<ul class="images${this.aligned && ' aligned'}" style="${`--size:${this.size}px;--gap:${this.gap}px;--columns:${this.columns}`}">${this.images.map(
       ({ caption, note, tone, alt = caption === undefined && note === undefined ? this.title : '' }, i) =>
-        html`<li>${sheet.image(i, alt)}${caption !== undefined && html`<span class="caption">${caption}</span>`}${
+        html`<li class="cell">${sheet.image(i, alt)}${caption !== undefined && html`<span class="caption">${caption}</span>`}${
           note !== undefined && html`<span class="note${tone && ` ${tone}`}">${note}</span>`
         }</li>`,
     )}</ul>

@@ -84,7 +84,7 @@ export abstract class Picture {
     await startResvg();
     const renderer = new Resvg(svg, {
       fitTo: { mode: 'zoom', value: scale },
-      font: { fontBuffers: await fontFiles(), defaultFontFamily: 'Atkinson Hyperlegible Next', loadSystemFonts: false },
+      font: { fontBuffers: await fontFiles(), defaultFontFamily: 'Figtree', loadSystemFonts: false },
     });
     try {
       const image = renderer.render();

@@ -42,6 +42,34 @@ export function imageReader(images: Tensor): (index: number) => PixelImage {
   });
 }
 
+/**
+ * An image of at most so many pixels on its longer side: each pixel is the mean of those in its place. What is small enough
+ * is given back as it is.
+ */
+export function shrunk(image: PixelImage, longest: number): PixelImage {
+  const factor = Math.ceil(Math.max(image.width, image.height) / longest);
+  if (factor <= 1) return image;
+  const { channels } = image;
+  const [width, height] = [
+    Math.max(1, Math.floor(image.width / factor)),
+    Math.max(1, Math.floor(image.height / factor)),
+  ];
+  const data = new Uint8ClampedArray(width * height * channels);
+  const across = Math.min(factor, image.width);
+  const down = Math.min(factor, image.height);
+  for (let at = 0; at < data.length; at++) {
+    const [x, y] = [Math.floor(at / channels) % width, Math.floor(at / channels / width)];
+    let sum = 0;
+    for (let row = y * factor; row < y * factor + down; row++) {
+      for (let column = x * factor; column < x * factor + across; column++) {
+        sum += image.data[(row * image.width + column) * channels + (at % channels)]!;
+      }
+    }
+    data[at] = sum / (across * down);
+  }
+  return { width, height, channels, data };
+}
+
 /** The bytes of a PNG file. Throws ShapeError for other channels than 1, 3 and 4. */
 export function encodePng({ width, height, channels, data }: PixelImage): Uint8Array {
   const colorType = colorTypes[channels];

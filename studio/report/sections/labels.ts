@@ -1,4 +1,5 @@
 import { labelDistribution } from '../charts/label-distribution.ts';
+import { html } from '../markup/markup.ts';
 import type { PreparedRun } from '../prepared-run.ts';
 import type { Section } from '../section.ts';
 
@@ -11,8 +12,8 @@ export function labels(run: PreparedRun): Section | undefined {
     title: 'Labels',
     chapter: 'Data',
     lead: 'A class with few images is learnt less well, and one with many is said too often.',
-    content: sets.map(([name, { labels }]) =>
+    content: html`<div class="pair">${sets.map(([name, { labels }]) =>
       labelDistribution(labels.data, { classNames, title: `Images of each class: ${name}` }),
-    ),
+    )}</div>`,
   };
 }

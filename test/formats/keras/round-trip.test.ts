@@ -233,6 +233,26 @@ t.test('graphs keep their names, and composites become graphs that compute the s
   t.same((await flattened.predict(x)).data, (await composed.predict(x)).data);
 });
 
+t.test('models within a model have names of their own', async t => {
+  const part = () => new Sequential({ inputShape: [4] }).add(dense(4));
+  const model = new Sequential({ inputShape: [4], seed: 5 })
+    .add(dense(4))
+    .add(part().add(part()))
+    .add(dense({ units: 4, name: 'sequential_1' }))
+    .add(part());
+  const again = await decodeKeras(await encodeKeras(model));
+  t.equal(again.name, 'sequential');
+  t.same(
+    again.layers.flatMap(({ name, children }) => [name, ...children.map(child => child.path)]),
+    [
+      ...['dense', 'sequential_3', 'sequential_3/dense', 'sequential_3/sequential_1'],
+      ...['sequential_1', 'sequential_2', 'sequential_2/dense'],
+    ],
+  );
+  const x = inkling.randomNormal([2, 4], { seed: 1 });
+  t.same((await again.predict(x)).data, (await model.predict(x)).data);
+});
+
 const optimizers: readonly inkling.Optimizer[] = [
   inkling.adam({ learningRate: 0.5, beta1: 0.8, clipNorm: 2, useEma: true, emaMomentum: 0.5 }),
   inkling.sgd({ learningRate: 1, momentum: 0.25, nesterov: true, gradientAccumulationSteps: 3 }),

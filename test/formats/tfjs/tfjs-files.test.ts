@@ -75,3 +75,17 @@ t.test('the files of a model come from a file input, too', async t => {
   const model = await loadAnywhere([...shards, new File([json], each.file)]);
   t.ok(far((await model.predict(inputsOf(each))).data, each.predictions) < 1e-5);
 });
+
+t.test("an activation of TensorFlow.js that is an option of Keras's", async t => {
+  const text = readFileSync(join(folder, 'sgd.json'), 'utf8').replace(
+    '"activation":"sigmoid"',
+    '"activation":"gelu_new"',
+  );
+  const shard = 'sgd-shard1of1.bin';
+  const files = {
+    'sgd.json': new TextEncoder().encode(text),
+    [shard]: new Uint8Array(readFileSync(join(folder, shard))),
+  };
+  const { layers } = (await decodeTfjs(files)).toJSON().config as { readonly layers: readonly { config: object }[] };
+  t.match(layers[0]!.config, { activation: { name: 'gelu', approximate: true } });
+});

@@ -7,6 +7,7 @@ import {
   conv2dTranspose,
   dense,
   depthwiseConv2d,
+  elu,
   flatten,
   type Layer,
   localResponseNormalization,
@@ -14,6 +15,7 @@ import {
   residual,
   Sequential,
   sgd,
+  softmax,
   spatialDropout2d,
   upSampling2d,
 } from 'inkling';
@@ -63,6 +65,11 @@ t.test('what TensorFlow.js does not have is refused by name, before a byte is ma
     `layer "conv2d_transpose" is a Conv2DTranspose with output_padding [1, 1], ${instead}`,
   );
   await refused([relu({ threshold: 1 })], `layer "re_lu" is a ReLU with threshold 1, ${instead}`);
+  await refused(
+    [softmax({ axis: 1 })],
+    `layer "softmax" is a Softmax with axis 1, ${lacks}; it has that of the last axis`,
+  );
+  await refused([elu({ alpha: 0.5 })], `layer "elu" is an ELU with alpha 0.5, ${lacks}; it has alpha 1`);
   await refused(
     [upSampling2d({ interpolation: 'bilinear' })],
     `layer "up_sampling2d" is a UpSampling2D with interpolation "bilinear", ${instead}`,

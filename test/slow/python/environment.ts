@@ -1,10 +1,7 @@
 /** A Python with the packages of other programs, which read what Inkling has written. */
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { runCommand } from '../../run-command.ts';
-
-const cache = join(import.meta.dirname, '../../../node_modules/.cache');
+import { alone, cache } from '../installed.ts';
 
 /** The interpreter, or why there is none. */
 export type Python =
@@ -21,7 +18,7 @@ export async function pythonWith(...packages: readonly string[]): Promise<Python
   const python = join(cache, 'inkling-python/bin/python');
   const pip = ['-m', 'pip', '--quiet', '--disable-pip-version-check', 'install', '--retries', '0'];
   try {
-    return await alone(async () => {
+    return await alone('inkling-python', async () => {
       if (!(await runs(python, '--version')))
         await runCommand('.', 'python3', '-m', 'venv', join(cache, 'inkling-python'));
       const imports = packages.map(name => `import ${name}`).join('\n');
@@ -38,24 +35,3 @@ const runs = (python: string, ...given: string[]): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-/** Of the tests that run at once, one works on the environment. */
-async function alone<T>(action: () => Promise<T>): Promise<T> {
-  const lock = join(cache, 'inkling-python.lock');
-  await mkdir(cache, { recursive: true });
-  const end = Date.now() + 300_000;
-  while (
-    !(await mkdir(lock).then(
-      () => true,
-      () => false,
-    ))
-  ) {
-    if (Date.now() > end) throw new Error(`${lock} is in the way: remove it`);
-    await wait(500);
-  }
-  try {
-    return await action();
-  } finally {
-    await rm(lock, { recursive: true });
-  }
-}

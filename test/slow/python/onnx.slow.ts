@@ -231,8 +231,8 @@ t.test('drawn networks of PyTorch predict the same', { skip: missing ?? false },
   }
 });
 
-t.test('five thousand mutated files', async t => {
-  const { refused, read, slow, wrong } = await readMutated(5000);
+t.test('ten thousand mutated files', async t => {
+  const { refused, read, slow, wrong } = await readMutated(10_000);
   t.comment(`${refused} refused, ${read} read`);
   t.same([slow, wrong], [[], []]);
 });
