@@ -65,7 +65,7 @@ ${jsonScript(texts)}
     const share = (value: number, low: number, high: number) => (high === low ? 0.5 : (value - low) / (high - low));
     const points = this.marks.map(({ x, y, label, mark, isWrong }) => {
       const [atX, atY] = [place(share(x, left, right), width), place(1 - share(y, bottom, top), height)];
-      const ring = isWrong ? `<circle r="9" fill="none" stroke="${paint('wrong')}" stroke-width="2"/>` : '';
+      const ring = isWrong ? `<circle r="9" fill="none" stroke="${paint('wrong')}" stroke-width="1.5"/>` : '';
       const color = paint(`series-${label % 10}`);
       return `<g transform="translate(${atX} ${atY})">${ring}<text y="4" text-anchor="middle" font-size="12" fill="${color}">${escapeText(mark)}</text></g>`;
     });

@@ -31,7 +31,7 @@ export async function weights(run: PreparedRun): Promise<Section | undefined> {
     title: 'Weights, gradients and units',
     chapter: 'Network',
     lead: `Weights that stay where they began, and gradients of 0, tell of layers that do not learn.${over}`,
-    content: [parameterTable(rows), activity.length > 0 && activityTable(activity, chosen.length)],
+    content: [parameterTables(rows), activity.length > 0 && activityTable(activity, chosen.length)],
   };
 }
 
@@ -41,13 +41,28 @@ async function gradientsOf(model: Sequential, images: Tensor, labels: readonly n
   const [classes = 0] = model.outputShape;
   if (loss === undefined || model.outputShape.length !== 1 || labels.some(label => label >= classes)) return undefined;
   const numbers = tensor([...labels], [labels.length]);
-  return model.parameterGradients(images, { loss, targets: loss.targets === 'classes' ? numbers : oneHot(numbers, classes) });
+  return model.parameterGradients(images, {
+    loss,
+    targets: loss.targets === 'classes' ? numbers : oneHot(numbers, classes),
+  });
 }
 
-function parameterTable(rows: readonly ParameterRow[]): Content {
+/** Kernels tell the most; biases and what normalization has stand folded behind them. */
+function parameterTables(rows: readonly ParameterRow[]): Content {
+  const isKernel = ({ shape }: ParameterRow) => shape.length > 1;
+  const [kernels, others] = [rows.filter(isKernel), rows.filter(row => !isKernel(row))];
+  if (kernels.length === 0 || others.length === 0) return parameterTable('Parameters', rows);
+  const summary = `${others.length} biases, scales and statistics`;
+  return [
+    parameterTable('Kernels', kernels),
+    html`<details><summary>${summary}</summary>${parameterTable('Others', others)}</details>`,
+  ];
+}
+
+function parameterTable(caption: string, rows: readonly ParameterRow[]): Content {
   const hasGradients = rows.some(({ gradients }) => gradients !== undefined);
   return tableMarkup({
-    caption: 'Parameters',
+    caption,
     columns: [
       'Parameter',
       'Shape',
