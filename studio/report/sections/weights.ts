@@ -84,7 +84,7 @@ function distribution(histogram: Histogram, what: string): readonly Content[] {
   const short = (value: number) => formatShort(Number(value.toPrecision(3)));
   return [
     sparkMarkup(histogram, `${what}: ${histogramText(histogram)}`),
-    html`${short(mean)} ± ${short(deviation)}${zeros > 0 && html`<br><span class="note">${formatPercent(zeros / total, 1)} zeros</span>`}${
+    html`<span class="one-line">${short(mean)} ± ${short(deviation)}</span>${zeros > 0 && html`<br><span class="note">${formatPercent(zeros / total, 1)} zeros</span>`}${
       nan + infinite > 0 &&
       html`<br><span class="dead">${formatCount(nan)} NaN, ${formatCount(infinite)} infinite</span>`
     }`,
@@ -92,7 +92,7 @@ function distribution(histogram: Histogram, what: string): readonly Content[] {
 }
 
 /** Numbers of units that are listed by themselves. */
-const mostListed = 12;
+const mostListed = 8;
 
 function activityTable(activity: readonly UnitActivity[], images: number): Content {
   return tableMarkup({
@@ -106,7 +106,7 @@ function activityTable(activity: readonly UnitActivity[], images: number): Conte
         layer,
         formatCount(firing.length),
         dead.length === 0 ? '0' : html`<span class="dead">${formatCount(dead.length)}</span>`,
-        listed,
+        html`<span class="one-line">${listed}</span>`,
         sparkMarkup(histogram, `how often the units of ${layer} are above 0: ${histogramText(histogram)}`),
         formatPercent(mean, 1),
       ];
