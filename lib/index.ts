@@ -33,6 +33,13 @@ export type { TextOutput } from './callbacks/text-output.ts';
 export type { Constraint, ConstraintConfig, ConstraintLike, ConstraintName } from './constraints/constraints.ts';
 export * as constraints from './constraints/constraints.ts';
 export type { Batch, BatchSource, BatchSourceLike, EpochStart, InputBatch } from './data/batches.ts';
+export { Dataset, type StreamOptions } from './data/dataset/dataset.ts';
+export { type Fold, kFold } from './data/dataset/k-fold.ts';
+export type { GivenElement, MapContext } from './data/dataset/mapping.ts';
+export type { BatchingOptions, ShuffleOptions } from './data/dataset/options.ts';
+export type { PartOptions } from './data/dataset/parts.ts';
+export type { ElementSource } from './data/dataset/sources.ts';
+export type { ClassNumbers, ElementKind, ElementOf, NoTargets, Numbers, Targets } from './data/dataset/types.ts';
 export type { ClassWeights } from './data/examples.ts';
 export { type CutMixOptions, cutMix, type MixingOptions, type MixUpOptions, mixUp } from './data/mixing.ts';
 export {
