@@ -40,6 +40,15 @@ export type { BatchingOptions, ShuffleOptions } from './data/dataset/options.ts'
 export type { PartOptions } from './data/dataset/parts.ts';
 export type { ElementSource } from './data/dataset/sources.ts';
 export type { ClassNumbers, ElementKind, ElementOf, NoTargets, Numbers, Targets } from './data/dataset/types.ts';
+export type { DigitImage, DigitPixels } from './data/digits/given-image.ts';
+export {
+  type PreprocessDigitOptions,
+  type PreprocessedDigit,
+  type PreprocessedDigits,
+  preprocessDigit,
+  preprocessDigits,
+} from './data/digits/preprocess-digit.ts';
+export type { Box } from './data/digits/resize.ts';
 export type { ClassWeights } from './data/examples.ts';
 export { type CutMixOptions, cutMix, type MixingOptions, type MixUpOptions, mixUp } from './data/mixing.ts';
 export {
