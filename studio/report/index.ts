@@ -5,10 +5,10 @@ export type { ChartOption } from './chart-option.ts';
 export { type ConfusionMatrixOptions, confusionMatrix } from './charts/confusion-matrix.ts';
 export { type DistributionOptions, labelDistribution } from './charts/label-distribution.ts';
 export { learningCurves } from './charts/learning-curves.ts';
-export * from './insides.ts';
 export { learningRateCurve } from './charts/learning-rate.ts';
 export { reliabilityDiagram } from './charts/reliability-diagram.ts';
 export { searchTrials } from './charts/search-trials.ts';
+export * from './insides.ts';
 export { type Content, html, Markup } from './markup/markup.ts';
 export type { DataTable } from './markup/table.ts';
 export { Chart, type ChartParts, type ChartView } from './pictures/chart.ts';
@@ -19,7 +19,17 @@ export { type NotebookView, Picture, type PngOptions, type SvgOptions } from './
 export type { PixelImage } from './pictures/pixels.ts';
 export { type PredictionGridOptions, predictionGrid } from './pictures/prediction-grid.ts';
 export { renderReport, writeReport } from './render-report.ts';
-export type { LearningRateAt, ReportedData, ReportedDrawing, ReportedHistory, ReportedImages, ReportedRun, ReportedSearch, ReportedTrial, RunFacts } from './reported-run.ts';
+export type {
+  LearningRateAt,
+  ReportedData,
+  ReportedDrawing,
+  ReportedHistory,
+  ReportedImages,
+  ReportedRun,
+  ReportedSearch,
+  ReportedTrial,
+  RunFacts,
+} from './reported-run.ts';
 export { runEnvironment } from './run-environment.ts';
 export { RunRecorder } from './run-recorder.ts';
 export type { Chapter, Section, SectionMaker } from './section.ts';

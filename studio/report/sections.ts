@@ -24,6 +24,6 @@ export const sections: readonly SectionMaker[] = [
   mistakes,
   reliability,
   drawings,
+  ...insides,
   configuration,
 ];
-export const sections: readonly SectionMaker[] = [labels, curves, ...insides, configuration];
