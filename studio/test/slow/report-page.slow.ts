@@ -130,6 +130,8 @@ t.test('a report can be read and used by everybody, and asks for nothing', async
       t.ok(wider <= 0, `${name}: nothing is wider than the page`);
       t.match(await page.title(), /^A run <script>/, `${name}: no script out of names`);
       if (width === 1280) await checkKeyboard(t, page);
+      await page.evaluate(() => document.documentElement.removeAttribute('lang'));
+      t.match(await findings(page), [/^html-has-lang: /], `${name}: axe-core would find what is wrong`);
       await page.close();
     }
   }
