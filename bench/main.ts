@@ -20,6 +20,7 @@ import { readmeSection, withSection } from './report.ts';
 import { responsiveness } from './responsiveness.ts';
 import { latestComparisons, readResults, saveResults, writeResults } from './results.ts';
 import { sources } from './sources.ts';
+import { speedrun } from './speedrun.ts';
 import { startup } from './startup.ts';
 import type { Row, Suite, SuiteOptions } from './suite.ts';
 import { tableHead, tableRow } from './table.ts';
@@ -43,6 +44,7 @@ const suites: { readonly [N in SuiteName]: Suite } = {
   profile,
   types,
   peers,
+  speedrun,
 };
 const resultsFolder = join(root, 'bench/results');
 

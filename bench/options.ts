@@ -21,6 +21,7 @@ export const suiteNames = [
   'profile',
   'types',
   'peers',
+  'speedrun',
 ] as const;
 export type SuiteName = (typeof suiteNames)[number];
 
@@ -33,7 +34,7 @@ export const help = `npm run bench -- [suite ...] [model ...] [options]
 npm run bench -- chart        draws bench/results/speed.svg and the README's table from the results in bench/results
 
 Suites: ${suiteNames.join(', ')}.
-All of them if none is named; peers only with --peers, and with it alone if no other is named.
+All of them if none is named, but for speedrun; peers only with --peers, and with it alone if no other is named.
 Models: ${modelNames.join(', ')}; ${usualModels.join(', ')} if none is named.
   --batch-size N   images at a time; may be given several times (training 32, 128; inference 1, 32, 128, 1000; peers
                    32, 128 and 1, 1000; else 32)
@@ -50,8 +51,8 @@ Models: ${modelNames.join(', ')}; ${usualModels.join(', ')} if none is named.
   --help
 
 Times are medians with the median absolute deviation; GB/s counts every operand once. ratio: Inkling's images/s over
-those of the row; in Inkling's own row, over those of the fastest of the others; with oversubscription, over those that its name tells. startup, memory, formats and peers build Inkling
-first and measure the package as it is shipped.`;
+those of the row; in Inkling's own row, over those of the fastest of the others; with oversubscription, over those that its name tells. startup, memory, formats, peers and speedrun build
+Inkling first and measure the package as it is shipped; speedrun's seconds are in the column ms, its ratio is that of the times.`;
 
 /** Suites to run, and what to do with their rows. */
 export interface Measure {
@@ -116,7 +117,7 @@ function chosen(names: readonly string[], withPeers: boolean): { suites: SuiteNa
       'peers: expected --peers DIR, the folder in which the other libraries are installed, see bench/peers/README.md',
     );
   }
-  const all: SuiteName[] = withPeers ? ['peers'] : suiteNames.filter(name => name !== 'peers');
+  const all: SuiteName[] = withPeers ? ['peers'] : suiteNames.filter(name => name !== 'peers' && name !== 'speedrun');
   return { suites: suites.length > 0 ? suites : all, models: models.length > 0 ? models : usualModels };
 }
 

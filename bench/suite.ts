@@ -43,6 +43,8 @@ export interface Row {
   readonly ratio?: number;
   /** 10^6 bytes. */
   readonly megabytes?: number;
+  /** Mean test accuracy in per cent. */
+  readonly accuracy?: number;
   /** Type instantiations. */
   readonly instantiations?: number;
 }

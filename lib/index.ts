@@ -40,6 +40,15 @@ export type { BatchingOptions, ShuffleOptions } from './data/dataset/options.ts'
 export type { PartOptions } from './data/dataset/parts.ts';
 export type { ElementSource } from './data/dataset/sources.ts';
 export type { ClassNumbers, ElementKind, ElementOf, NoTargets, Numbers, Targets } from './data/dataset/types.ts';
+export type { DigitImage, DigitPixels } from './data/digits/given-image.ts';
+export {
+  type PreprocessDigitOptions,
+  type PreprocessedDigit,
+  type PreprocessedDigits,
+  preprocessDigit,
+  preprocessDigits,
+} from './data/digits/preprocess-digit.ts';
+export type { Box } from './data/digits/resize.ts';
 export type { ClassWeights } from './data/examples.ts';
 export { type CutMixOptions, cutMix, type MixingOptions, type MixUpOptions, mixUp } from './data/mixing.ts';
 export {
@@ -262,6 +271,7 @@ export { type AlexnetOptions, alexnet } from './models/alexnet.ts';
 export * from './models/digit-cnns.ts';
 export { type Lenet5Options, lenet5 } from './models/lenet5.ts';
 export { type MobilenetV2Options, mobilenetV2 } from './models/mobilenet-v2.ts';
+export { type NormalizedCnnOptions, normalizedCnn } from './models/normalized-cnn.ts';
 export { type ResnetOptions, resnet } from './models/resnet.ts';
 export { type VggDepth, type VggOptions, vgg } from './models/vgg.ts';
 export { type Adadelta, type AdadeltaOptions, adadelta } from './optimizers/adadelta.ts';

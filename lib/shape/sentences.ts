@@ -46,6 +46,10 @@ export const sentences = {
     '{operation}: filters {filters} for {given} channels in each of {groups} groups do not go with images {input} of {channels}',
   rowTargets: '{operation}: targets of shape {given} do not go with {expected}; both must have one shape',
 
+  // What is made ready for a model.
+  digitImage:
+    '{operation}: expected an image [height, width] or [height, width, channels] of 1 to 4 channels, got a tensor {given}',
+
   // What a model is given.
   inputs: "{method}: inputs of shape {given} do not fit the model's input {input}: expected {expected}{hint}",
   inputsHint: '; reshape them to {shape}',

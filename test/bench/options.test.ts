@@ -31,6 +31,7 @@ t.test('what is measured', async t => {
   t.same(measure('E', 'inference', 'A').options.models, ['A', 'E']);
   t.same(measure('--peers', 'p').suites, ['peers']);
   t.same(measure('peers', 'memory', '--peers', 'p').suites, ['memory', 'peers']);
+  t.same(measure('speedrun', '--peers', 'p').suites, ['speedrun']);
   t.equal(measure().options.batchSizes, undefined);
   t.same(measure('--batch-size', '8', '--batch-size', '16').options.batchSizes, [8, 16]);
   t.same(parseCommand(['chart']), { kind: 'chart' });
@@ -42,7 +43,7 @@ t.test('mistakes', async t => {
     errorOf(() => parseCommand(args)),
   );
   const known =
-    'kernels, convolutions, normalizations, optimizers, training, inference, startup, responsiveness, sources, augmentation, oversubscription, memory, formats, profile, types, peers, A, B, C, D, E, F, G';
+    'kernels, convolutions, normalizations, optimizers, training, inference, startup, responsiveness, sources, augmentation, oversubscription, memory, formats, profile, types, peers, speedrun, A, B, C, D, E, F, G';
   t.same(errors, [
     `RangeError: unknown suite or model "jogging"; there are: ${known}; and chart, which comes alone`,
     `RangeError: unknown suite or model "chart"; there are: ${known}; and chart, which comes alone`,

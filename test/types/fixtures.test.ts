@@ -11,6 +11,7 @@ const agreedFiles = [
   ...['layers.faults.ts', 'composites.faults.ts', 'convolutions.faults.ts'],
   ...['augmentation.faults.ts', 'normalization.faults.ts', 'small-layers.faults.ts'],
   ...['features.faults.ts', 'data.faults.ts', 'losses.faults.ts', 'tensors.faults.ts', 'datasets.faults.ts'],
+  'digits.faults.ts',
 ];
 const compileOnlyFiles = [
   '',
@@ -36,6 +37,7 @@ const networkFiles = [
 const trainingFiles = [
   'data.legal.ts',
   'datasets.legal.ts',
+  'digits.legal.ts',
   'losses.legal.ts',
   'optimizers.legal.ts',
   'search.legal.ts',
