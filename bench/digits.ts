@@ -36,11 +36,11 @@ export async function* digits({ modelFile, imageFolders, filter }: SuiteOptions)
       const said = (await model.predict(x, { batchSize: 100 })).argmax(-1).data;
       return (100 * images.filter(({ digit }, i) => digit === said[i]).length) / images.length;
     };
-    yield { name: `${name}, preprocessed`, ...common, milliseconds, percentRight: await percentOf(prepared) };
+    yield { name: `${name}, preprocessed`, ...common, milliseconds, accuracy: await percentOf(prepared) };
     const plain = images.map(({ pixels }) => resized(pixels));
-    yield { name: `${name}, only resized`, ...common, percentRight: await percentOf(plain) };
+    yield { name: `${name}, only resized`, ...common, accuracy: await percentOf(plain) };
     const light = plain.map(inverted);
-    yield { name: `${name}, resized and inverted where it is bright`, ...common, percentRight: await percentOf(light) };
+    yield { name: `${name}, resized and inverted where it is bright`, ...common, accuracy: await percentOf(light) };
   }
 }
 

@@ -21,6 +21,7 @@ import { readmeSection, withSection } from './report.ts';
 import { responsiveness } from './responsiveness.ts';
 import { latestComparisons, readResults, saveResults, writeResults } from './results.ts';
 import { sources } from './sources.ts';
+import { speedrun } from './speedrun.ts';
 import { startup } from './startup.ts';
 import type { Row, Suite, SuiteOptions } from './suite.ts';
 import { tableHead, tableRow } from './table.ts';
@@ -45,6 +46,7 @@ const suites: { readonly [N in SuiteName]: Suite } = {
   digits,
   types,
   peers,
+  speedrun,
 };
 const resultsFolder = join(root, 'bench/results');
 

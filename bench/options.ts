@@ -22,6 +22,7 @@ export const suiteNames = [
   'digits',
   'types',
   'peers',
+  'speedrun',
 ] as const;
 export type SuiteName = (typeof suiteNames)[number];
 
@@ -34,7 +35,8 @@ export const help = `npm run bench -- [suite ...] [model ...] [options]
 npm run bench -- chart        draws bench/results/speed.svg and the README's table from the results in bench/results
 
 Suites: ${suiteNames.join(', ')}.
-All of them if none is named; digits only with --model and peers only with --peers, alone if no other is named.
+All of them if none is named, but for speedrun; digits only with --model and peers only with --peers, alone if no other
+is named.
 Models: ${modelNames.join(', ')}; ${usualModels.join(', ')} if none is named.
   --batch-size N   images at a time; may be given several times (training 32, 128; inference 1, 32, 128, 1000; peers
                    32, 128 and 1, 1000; else 32)
@@ -53,8 +55,8 @@ Models: ${modelNames.join(', ')}; ${usualModels.join(', ')} if none is named.
   --help
 
 Times are medians with the median absolute deviation; GB/s counts every operand once. ratio: Inkling's images/s over
-those of the row; in Inkling's own row, over those of the fastest of the others; with oversubscription, over those that its name tells. startup, memory, formats and peers build Inkling
-first and measure the package as it is shipped.`;
+those of the row; in Inkling's own row, over those of the fastest of the others; with oversubscription, over those that its name tells. startup, memory, formats, peers and speedrun build
+Inkling first and measure the package as it is shipped; speedrun's seconds are in the column ms, its ratio is that of the times.`;
 
 /** Suites to run, and what to do with their rows. */
 export interface Measure {
@@ -131,7 +133,7 @@ function chosen(
     throw new RangeError('digits: expected --model FILE, the file of a model that reads digits');
   }
   const asked = suiteNames.filter(name => (name === 'peers' && withPeers) || (name === 'digits' && withModel));
-  const usual = suiteNames.filter(name => name !== 'peers' && name !== 'digits');
+  const usual = suiteNames.filter(name => name !== 'peers' && name !== 'digits' && name !== 'speedrun');
   const all = asked.length > 0 ? asked : usual;
   return { suites: suites.length > 0 ? suites : all, models: models.length > 0 ? models : usualModels };
 }

@@ -47,8 +47,8 @@ export interface Row {
   readonly ratio?: number;
   /** 10^6 bytes. */
   readonly megabytes?: number;
-  /** Percent of the images that are read right. */
-  readonly percentRight?: number;
+  /** Per cent of the images that are read right; with speedrun, the mean over the test sets. */
+  readonly accuracy?: number;
   /** Type instantiations. */
   readonly instantiations?: number;
 }

@@ -33,6 +33,13 @@ export type { TextOutput } from './callbacks/text-output.ts';
 export type { Constraint, ConstraintConfig, ConstraintLike, ConstraintName } from './constraints/constraints.ts';
 export * as constraints from './constraints/constraints.ts';
 export type { Batch, BatchSource, BatchSourceLike, EpochStart, InputBatch } from './data/batches.ts';
+export { Dataset, type StreamOptions } from './data/dataset/dataset.ts';
+export { type Fold, kFold } from './data/dataset/k-fold.ts';
+export type { GivenElement, MapContext } from './data/dataset/mapping.ts';
+export type { BatchingOptions, ShuffleOptions } from './data/dataset/options.ts';
+export type { PartOptions } from './data/dataset/parts.ts';
+export type { ElementSource } from './data/dataset/sources.ts';
+export type { ClassNumbers, ElementKind, ElementOf, NoTargets, Numbers, Targets } from './data/dataset/types.ts';
 export type { DigitImage, DigitPixels } from './data/digits/given-image.ts';
 export {
   type PreprocessDigitOptions,
@@ -264,6 +271,7 @@ export { type AlexnetOptions, alexnet } from './models/alexnet.ts';
 export * from './models/digit-cnns.ts';
 export { type Lenet5Options, lenet5 } from './models/lenet5.ts';
 export { type MobilenetV2Options, mobilenetV2 } from './models/mobilenet-v2.ts';
+export { type NormalizedCnnOptions, normalizedCnn } from './models/normalized-cnn.ts';
 export { type ResnetOptions, resnet } from './models/resnet.ts';
 export { type VggDepth, type VggOptions, vgg } from './models/vgg.ts';
 export { type Adadelta, type AdadeltaOptions, adadelta } from './optimizers/adadelta.ts';
@@ -312,6 +320,27 @@ export { scheduleFromConfig } from './schedules/registry.ts';
 export type { Schedule, ScheduleConfig, ScheduleLike, SchedulePart } from './schedules/schedule.ts';
 export { type SequencePart, sequence } from './schedules/sequence.ts';
 export { type StepDecayOptions, stepDecay } from './schedules/step-decay.ts';
+export { hyperbandBrackets, type Rung } from './search/hyperband.ts';
+export type { Pruner } from './search/pruners.ts';
+export * as pruners from './search/pruners.ts';
+export type {
+  Choice,
+  FloatRange,
+  IntRange,
+  NumberRangeOptions,
+  OptionsOf,
+  OptionValue,
+  Range,
+  Space,
+} from './search/ranges.ts';
+export * as ranges from './search/ranges.ts';
+export { localRunner, type Objective, type TrialRequest, type TrialRunner } from './search/runner.ts';
+export type { Sampler, Searched } from './search/sampler.ts';
+export * as samplers from './search/samplers.ts';
+export { Search, type SearchState } from './search/search.ts';
+export type { Direction, Suggestion, Trial, TrialStatus } from './search/trial.ts';
+export { TrialReport } from './search/trial-report.ts';
+export { type TuneOptions, tune } from './search/tune.ts';
 export type { OutputMode } from './shape/category-rules.ts';
 export type { Sides } from './shape/convolution-rules.ts';
 export type { EinsumAxes } from './shape/einsum-rules.ts';

@@ -59,6 +59,9 @@ export const sentences = {
   oneHotHint: '; one-hot targets go with loss categoricalCrossentropy',
   classNumbersHint: '; class numbers go with loss sparseCategoricalCrossentropy',
   eitherHint: ', or targets of shape {expected}',
+  noTargets: '{method}: the dataset has no targets; make it of inputs and targets',
+  batchTwice: 'batch: the dataset is in batches already; call unbatch() first, or leave one batch() out',
+  partsOfBatches: '{method}: the dataset is in batches; {method} before batch()',
   assertInput: "assertInput: the model's input is {input}, not {asserted}",
   assertOutput: "assertOutput: the model's output is {output}, not {asserted}",
 

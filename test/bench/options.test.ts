@@ -35,6 +35,7 @@ t.test('what is measured', async t => {
   t.same(read.suites, ['digits']);
   t.equal(read.options.modelFile, 'm.keras');
   t.same(read.options.imageFolders, ['a', 'b']);
+  t.same(measure('speedrun', '--peers', 'p').suites, ['speedrun']);
   t.equal(measure().options.batchSizes, undefined);
   t.same(measure('--batch-size', '8', '--batch-size', '16').options.batchSizes, [8, 16]);
   t.same(parseCommand(['chart']), { kind: 'chart' });
@@ -46,7 +47,7 @@ t.test('mistakes', async t => {
     errorOf(() => parseCommand(args)),
   );
   const known =
-    'kernels, convolutions, normalizations, optimizers, training, inference, startup, responsiveness, sources, augmentation, oversubscription, memory, formats, profile, digits, types, peers, A, B, C, D, E, F, G';
+    'kernels, convolutions, normalizations, optimizers, training, inference, startup, responsiveness, sources, augmentation, oversubscription, memory, formats, profile, digits, types, peers, speedrun, A, B, C, D, E, F, G';
   t.same(errors, [
     `RangeError: unknown suite or model "jogging"; there are: ${known}; and chart, which comes alone`,
     `RangeError: unknown suite or model "chart"; there are: ${known}; and chart, which comes alone`,

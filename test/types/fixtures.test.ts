@@ -10,7 +10,7 @@ const fixtures = join(import.meta.dirname, 'fixtures');
 const agreedFiles = [
   ...['layers.faults.ts', 'composites.faults.ts', 'convolutions.faults.ts'],
   ...['augmentation.faults.ts', 'normalization.faults.ts', 'small-layers.faults.ts'],
-  ...['features.faults.ts', 'data.faults.ts', 'losses.faults.ts', 'tensors.faults.ts'],
+  ...['features.faults.ts', 'data.faults.ts', 'losses.faults.ts', 'tensors.faults.ts', 'datasets.faults.ts'],
   'digits.faults.ts',
 ];
 const compileOnlyFiles = [
@@ -18,6 +18,8 @@ const compileOnlyFiles = [
   'augmentation-',
   'composites-',
   'convolutions-',
+  'datasets-',
+  'search-',
   'small-layers-',
   'losses-',
   'optimizers-',
@@ -32,7 +34,14 @@ const networkFiles = [
   'small-layers',
   'features',
 ].map(family => `${family}.legal.ts`);
-const trainingFiles = ['data.legal.ts', 'digits.legal.ts', 'losses.legal.ts', 'optimizers.legal.ts'];
+const trainingFiles = [
+  'data.legal.ts',
+  'datasets.legal.ts',
+  'digits.legal.ts',
+  'losses.legal.ts',
+  'optimizers.legal.ts',
+  'search.legal.ts',
+];
 const legalFiles = [...networkFiles, 'tensors.legal.ts', 'files.legal.ts', ...trainingFiles];
 
 /** What a comment above a line says of it: `!!` the type that the compiler shows, `!~` a part of its message. */

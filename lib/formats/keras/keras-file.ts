@@ -3,6 +3,7 @@ import { FormatError } from '../../errors.ts';
 import type { Json } from '../../json.ts';
 import { isObject } from '../../layers/options.ts';
 import type { CustomLayers } from '../../layers/registry.ts';
+import type { PlacedParameter } from '../../model/layer-node.ts';
 import type { Sequential } from '../../model/sequential.ts';
 import type { Shape } from '../../shape/shape.ts';
 import type { Tensor } from '../../tensor/index.ts';
@@ -29,7 +30,10 @@ import {
   variablesIn,
   weightsByPath,
 } from './weights.ts';
+import { readVocabulary, wrapper, wrapperVariable } from './wrapped-layers.ts';
 import { writeModel } from './write-model.ts';
+
+const decoder = new TextDecoder();
 
 const files = { config: 'config.json', metadata: 'metadata.json', weights: 'model.weights.h5' } as const;
 /** A config of the deepest networks has some megabytes. */
@@ -62,6 +66,7 @@ export async function decodeKeras(
   try {
     return await restore({ json, compile: isObject(json) ? json['compile_config'] : undefined }, options, {
       variablesOf: variablesIn(root),
+      textOf: name => (archive.has(name) ? decoder.decode(archive.read(name, mostConfigBytes)) : undefined),
       optimizer: optimizerIn(root),
     });
   } catch (error) {
@@ -96,19 +101,22 @@ interface SavedNumbers {
   /** Another way to find them, which needs the model; `variablesOf` if left out. */
   readonly distributed?: (model: Sequential, stores: readonly LayerStore[]) => VariablesOf;
   readonly optimizer: readonly StoredVariable[];
+  /** The text of another file within the file, where there is one. */
+  readonly textOf?: (name: string) => string | undefined;
 }
 
 /** The model that a file describes, with its numbers. */
 export async function restore(
   { json, compile }: SavedJson,
   options: Omit<DecodeKerasOptions, 'file'>,
-  { variablesOf, distributed, optimizer }: SavedNumbers,
+  { variablesOf, distributed, optimizer, textOf }: SavedNumbers,
 ): Promise<Sequential> {
   const { customLayers = {}, compile: isCompiled = true, inputShape } = options;
   const read = readModel(json, {
     customLayers,
     inputShape,
     statistics: store => statisticsIn(variablesOf(store), `layer "${store.name}"`),
+    vocabulary: ({ group, name }) => readVocabulary(`layer "${name}"`, textOf?.(`assets/${group}/vocabulary.txt`)),
   });
   const settings = isCompiled ? readCompile(compile) : undefined;
   const model = modelOf(read.architecture, customLayers);
@@ -191,11 +199,16 @@ export function weightsFile(
   for (const { group, path, name } of stores) {
     const { owner, className } = nodeAt(model, path);
     const parameters = className === 'Normalization' ? [] : inKerasOrder(owner.parameters);
-    put(
-      group,
-      name,
-      parameters.map(({ path, shape }) => ({ shape, data: dataOf(weights.get(path)!) })),
-    );
+    const contents = (those: readonly PlacedParameter[]) =>
+      those.map(({ path, shape }) => ({ shape, data: dataOf(weights.get(path)!) }));
+    if (className !== wrapper) {
+      put(group, name, contents(parameters));
+      continue;
+    }
+    // The wrapper holds the kernel of the layer within it, too.
+    const inner = parameters.filter(parameter => parameter.name !== wrapperVariable);
+    put(`${group}/layer`, name, contents(inner));
+    put(group, name, contents(parameters.filter(each => each.name === 'kernel' || !inner.includes(each))));
   }
   if (optimizer !== undefined) put('optimizer', 'optimizer', optimizer);
   return { children: root };

@@ -24,7 +24,7 @@ const plainLayers = [
   ...['GaussianDropout', 'GaussianNoise', 'GroupNormalization', 'Identity', 'LayerNormalization', 'LeakyReLU'],
   ...['Normalization', 'PReLU', 'Permute', 'RMSNormalization', 'ReLU', 'RepeatVector', 'Rescaling', 'Reshape'],
   ...['Softmax', 'UnitNormalization', 'Add', 'Average', 'Concatenate', 'Dot', 'Maximum', 'Minimum', 'Multiply'],
-  ...['Subtract', 'CategoryEncoding', 'Discretization', 'EinsumDense'],
+  ...['Subtract', 'CategoryEncoding', 'Discretization', 'EinsumDense', 'IntegerLookup', 'SpectralNormalization'],
 ];
 const known = new Set([...imageLayers, ...plainLayers]);
 
@@ -52,6 +52,11 @@ const neutralOf = new Map<string, readonly Json[]>([
   ['Resizing.fill_mode', ['constant']],
   ['CategoryEncoding.sparse', [false]],
   ['Discretization.sparse', [false]],
+  ['IntegerLookup.sparse', [false]],
+  ['IntegerLookup.vocabulary_dtype', ['int64', 'int32']],
+  ['IntegerLookup.idf_weights', [null]],
+  ['IntegerLookup.oov_method', ['floormod']],
+  ['IntegerLookup.salt', [null]],
   ['DepthwiseConv2D.groups', [1]],
   ['SeparableConv2D.groups', [1]],
   ['Conv2DTranspose.groups', [1]],
@@ -77,7 +82,8 @@ export function readOptions(what: string, className: string, config: object): La
       if (allowed.includes(value)) continue;
       throw new FormatError(`${what} has ${option} ${describe(value)}, which Inkling does not have`);
     }
-    if (isLegacyKernelOption(className, option)) continue;
+    // The size follows from the vocabulary.
+    if (isLegacyKernelOption(className, option) || option === 'vocabulary_size') continue;
     const name = renamed.get(`${className}.${option}`) ?? optionOf(option);
     read.push([name, readOption(`${what}: ${option}`, className, option, value)]);
   }

@@ -12,6 +12,7 @@ import { isKerasLayer, readOptions } from './layer-configs.ts';
 import { GroupNames, optionOf } from './names.ts';
 import { described } from './objects.ts';
 import { inner, type Place } from './places.ts';
+import { readWrapper, withVocabulary, wrapper } from './wrapped-layers.ts';
 
 /** Where a file keeps the variables of a layer. */
 export interface LayerStore {
@@ -36,6 +37,8 @@ export interface ReadOptions {
   readonly inputShape: Shape | undefined;
   /** The statistics of a normalization, which are weights in Keras and options here. */
   readonly statistics: (store: LayerStore) => Statistics;
+  /** The vocabulary of a layer that has found it in data, which Keras keeps in a file of its own. */
+  readonly vocabulary: (store: LayerStore) => readonly number[];
 }
 
 export interface KerasModel {
@@ -168,8 +171,12 @@ export class Reading {
         `${what} is a ${className}, which ${reason}; give its factory in customLayers: { ${className}: options => ... }`,
       );
     }
+    if (className === wrapper) return { className, config: readWrapper(what, config) };
     const options = readOptions(what, className, config);
     const store = { ...place, name: String(config['name']), className };
+    if (className === 'IntegerLookup') {
+      return { className, config: withVocabulary(options, () => this.#options.vocabulary(store)) };
+    }
     return { className, config: className === 'Normalization' ? this.#withStatistics(options, store) : options };
   }
 

@@ -8,6 +8,7 @@ import { Tensor } from '../../tensor/index.ts';
 import type { Hdf5Dataset, Hdf5Group } from '../hdf5/tree.ts';
 import { setWeights as setAllWeights } from '../set-weights.ts';
 import type { LayerStore, Statistics } from './read-model.ts';
+import { wrapper } from './wrapped-layers.ts';
 
 /** A variable in a file; `path` is its name there. */
 export type StoredVariable = Pick<Hdf5Dataset, 'path' | 'shape' | 'read' | 'readFloats'>;
@@ -18,10 +19,13 @@ export type VariablesOf = (store: LayerStore) => readonly StoredVariable[] | und
 /** The variables of Keras 3's files of weights. */
 export const variablesIn =
   (root: Hdf5Group): VariablesOf =>
-  ({ group }) => {
+  ({ group, className }) => {
     // Before Keras 3 was released, the groups of layers had another name.
     const older = group.replaceAll('layers', '_layer_checkpoint_dependencies');
-    return numbered(root, `${group}/vars`) ?? numbered(root, `${older}/vars`);
+    const own = numbered(root, `${group}/vars`) ?? numbered(root, `${older}/vars`);
+    if (className !== wrapper) return own;
+    // The first of its own is the kernel of the layer within it.
+    return [...(numbered(root, `${group}/layer/vars`) ?? []), ...(own?.slice(1) ?? [])];
   };
 
 /** The datasets `0`, `1`, ... of a group. Throws FormatError where one is missing. */

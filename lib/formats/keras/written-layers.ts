@@ -11,6 +11,7 @@ import type { Tensor } from '../../tensor/index.ts';
 import { isKerasLayer, writeOptions } from './layer-configs.ts';
 import { kerasOption } from './names.ts';
 import { lists } from './weights.ts';
+import { wrapper, writeWrapper } from './wrapped-layers.ts';
 
 /** A layer of Keras that stands for one here, or for a part of one. */
 export interface WrittenLayer {
@@ -32,8 +33,6 @@ export type Weights = ReadonlyMap<string, Tensor>;
 /** Layers here that are no classes of Keras, with what to do. */
 const ours = new Map([
   ['Equalization', 'change the images before they come to the model: Keras itself makes no model with its layer'],
-  ['SpectralNormalization', 'save the model as a .safetensors file, or without this layer'],
-  ['IntegerLookup', 'look the numbers up before they come to the model, or save it as a .safetensors file'],
   ['GLU', "use graph() with two convolutions and multiply(), one with the activation 'sigmoid'"],
   ['LocalResponseNormalization', 'use batchNormalization()'],
   ['RandomElastic', 'leave it out of the model that is saved: it acts in training alone'],
@@ -48,6 +47,10 @@ export function writtenLayers(node: LayerNode, weights: Weights): readonly Writt
   if (advice !== undefined)
     throw new FormatError(`${what} is of the class ${className}, which .keras files cannot hold; ${advice}`);
   if (!isKerasLayer(className)) return [ownLayer(node, className, config)];
+  if (className === wrapper) return [plain(node, className, writeWrapper(what, config))];
+  if (className === 'IntegerLookup') {
+    return [plain(node, className, { ...writeOptions(what, className, config), vocabulary_dtype: 'int64' })];
+  }
   if (className === 'Normalization') {
     const written = writeOptions(what, className, { ...config, ...statisticsOf(node, config, weights) });
     return [plain(node, className, { ...written, axis: axisList(config['axis'] ?? null) })];

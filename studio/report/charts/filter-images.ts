@@ -36,8 +36,9 @@ function gridOf(filters: LayerFilters, most: number): ImageGrid {
   return new ImageGrid({
     title: layer,
     description: `${parts.join(', ')}. Largest weight: ${Number(largest.toPrecision(3))}.`,
-    size: side === 1 ? 36 : 24 + 14 * side,
-    gap: 5,
+    size: side === 1 ? 36 : 16 + 12 * side,
+    // Filters stand farther apart than their channels.
+    gap: side === 1 ? 5 : 18,
     columns: side === 1 ? 16 : 8,
     images: Array.from({ length: shown }, (_, filter) => ({
       image: filterImage(filters, filter, side),

@@ -70,7 +70,7 @@ export class NetworkDiagram extends Picture {
   protected draw(theme: ThemeName): Drawing {
     const { heat, warm, series, ...plain } = palettes[theme];
     const colors = new Map([...Object.entries(plain), ...series.map((color, i) => [`series-${i}`, color] as const)]);
-    const paint: Paint = name => colors.get(name) ?? plain.ink;
+    const paint: Paint = name => String(colors.get(name) ?? plain.ink);
     let left = 0;
     let height = 0;
     const parts = this.segments.map((segment, i) => {

@@ -9,6 +9,9 @@ export interface PixelImage {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
+/** Of the longer side of an image among many: larger ones would make files large, and nobody would see the difference. */
+export const longestShown = 96;
+
 /** The types of pixels that PNGs have, by channels. */
 const colorTypes: { readonly [channels: number]: 0 | 2 | 6 } = { 1: 0, 3: 2, 4: 6 };
 
@@ -27,19 +30,17 @@ export function imageShape(images: Tensor): {
 
 /**
  * What takes single images out of a tensor. Bytes are shown as they are; other numbers as 0 to 1 if all are within that,
- * else as 0 to 255, and cut off there.
+ * else as 0 to 255, and cut off there. Images of more pixels on their longer side than `longest` are made smaller.
  */
-export function imageReader(images: Tensor): (index: number) => PixelImage {
+export function imageReader(images: Tensor, longest = Number.POSITIVE_INFINITY): (index: number) => PixelImage {
   const { height, width, channels } = imageShape(images);
   const size = height * width * channels;
   const { data } = images;
   const factor = images.dtype === 'uint8' || data.some(value => value > 1) ? 1 : 255;
-  return index => ({
-    height,
-    width,
-    channels,
-    data: Uint8ClampedArray.from(data.subarray(index * size, (index + 1) * size), value => value * factor),
-  });
+  return index => {
+    const pixels = Uint8ClampedArray.from(data.subarray(index * size, (index + 1) * size), value => value * factor);
+    return shrunk({ height, width, channels, data: pixels }, longest);
+  };
 }
 
 /**

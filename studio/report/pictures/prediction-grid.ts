@@ -1,7 +1,7 @@
 import { ShapeError, type Tensor } from 'inkling';
 import { formatCount, formatPercent } from '../format.ts';
 import { type GridImage, ImageGrid } from './image-grid.ts';
-import { imageReader } from './pixels.ts';
+import { imageReader, longestShown } from './pixels.ts';
 
 /** Which predictions are shown. */
 export interface PredictionGridOptions {
@@ -30,7 +30,7 @@ export function predictionGrid(
       `predictionGrid: ${images.shape[0]} images and ${labels.length} labels, but probabilities of [${probabilities.shape.join(', ')}]; expected [${labels.length}, classes]`,
     );
   }
-  const read = imageReader(images);
+  const read = imageReader(images, longestShown);
   const name = (label: number) => classNames?.[label] ?? String(label);
   const answers = Array.from(probabilities.argmax(1).data, (said, index) => {
     const given = (label: number) => probabilities.data[index * classes + label]!;

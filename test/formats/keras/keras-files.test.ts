@@ -18,7 +18,9 @@ interface Case {
   readonly steps: number;
   readonly optimizer: string;
 }
-const { cases } = JSON.parse(readFileSync(join(folder, 'keras-files.json'), 'utf8')) as { cases: readonly Case[] };
+const cases = ['keras-files.json', 'keras-wrapped.json'].flatMap(
+  file => (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { cases: readonly Case[] }).cases,
+);
 const examples = 6;
 
 const inputsOf = ({ name, inputShape }: Pick<Case, 'name' | 'inputShape'>) =>

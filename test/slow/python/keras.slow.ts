@@ -72,6 +72,8 @@ const layers: readonly (() => Layer)[] = [
   () => inkling.layerNormalization({ axis: [1, -1] }),
   () => inkling.groupNormalization({ groups: 2 }),
   () => inkling.rmsNormalization(),
+  () => inkling.spectralNormalization(conv2d(3, 2, { strides: 2, activation: 'relu' }), { powerIterations: 2 }),
+  () => inkling.spectralNormalization(dense(3)),
   () => inkling.unitNormalization({ axis: -1 }),
   () => inkling.normalization({ mean: [0.1, 0.2, 0.3, 0.4], variance: [1, 2, 3, 4] }),
   () => inkling.normalization({ axis: null, mean: 0.5, variance: 2, invert: true }),
