@@ -20,6 +20,7 @@ import { profile } from './profile.ts';
 import { readmeSection, withSection } from './report.ts';
 import { responsiveness } from './responsiveness.ts';
 import { latestComparisons, readResults, saveResults, writeResults } from './results.ts';
+import { seeds } from './seeds.ts';
 import { sources } from './sources.ts';
 import { speedrun } from './speedrun.ts';
 import { startup } from './startup.ts';
@@ -47,6 +48,7 @@ const suites: { readonly [N in SuiteName]: Suite } = {
   types,
   peers,
   speedrun,
+  seeds,
 };
 const resultsFolder = join(root, 'bench/results');
 

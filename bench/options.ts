@@ -23,8 +23,12 @@ export const suiteNames = [
   'types',
   'peers',
   'speedrun',
+  'seeds',
 ] as const;
 export type SuiteName = (typeof suiteNames)[number];
+/** They need the folder that --peers names. */
+const withOthers: readonly SuiteName[] = ['peers', 'seeds'];
+const onlyNamed: readonly SuiteName[] = [...withOthers, 'digits', 'speedrun'];
 
 const threadsOfInkling = process.env['INKLING_THREADS'] || String(availableParallelism());
 
@@ -35,8 +39,8 @@ export const help = `npm run bench -- [suite ...] [model ...] [options]
 npm run bench -- chart        draws bench/results/speed.svg and the README's table from the results in bench/results
 
 Suites: ${suiteNames.join(', ')}.
-All of them if none is named, but for speedrun; digits only with --model and peers only with --peers, alone if no other
-is named.
+All of them if none is named, but for speedrun and seeds (the programs of examples/ beside the same programs in Keras);
+digits only with --model and peers only with --peers, alone if no other is named.
 Models: ${modelNames.join(', ')}; ${usualModels.join(', ')} if none is named.
   --batch-size N   images at a time; may be given several times (training 32, 128; inference 1, 32, 128, 1000; peers
                    32, 128 and 1, 1000; else 32)
@@ -124,16 +128,17 @@ function chosen(
       `unknown suite or model "${unknown}"; there are: ${[...suiteNames, ...modelNames].join(', ')}; and chart, which comes alone`,
     );
   }
-  if (suites.includes('peers') && !withPeers) {
+  const lacking = suites.find(suite => withOthers.includes(suite));
+  if (lacking !== undefined && !withPeers) {
     throw new RangeError(
-      'peers: expected --peers DIR, the folder in which the other libraries are installed, see bench/peers/README.md',
+      `${lacking}: expected --peers DIR, the folder in which the other libraries are installed, see bench/peers/README.md`,
     );
   }
   if (suites.includes('digits') && !withModel) {
     throw new RangeError('digits: expected --model FILE, the file of a model that reads digits');
   }
   const asked = suiteNames.filter(name => (name === 'peers' && withPeers) || (name === 'digits' && withModel));
-  const usual = suiteNames.filter(name => name !== 'peers' && name !== 'digits' && name !== 'speedrun');
+  const usual = suiteNames.filter(name => !onlyNamed.includes(name));
   const all = asked.length > 0 ? asked : usual;
   return { suites: suites.length > 0 ? suites : all, models: models.length > 0 ? models : usualModels };
 }
