@@ -41,9 +41,8 @@ const trainingFiles = [
   'losses.legal.ts',
   'optimizers.legal.ts',
   'search.legal.ts',
-  'sources.legal.ts',
 ];
-const legalFiles = [...networkFiles, 'tensors.legal.ts', 'files.legal.ts', ...trainingFiles];
+const legalFiles = [...networkFiles, 'tensors.legal.ts', 'files.legal.ts', 'sources.legal.ts', ...trainingFiles];
 
 /** What a comment above a line says of it: `!!` the type that the compiler shows, `!~` a part of its message. */
 interface Marker {
