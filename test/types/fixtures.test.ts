@@ -37,13 +37,13 @@ const networkFiles = [
 const trainingFiles = [
   'data.legal.ts',
   'datasets.legal.ts',
-  'digits.legal.ts',
   'losses.legal.ts',
   'optimizers.legal.ts',
   'search.legal.ts',
-  'sources.legal.ts',
 ];
-const legalFiles = [...networkFiles, 'tensors.legal.ts', 'files.legal.ts', ...trainingFiles];
+/** Programs that are compiled alone: they read files, or are no programs of their own. */
+const compiledFiles = ['files.legal.ts', 'sources.legal.ts', 'digits.legal.ts'];
+const legalFiles = [...networkFiles, 'tensors.legal.ts', ...compiledFiles, ...trainingFiles];
 
 /** What a comment above a line says of it: `!!` the type that the compiler shows, `!~` a part of its message. */
 interface Marker {

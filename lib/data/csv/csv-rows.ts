@@ -1,5 +1,4 @@
 /** Rows of comma-separated values (RFC 4180), read piece by piece, so that a file may be larger than memory. */
-import type { ParseResult } from 'papaparse';
 import { FormatError } from '../../errors.ts';
 import { adviceFor } from '../../formats/signatures.ts';
 
@@ -53,7 +52,13 @@ function newlines(text: string): number {
   return count;
 }
 
-function parsed({ data, errors }: ParseResult<string[]>, line: number, file: string): CsvRows {
+/** What PapaParse gives. */
+interface Parsed {
+  readonly data: string[][];
+  readonly errors: readonly { readonly row?: number | undefined; readonly message: string }[];
+}
+
+function parsed({ data, errors }: Parsed, line: number, file: string): CsvRows {
   const [error] = errors;
   if (error === undefined) return { line, rows: data };
   throw new FormatError(`${file}: line ${line + (error.row ?? 0)}: ${error.message.toLowerCase()}`);
