@@ -1,5 +1,4 @@
 /** Folders of files, on the disk or elsewhere, read alike. */
-import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -29,8 +28,14 @@ export interface FolderContent {
   readonly folders: readonly string[];
 }
 
+/** What a path leads to. */
+export interface PathKind {
+  isFile(): boolean;
+  isDirectory(): boolean;
+}
+
 /** What is at a path, or undefined if nothing is. Throws FileError if that cannot be told. */
-export async function statOf(path: string): Promise<Stats | undefined> {
+export async function statOf(path: string): Promise<PathKind | undefined> {
   try {
     return await stat(path);
   } catch (cause) {
