@@ -36,6 +36,9 @@ export interface GridParts {
 const captionHeight = 18;
 const noteHeight = 16;
 
+/** On narrow screens at least three images stand in a row, but of wide ones one may have it for itself. */
+const widestOfMany = 200;
+
 /** Images of one size in rows, each with what is to say of it. */
 export class ImageGrid extends Picture {
   readonly images: readonly GridImage[];
@@ -58,7 +61,7 @@ export class ImageGrid extends Picture {
   markup(): Markup {
     const sheet = new ImageSheet(this.images.map(({ image }) => image));
     return html`<figure class="grid"><figcaption><span class="figure-title">${this.title}</span></figcaption>
-${sheet.style()}<ul class="images${this.aligned && ' aligned'}" style="${`--size:${this.size}px;--gap:${this.gap}px;--columns:${this.columns}`}">${this.images.map(
+${sheet.style()}<ul class="images${this.aligned && ' aligned'}" style="${`--size:${this.size}px;--gap:${this.gap}px;--columns:${this.columns}${this.size >= widestOfMany ? ';--widest:100%' : ''}`}">${this.images.map(
       ({ caption, note, tone, alt = caption === undefined && note === undefined ? this.title : '' }, i) =>
         html`<li class="cell">${sheet.image(i, alt)}${caption !== undefined && html`<span class="caption">${caption}</span>`}${
           note !== undefined && html`<span class="note${tone && ` ${tone}`}">${note}</span>`

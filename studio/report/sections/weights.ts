@@ -80,11 +80,11 @@ function parameterTable(caption: string, rows: readonly ParameterRow[]): Content
 }
 
 function distribution(histogram: Histogram, what: string): readonly Content[] {
-  const { mean, deviation, zeros, nan, infinite, total } = histogram;
+  const { mean, deviation, zeros, nan, infinite } = histogram;
   const short = (value: number) => formatShort(Number(value.toPrecision(3)));
   return [
     sparkMarkup(histogram, `${what}: ${histogramText(histogram)}`),
-    html`<span class="one-line">${short(mean)} ± ${short(deviation)}</span>${zeros > 0 && html`<br><span class="note">${formatPercent(zeros / total, 1)} zeros</span>`}${
+    html`<span class="one-line">${short(mean)} ± ${short(deviation)}</span>${zeros > 0 && html`<br><span class="note">${formatCount(zeros)} zeros</span>`}${
       nan + infinite > 0 &&
       html`<br><span class="dead">${formatCount(nan)} NaN, ${formatCount(infinite)} infinite</span>`
     }`,
@@ -97,9 +97,9 @@ const mostListed = 8;
 function activityTable(activity: readonly UnitActivity[], images: number): Content {
   return tableMarkup({
     caption: `Units behind relu, over ${formatCount(images)} images`,
-    columns: ['Layer', 'Units', 'Never above 0', 'Which', 'Share of outputs above 0', 'Mean'],
+    columns: ['Layer', 'Units', 'Never above 0', 'Which', 'Share above 0, from 0 to 1', 'Mean'],
     rows: activity.map(({ layer, firing, dead }) => {
-      const histogram = histogramOf(firing, 20);
+      const histogram = histogramOf(firing, 20, [0, 1]);
       const listed = dead.slice(0, mostListed).join(', ') + (dead.length > mostListed ? ', ...' : '');
       const mean = firing.reduce((sum, share) => sum + share, 0) / firing.length;
       return [
