@@ -32,17 +32,20 @@ export interface Recipe {
   readonly layers: () => readonly Layer[];
 }
 
-/** Pooling comes before normalization, which then has a quarter of the pixels to work on, and brings the bias. */
-const block = (filters: number, kernelSize: number, padding: 'same' | 'valid'): Layer[] => [
+/** A convolution with normalization, which brings the bias. Pooling comes before it and leaves it a quarter of the pixels. */
+const block = (filters: number, kernelSize: number, padding: 'same' | 'valid', pooling: readonly Layer[]): Layer[] => [
   conv2d({ filters, kernelSize, padding, useBias: false, kernelInitializer: 'heUniform' }),
-  ...[maxPooling2d(2), batchNormalization({ momentum: 0.9 }), relu()],
+  ...[...pooling, batchNormalization({ momentum: 0.9 }), relu()],
 ];
+const first = (filters: number): Layer[] => block(filters, 5, 'valid', [maxPooling2d(2)]);
+const pooled = (filters: number): Layer[] => block(filters, 3, 'same', [maxPooling2d(2)]);
+const plain = (filters: number): Layer[] => block(filters, 3, 'same', []);
 
 const common = { batchSize: 64, maxLearningRate: 0.01, beta1: 0.8, beta2: 0.98, rising: 0.25, shift: 1 };
 
 export const recipes: { readonly [M in Mark]: Recipe } = {
-  '99.0': { ...common, layers: () => [...block(16, 5, 'valid'), ...block(32, 3, 'same'), ...block(64, 3, 'same')] },
-  '99.3': { ...common, layers: () => [...block(24, 5, 'valid'), ...block(48, 3, 'same'), ...block(96, 3, 'same')] },
+  '99.0': { ...common, layers: () => [...first(16), ...pooled(32), ...pooled(64)] },
+  '99.3': { ...common, layers: () => [...first(32), ...plain(48), ...pooled(48), ...pooled(96)] },
 };
 
 export function networkOf(recipe: Recipe, seed: number): Sequential {

@@ -53,9 +53,8 @@ def moved(images):
 
 
 def train(model, images, labels):
-    options, batch = recipe['optimizer'], recipe['batchSize']
-    optimizer = torch.optim.Adam(
-        model.parameters(), options['learningRate'], (options['beta1'], options['beta2']), eps=1e-7, fused=True)
+    batch, betas = recipe['batchSize'], (recipe['beta1'], recipe['beta2'])
+    optimizer = torch.optim.Adam(model.parameters(), recipe['maxLearningRate'], betas, eps=1e-7, fused=True)
     steps = -(-len(labels) // batch)
     order = torch.randperm(len(labels))
     for step in range(steps):
