@@ -3,7 +3,19 @@
  * entries share is in chunks of its own, so that they have the same classes. A bundler of users drops whole chunks
  * that a program does not need, which is why tensors and what they need are one.
  */
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
+import { esmExternalRequirePlugin } from 'rolldown/plugins';
+
+/** The packages that are bundled, for they are much larger than what is needed of them. */
+const bundled = ['fflate', 'jpeg-js', 'papaparse', 'pngjs'];
+const textOf = (file: string): string => readFileSync(`node_modules/${file}`, 'utf8').trim();
+const licenses = (): string => {
+  const own = bundled.map(name => `${name}\n\n${textOf(`${name}/LICENSE`)}\n`);
+  // The decoder of jpeg-js is by others.
+  const [decoder = ''] = /\/\*\n\s+Copyright[\s\S]*?\*\//.exec(textOf('jpeg-js/lib/decoder.js')) ?? [];
+  return [...own, decoder].join('\n\n');
+};
 
 export default defineConfig({
   input: {
@@ -13,7 +25,18 @@ export default defineConfig({
     'bin/inkling-types': 'lib/bin/inkling-types.ts',
   },
   platform: 'neutral',
-  external: [/^node:/, 'fflate', /^@bufbuild\/protobuf/],
+  external: [/^node:/, /^@bufbuild\/protobuf/],
+  // What is bundled is CommonJS.
+  resolve: { mainFields: ['main'] },
+  plugins: [
+    esmExternalRequirePlugin({ external: ['assert', 'buffer', 'stream', 'util', 'zlib'] }),
+    {
+      name: 'licenses',
+      generateBundle() {
+        this.emitFile({ type: 'asset', fileName: 'LICENSES', source: licenses() });
+      },
+    },
+  ],
   output: {
     dir: 'dist/lib',
     format: 'es',

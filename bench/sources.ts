@@ -1,6 +1,9 @@
-/** Whether training waits for its batches: an epoch of tensors, and of a source that needs half a step for each batch. */
+/**
+ * Whether training waits for its batches: an epoch of tensors, of the same as a dataset, shuffled and mapped, and of a source that
+ * needs half a step for each batch.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Batch, randomUniform, tensor } from 'inkling';
+import { type Batch, Dataset, randomUniform, tensor } from 'inkling';
 import { digitModel } from './digit-models.ts';
 import { median, medianDeviation } from './median.ts';
 import type { Row, SuiteOptions } from './suite.ts';
@@ -31,10 +34,22 @@ export async function* sources({ filter, models, batchSizes = [128] }: SuiteOpti
           yield { x: x.slice([from], [batchSize]), targets: y.slice([from], [batchSize]) };
         }
       }
-      const times: { readonly [source: string]: number[] } = { tensors: [], 'a source of half a step': [] };
+      const data = Dataset.fromTensors(x, y);
+      const mapped = data.batch(batchSize).map(each => each);
+      const silent = { verbose: 0 } as const;
+      const epochs: { readonly [source: string]: () => Promise<unknown> } = {
+        tensors: () => model.fit(x, y, options),
+        'a dataset': () => model.fit(data, { ...silent, batchSize }),
+        'tensors, shuffled': () => model.fit(x, y, { ...options, shuffle: true }),
+        'a dataset, shuffled': () => model.fit(data.shuffle(), { ...silent, batchSize }),
+        'a dataset, mapped': () => model.fit(mapped, silent),
+        'a source of half a step': () => model.fit(late, { ...silent, batchSize }),
+      };
+      const times: { [source: string]: number[] } = {};
       for (let round = 0; round < rounds; round++) {
-        times['tensors']!.push(await fromTensors());
-        times['a source of half a step']!.push(await perStep(() => model.fit(late, { batchSize, verbose: 0 })));
+        for (const [source, epoch] of Object.entries(epochs)) {
+          times[source] = [...(times[source] ?? []), await perStep(epoch)];
+        }
       }
       for (const [source, each] of Object.entries(times)) {
         const milliseconds = median(each);

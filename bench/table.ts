@@ -16,6 +16,7 @@ const columns: readonly Column[] = [
   { title: 'images/s', width: 9, text: row => number(row.imagesPerSecond, 0) },
   { title: 'ratio', width: 8, text: row => number(row.ratio, 2) },
   { title: 'MB', width: 9, text: row => number(row.megabytes, 3) },
+  { title: '% right', width: 8, text: row => number(row.accuracy, 2) },
   { title: 'types', width: 8, text: row => number(row.instantiations, 0) },
   { title: 'samples', width: 8, text: row => number(row.samples, 0) },
 ];

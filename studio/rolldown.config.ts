@@ -23,13 +23,17 @@ const styleAndFonts: Plugin = {
   },
 };
 
+/** Reports are passed on, and these with them. */
+const licences =
+  '/*! Contains parts of Apache ECharts 6 (Apache License 2.0, The Apache Software Foundation, https://www.apache.org/) and ZRender (BSD 3-Clause License, Baidu Inc.). */';
+
 /** Runs in pages: everything it needs is in it. */
 const page = defineConfig({
   input: { page: 'studio/report/page/main.ts' },
   platform: 'browser',
   plugins: [styleAndFonts],
   transform: { target: 'es2022', define: { 'process.env.NODE_ENV': '"production"' } },
-  output: { dir: 'studio/dist', format: 'iife', entryFileNames: '[name].js', minify: true, comments: { legal: true } },
+  output: { dir: 'studio/dist', format: 'iife', entryFileNames: '[name].js', minify: true, banner: licences },
 });
 
 /** One file in the folder dist, so that it finds the built files in the same place as the sources do. */

@@ -64,9 +64,14 @@ export interface Feed {
   write(operand: 'x' | 'targets' | 'weights', out: TypedArray): void;
 }
 
-/** Feeds of an epoch; `examples` where their number is known. */
+/** Feeds of an epoch. */
 export interface FeedSource {
+  /** Where their number is known. */
   readonly examples?: number;
+  /** The batch size, where the source decides it. */
+  readonly batchSize?: number;
+  /** How many feeds there are, where the source decides that; infinite without an end. */
+  readonly steps?: number;
   feeds(start: EpochStart): Iterable<Feed> | AsyncIterable<Feed>;
 }
 
@@ -83,6 +88,11 @@ export function exampleFeeds(examples: Examples, { shuffle }: { readonly shuffle
       }
     },
   };
+}
+
+/** How many feeds an epoch has, if that is known. */
+export function stepsOf({ steps, examples }: FeedSource, batchSize: number): number | undefined {
+  return steps ?? (examples === undefined ? undefined : Math.ceil(examples / batchSize));
 }
 
 /** Checked inputs without targets, in their order. */

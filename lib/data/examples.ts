@@ -16,22 +16,29 @@ export interface Examples {
 
 /** `what` begins every message: `fit`. Throws ShapeError or DataError unless `inputs` is [count, ...shape] with at least one example and finite numbers. */
 export function checkInputs(what: string, inputs: Tensor, shape: Shape): void {
-  if (!sameShape(inputs.shape.slice(1), shape) || inputs.shape.length === 0) {
-    const [count, ...rest] = inputs.shape;
-    const mayReshape = count !== undefined && sizeOf(rest) === sizeOf(shape);
-    throw new ShapeError(
-      sentence('inputs', {
-        method: what,
-        given: formatShape(inputs.shape),
-        input: formatShape(shape),
-        expected: batchOf(shape),
-        hint: mayReshape ? sentence('inputsHint', { shape: formatShape([count, ...shape]) }) : '',
-      }),
-    );
-  }
+  checkInputShape(what, inputs.shape, shape);
   if (inputs.shape[0] === 0)
     throw new DataError(`${what}: the dataset is empty: inputs of shape ${formatShape(inputs.shape)}`);
   checkFinite(what, 'inputs', inputs);
+}
+
+/** A shape whose first axis holds the examples: so many, or 'N' where that does not matter. */
+type ShapeOfExamples = Shape | readonly ['N', ...Shape];
+
+/** Throws ShapeError unless `given` is the shape of examples of `shape`. */
+export function checkInputShape(what: string, given: ShapeOfExamples, shape: Shape): void {
+  const [count, ...rest] = given as readonly [number?, ...Shape];
+  if (count !== undefined && sameShape(rest, shape)) return;
+  const mayReshape = count !== undefined && sizeOf(rest) === sizeOf(shape);
+  throw new ShapeError(
+    sentence('inputs', {
+      method: what,
+      given: `[${given.join(', ')}]`,
+      input: formatShape(shape),
+      expected: batchOf(shape),
+      hint: mayReshape ? sentence('inputsHint', { shape: formatShape([count, ...shape]) }) : '',
+    }),
+  );
 }
 
 /** What data has to know of a loss: how targets are given, and which class number stands for no class. */
@@ -39,41 +46,45 @@ export type LossTargets = Pick<Loss, 'targets' | 'ignoreClass'>;
 
 /** Throws ShapeError or DataError unless the targets fit the loss, the model's output and the number of inputs. */
 export function checkTargets(what: string, targets: Tensor, count: number, loss: LossTargets, output: Shape): void {
-  const { targets: kind, ignoreClass } = loss;
   if (targets.shape[0] !== count) {
     throw new ShapeError(sentence('counts', { method: what, count, targets: formatShape(targets.shape) }));
   }
+  checkTargetShape(what, targets.shape, loss, output);
+  if (loss.targets === 'classes') checkClasses(what, targets, output.at(-1)!, loss.ignoreClass);
+  else checkFinite(what, 'targets', targets);
+}
+
+/** Throws ShapeError unless `shape` is that of targets that fit the loss and the model's output. */
+export function checkTargetShape(
+  what: string,
+  shape: ShapeOfExamples,
+  { targets: kind }: LossTargets,
+  output: Shape,
+): void {
   const expected = kind === 'classes' ? output.slice(0, -1) : output;
   // As in Keras, class numbers may be [N, 1] instead of [N], and the targets of one unit [N] instead of [N, 1].
   const alike = kind === 'classes' ? [...expected, 1] : output.at(-1) === 1 ? output.slice(0, -1) : expected;
-  const given = targets.shape.slice(1);
-  if (!sameShape(given, alike) && !sameShape(given, expected)) {
-    throw new ShapeError(
-      sentence('targets', {
-        method: what,
-        given: formatShape(targets.shape),
-        output: formatShape(output),
-        what: kind === 'classes' ? 'class numbers' : 'targets',
-        expected: batchOf(expected),
-        hint: lossHint(kind, targets, output),
-      }),
-    );
-  }
-  if (kind === 'classes') checkClasses(what, targets, output.at(-1)!, ignoreClass);
-  else checkFinite(what, 'targets', targets);
+  const given = shape.slice(1) as Shape;
+  if (sameShape(given, alike) || sameShape(given, expected)) return;
+  throw new ShapeError(
+    sentence('targets', {
+      method: what,
+      given: `[${shape.join(', ')}]`,
+      output: formatShape(output),
+      what: kind === 'classes' ? 'class numbers' : 'targets',
+      expected: batchOf(expected),
+      hint: lossHint(kind, given, output),
+    }),
+  );
 }
 
 /** [N, 28, 28, 1] */
 const batchOf = (shape: Shape): string => `[${['N', ...shape].join(', ')}]`;
 
 /** Both mistakes are common: one-hot targets with the sparse loss, and class numbers with the one for numbers. */
-function lossHint(kind: TargetKind, targets: Tensor, output: Shape): string {
-  if (kind === 'classes' && sameShape(targets.shape.slice(1), output)) {
-    return sentence('oneHotHint', {});
-  }
-  if (kind === 'numbers' && sameShape(targets.shape.slice(1), output.slice(0, -1))) {
-    return sentence('classNumbersHint', {});
-  }
+function lossHint(kind: TargetKind, target: Shape, output: Shape): string {
+  if (kind === 'classes' && sameShape(target, output)) return sentence('oneHotHint', {});
+  if (kind === 'numbers' && sameShape(target, output.slice(0, -1))) return sentence('classNumbersHint', {});
   return '';
 }
 

@@ -60,18 +60,26 @@ export type FittingTargets<M extends string, X, Y, Out extends Shape, K extends 
           ? Y
           : true extends Fits<S, Out, K>
             ? Y
-            : WrongTargets<M, S, Out, K>
+            : WrongTargets<M, S, FormatShape<S>, Out, K>
     : Y;
 
-type Fits<S extends Shape, Out extends Shape, K extends TargetKind> = K extends 'classes'
+/** Whether targets of that shape may go with an output and a loss. */
+export type Fits<S extends Shape, Out extends Shape, K extends TargetKind> = K extends 'classes'
   ? MayEqual<S, readonly [number, ...Front<Out>]> | MayEqual<S, readonly [number, ...Front<Out>, 1]>
   :
       | MayEqual<S, readonly [number, ...Out]>
       | (Out extends readonly [...infer F extends Shape, 1] ? MayEqual<S, readonly [number, ...F]> : false);
 
-type WrongTargets<M extends string, S extends Shape, Out extends Shape, K extends TargetKind> = Sentence<
+/** The sentence for targets of a shape, which is written as `Given`. */
+export type WrongTargets<
+  M extends string,
+  S extends Shape,
+  Given extends string,
+  Out extends Shape,
+  K extends TargetKind,
+> = Sentence<
   'targets',
-  { method: M; given: FormatShape<S>; output: FormatShape<Out> } & ([K] extends ['classes']
+  { method: M; given: Given; output: FormatShape<Out> } & ([K] extends ['classes']
     ? {
         what: 'class numbers';
         expected: `[${Listed<readonly ['N', ...Front<Out>]>}]`;

@@ -1,6 +1,7 @@
 /** Zip archives, as `.keras` files are: read entry by entry with every claim checked before memory is taken. */
 import { inflateSync, zipSync } from 'fflate';
 import { FormatError } from '../errors.ts';
+import { isBomb } from './bomb.ts';
 import { crc32 } from './crc.ts';
 import { isOutside } from './names.ts';
 
@@ -27,15 +28,6 @@ const longestComment = 0xffff;
 const inZip64 = { short: 0xffff, long: 0xffffffff } as const;
 const methods = { stored: 0, deflated: 8 } as const;
 const flags = { encrypted: 0x1, utf8: 0x800 } as const;
-/** Deflate makes at most 1032 bytes of one (zlib.net/zlib_tech.html): more is a lie. */
-const mostDeflated = 1032;
-/** Weights hardly compress. What unpacks to more than this many bytes, and to so many times its size, is a bomb. */
-const bomb = { bytes: 2 ** 26, ratio: 100 } as const;
-
-/** Whether what deflate is to unpack to so many bytes cannot do so, or is made to exhaust memory. */
-export const isBomb = (packedBytes: number, bytes: number): boolean =>
-  bytes > packedBytes * (bytes > bomb.bytes ? bomb.ratio : mostDeflated);
-
 interface Entry {
   readonly name: string;
   readonly method: number;

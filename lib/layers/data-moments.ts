@@ -1,5 +1,5 @@
 /** Mean and variance of data, batch by batch, in float64. */
-import type { Batch, BatchSource, BatchSourceLike } from '../data/batches.ts';
+import type { Batch, BatchSource, BatchSourceLike, InputBatch } from '../data/batches.ts';
 import { describe } from '../describe.ts';
 import { DataError, OptionError, ShapeError } from '../errors.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../shape/shape.ts';
@@ -11,7 +11,7 @@ export type AdaptData =
   | NestedArray
   | Iterable<Tensor | NestedArray>
   | AsyncIterable<Tensor | NestedArray>
-  | BatchSourceLike;
+  | BatchSourceLike<InputBatch>;
 
 export interface Moments {
   /** Of the shape of the axes that were kept. */

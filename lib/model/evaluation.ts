@@ -1,5 +1,5 @@
 /** What `evaluate` and its kin do with what they are given: checked data, run through a session. */
-import { type BatchSourceLike, exampleFeeds, feedOf, isBatchSource } from '../data/batches.ts';
+import { type Batch, exampleFeeds, feedOf } from '../data/batches.ts';
 import { type Examples, inOrder } from '../data/examples.ts';
 import type { Accumulator } from './accumulator.ts';
 import * as given from './given.ts';
@@ -10,14 +10,13 @@ import { evaluate, newAccumulator, type Session, trainStep } from './session.ts'
 export function evaluateGiven(
   session: Session,
   expected: given.Expected,
-  x: TensorLike | BatchSourceLike,
+  x: TensorLike | given.SourceLike,
   yOrOptions: TensorLike | EvaluateOptions | undefined,
   more: EvaluateOptions | undefined,
 ): Promise<Accumulator> {
-  const isSource = isBatchSource(x);
+  const isSource = given.isSource<Batch>(x);
   const stated = (isSource ? (yOrOptions ?? more) : more) as EvaluateOptions | undefined;
   const options = given.checkedOptions('evaluate', stated);
-  const batchSize = given.positive('evaluate: batchSize', options.batchSize ?? 32);
   const signal = given.checkedSignal('evaluate', options.signal);
   const source = isSource
     ? given.feedsOf('evaluate', expected, x)
@@ -27,20 +26,20 @@ export function evaluateGiven(
         }),
         { shuffle: false },
       );
-  const steps = given.checkedSteps('evaluate: steps', options.steps, source.examples, batchSize);
+  const batchSize = given.checkedBatchSize('evaluate: batchSize', options.batchSize, source, 32);
+  const steps = given.checkedSteps('evaluate: steps', options.steps, source, batchSize);
   return evaluate(session, source, { batchSize, steps, signal });
 }
 
 /** Loss and metrics of one batch. */
-export function testOnBatch(
+export async function testOnBatch(
   session: Session,
   expected: given.Expected,
-  x: TensorLike,
-  y: TensorLike,
-  options: BatchWeightOptions | undefined,
+  ...rest: given.BatchGiven<BatchWeightOptions>
 ): Promise<Accumulator> {
-  const { sampleWeight } = given.checkedOptions('testOnBatch', options);
-  const examples = given.examplesOf('testOnBatch', expected, x, given.given('testOnBatch', y), { sampleWeight });
+  const batch = given.batchOf('testOnBatch', ...rest);
+  const { x, y, options } = batch instanceof Promise ? await batch : batch;
+  const examples = given.examplesOf('testOnBatch', expected, x, y, options);
   return evaluate(session, exampleFeeds(examples, { shuffle: false }), { batchSize: examples.count });
 }
 
@@ -48,14 +47,12 @@ export function testOnBatch(
 export async function trainOnBatch(
   session: Session,
   expected: given.Expected,
-  x: TensorLike,
-  y: TensorLike,
-  options: TrainOnBatchOptions | undefined,
   seed: number,
+  ...rest: given.BatchGiven<TrainOnBatchOptions>
 ): Promise<Accumulator> {
-  const { sampleWeight, classWeight } = given.checkedOptions('trainOnBatch', options);
-  const targets = given.given('trainOnBatch', y);
-  const examples: Examples = given.examplesOf('trainOnBatch', expected, x, targets, { sampleWeight, classWeight });
+  const batch = given.batchOf('trainOnBatch', ...rest);
+  const { x, y, options } = batch instanceof Promise ? await batch : batch;
+  const examples: Examples = given.examplesOf('trainOnBatch', expected, x, y, options);
   const sums = newAccumulator(session);
   await trainStep(session, feedOf(examples, inOrder(examples.count), 0, examples.count), seed, sums);
   return sums;

@@ -16,9 +16,15 @@ export function fitSettings(
   modelSeed: number,
 ): FitSettings {
   const { initialEpoch = was?.initialEpoch ?? 0, seed = was?.seed ?? modelSeed } = options;
-  const batchSize = given.positive('fit: batchSize', options.batchSize ?? was?.batchSize ?? 32);
-  const validationBatchSize = given.positive('fit: validationBatchSize', options.validationBatchSize ?? batchSize);
-  const { examples } = data.train;
+  const { train, validation } = data;
+  const batchSize = given.checkedBatchSize('fit: batchSize', options.batchSize, train, was?.batchSize ?? 32);
+  const validationBatchSize = given.checkedBatchSize(
+    'fit: validationBatchSize',
+    options.validationBatchSize,
+    validation ?? {},
+    batchSize,
+  );
+  const { examples } = train;
   const stepsPerEpoch = options.stepsPerEpoch ?? was?.stepsPerEpoch;
   return {
     batchSize,
@@ -27,13 +33,13 @@ export function fitSettings(
     shuffle: given.flag('fit: shuffle', options.shuffle ?? was?.shuffle ?? true),
     seed: checkedSeed('fit', seed),
     examples,
-    stepsPerEpoch: given.checkedSteps('fit: stepsPerEpoch', stepsPerEpoch, examples, batchSize),
+    stepsPerEpoch: given.checkedSteps('fit: stepsPerEpoch', stepsPerEpoch, train, batchSize),
     validationFreq: given.checkedFrequency(options.validationFreq ?? 1),
     validationBatchSize,
     validationSteps: given.checkedSteps(
       'fit: validationSteps',
       options.validationSteps,
-      data.validation?.examples,
+      validation,
       validationBatchSize,
     ),
     verbose: given.checkedVerbosity(options.verbose ?? 'auto'),

@@ -1,7 +1,7 @@
 import type { Callback, Logs, Results, TrainingModel, TrainingRun } from '../callbacks/callback.ts';
 import { History } from '../callbacks/history.ts';
 import { ProgressBar } from '../callbacks/progress-bar.ts';
-import { type Feed, FeedReader, type FeedSource } from '../data/batches.ts';
+import { type Feed, FeedReader, type FeedSource, stepsOf } from '../data/batches.ts';
 import { DataError, StateError } from '../errors.ts';
 import { type Accumulator, nothing } from './accumulator.ts';
 import { AverageSwap } from './averages.ts';
@@ -82,7 +82,7 @@ export class Fit {
       epochs,
       initialEpoch,
       batchSize,
-      stepsPerEpoch: stepsPerEpoch ?? (examples === undefined ? undefined : Math.ceil(examples / batchSize)),
+      stepsPerEpoch: stepsPerEpoch ?? stepsOf(data.train, batchSize),
       examples: stepsPerEpoch === undefined ? examples : stepsPerEpoch * batchSize,
       validationExamples: validated,
       seed,

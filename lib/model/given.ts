@@ -8,7 +8,11 @@ import {
   type InputBatch,
   isBatchSource,
   sourceFeeds,
+  stepsOf,
 } from '../data/batches.ts';
+import type { Columns } from '../data/dataset/block.ts';
+import { Dataset } from '../data/dataset/dataset.ts';
+import { datasetFeeds } from '../data/dataset/feeds.ts';
 import {
   type ClassWeights,
   checkInputs,
@@ -19,7 +23,8 @@ import {
   weightsOfClasses,
 } from '../data/examples.ts';
 import { describe } from '../describe.ts';
-import { DataError, OptionError } from '../errors.ts';
+import { DataError, OptionError, ShapeError } from '../errors.ts';
+import { sentence } from '../shape/sentences.ts';
 import type { Shape } from '../shape/shape.ts';
 import { sizeOf } from '../shape/shape.ts';
 import { Tensor, tensor } from '../tensor/index.ts';
@@ -71,54 +76,125 @@ function weightsFor(what: string, given: TensorLike, count: number): Tensor {
   return weights;
 }
 
+/** What `fit` and its kin take in place of inputs and targets. */
+export type SourceLike<B extends InputBatch = Batch> = BatchSourceLike<B> | Dataset;
+
+/** Whether this is a source, and not a tensor or nested arrays. */
+export const isSource = <B extends InputBatch>(x: TensorLike | SourceLike<B>): x is SourceLike<B> =>
+  isBatchSource<B>(x);
+
 /** The feeds of a source that `fit` or `evaluate` was given; each batch is checked when it comes. */
-export function feedsOf(
-  what: string,
-  expected: Expected,
-  source: BatchSourceLike,
-  classWeight?: ClassWeights,
-): FeedSource {
-  return sourceFeeds(what, source, (batch: Batch) => {
-    checkBatch(what, batch, ['x', 'targets']);
-    const { x, targets, weights } = batch;
-    const examples = examplesOf(`${what}: batch source`, expected, x, targets, { classWeight });
+export function feedsOf(what: string, expected: Expected, source: SourceLike, classWeight?: ClassWeights): FeedSource {
+  const check = (prefix: string, { x, targets, weights }: Partial<Batch> & InputBatch): Examples => {
+    if (targets === undefined) throw new ShapeError(sentence('noTargets', { method: prefix }));
+    const examples = examplesOf(prefix, expected, x, targets, { classWeight });
     if (weights === undefined) return examples;
     if (classWeight !== undefined) {
-      throw new OptionError(`${what}: batch source: a batch has weights, and there is classWeight; give one of them`);
+      throw new OptionError(`${prefix}: a batch has weights, and there is classWeight; give one of them`);
     }
-    return { ...examples, weights: weightsFor(`${what}: batch source: weights`, weights, examples.count) };
+    return { ...examples, weights: weightsFor(`${prefix}: weights`, weights, examples.count) };
+  };
+  if (source instanceof Dataset) {
+    const { inputShape, outputShape: shape, loss } = expected;
+    return datasetFeeds(what, source, { inputShape, output: { shape, loss } }, check);
+  }
+  return sourceFeeds(what, source, (batch: Batch) => {
+    checkBatch(what, batch, ['x', 'targets']);
+    return check(`${what}: batch source`, batch);
   });
 }
 
 /** The feeds of a source that `predict` was given. */
-export function inputFeedsOf(what: string, inputShape: Shape, source: BatchSourceLike<InputBatch>): FeedSource {
+export function inputFeedsOf(what: string, inputShape: Shape, source: SourceLike<InputBatch>): FeedSource {
+  const check = (prefix: string, { x }: InputBatch): Examples => {
+    const inputs = toTensor(x);
+    checkInputs(prefix, inputs, inputShape);
+    return { count: inputs.shape[0]!, inputs, targets: inputs };
+  };
+  if (source instanceof Dataset) return datasetFeeds(what, source, { inputShape }, check);
   return sourceFeeds(what, source, (batch: InputBatch) => {
     checkBatch(what, batch, ['x']);
-    const inputs = toTensor(batch.x);
-    checkInputs(`${what}: batch source`, inputs, inputShape);
-    return { count: inputs.shape[0]!, inputs, targets: inputs };
+    return check(`${what}: batch source`, batch);
   });
 }
 
-/** So many batches, or all if that is left out. Throws OptionError if it is known that there are not as many. */
+/** What a method that takes one batch was given: inputs, targets and options, or a dataset and options. */
+export type BatchGiven<O> = readonly [x: TensorLike | Dataset, targetsOrOptions?: TensorLike | O, options?: O];
+
+/** Inputs, targets and options of a method that takes one batch: a dataset stands for all of its examples. */
+export function batchOf<O extends Weighting>(
+  what: string,
+  ...[x, yOrOptions, more]: BatchGiven<O>
+): OneBatch<O> | Promise<OneBatch<O>> {
+  // Tensors are handed on at once, so that what is asked for next comes behind the step on them.
+  if (x instanceof Dataset) return batchOfDataset(what, x, (yOrOptions ?? more) as O | undefined);
+  return { x, y: given(what, yOrOptions as TensorLike | undefined), options: checkedOptions(what, more) };
+}
+
+interface OneBatch<O> {
+  readonly x: TensorLike;
+  readonly y: TensorLike;
+  readonly options: Partial<O> & Weighting;
+}
+
+async function batchOfDataset<O extends Weighting>(
+  what: string,
+  x: Dataset,
+  stated: O | undefined,
+): Promise<OneBatch<O>> {
+  const options = checkedOptions(what, stated);
+  const { x: inputs, targets, weights }: Columns = await x.toTensors();
+  if (targets === undefined) throw new ShapeError(sentence('noTargets', { method: what }));
+  if (options.sampleWeight !== undefined) {
+    throw new OptionError(`${what}: sampleWeight is for tensors; a dataset brings its weights`);
+  }
+  return { x: inputs, y: targets, options: weights === undefined ? options : { ...options, sampleWeight: weights } };
+}
+
+/**
+ * So many batches, or all if that is left out. Throws OptionError if it is known that there are not as many, or that there
+ * is no end.
+ */
 export function checkedSteps(
   option: string,
   steps: number | undefined,
-  examples: number | undefined,
+  source: FeedSource | undefined,
   batchSize: number,
 ): number | undefined {
-  if (steps === undefined) return undefined;
+  const there = source === undefined ? undefined : stepsOf(source, batchSize);
+  if (steps === undefined) {
+    if (there !== Number.POSITIVE_INFINITY) return undefined;
+    throw new OptionError(`${option} must be given, since the dataset repeats without end`);
+  }
   positive(option, steps);
-  const there = examples === undefined ? steps : Math.ceil(examples / batchSize);
-  if (steps <= there) return steps;
-  const data = `${examples} examples make ${there} ${there === 1 ? 'batch' : 'batches'} of ${batchSize}`;
+  if (there === undefined || steps <= there) return steps;
+  const batches = `${there} ${there === 1 ? 'batch' : 'batches'}`;
+  const data =
+    source?.steps === undefined
+      ? `${source?.examples} examples make ${batches} of ${batchSize}`
+      : `the dataset has ${batches}`;
   throw new OptionError(`${option} is ${steps}, but ${data}; ask for at most ${there}`);
 }
+
+/** The batch size of a source that decides it, else the one given. Throws OptionError if the two contradict each other. */
+export function checkedBatchSize(
+  option: string,
+  asked: number | undefined,
+  { batchSize }: Pick<FeedSource, 'batchSize'>,
+  otherwise: number,
+): number {
+  const size = positive(option, asked ?? batchSize ?? otherwise);
+  if (batchSize === undefined || size === batchSize) return size;
+  throw new OptionError(`${option} is ${size}, but the dataset is in batches of ${batchSize}; leave it out`);
+}
+
+/** What a dataset has in place of options for tensors. */
+const waysOfDatasets = { validationSplit: 'split()', sampleWeight: 'its weights', shuffle: 'shuffle()' } as const;
 
 /** What `fit` trains on and what it validates with. */
 export function fitData(
   expected: Expected,
-  x: TensorLike | BatchSourceLike,
+  x: TensorLike | SourceLike,
   y: TensorLike | undefined,
   options: FitOptions,
 ): { train: FeedSource; validation: FeedSource | undefined } {
@@ -130,10 +206,11 @@ export function fitData(
     throw new OptionError('fit: give either validationSplit or validationData, not both');
   }
   const validation = validationData === undefined ? undefined : validationFeeds(expected, validationData);
-  if (isBatchSource(x)) {
-    for (const option of ['validationSplit', 'sampleWeight', 'shuffle'] as const) {
-      if (options[option] === undefined) continue;
-      throw new OptionError(`fit: ${option} is for tensors; a batch source decides that itself`);
+  if (isSource<Batch>(x)) {
+    for (const [option, way] of Object.entries(waysOfDatasets)) {
+      if (options[option as keyof typeof waysOfDatasets] === undefined) continue;
+      const who = x instanceof Dataset ? `a dataset has its own way, ${way}` : 'a batch source decides that itself';
+      throw new OptionError(`fit: ${option} is for tensors; ${who}`);
     }
     return { train: feedsOf('fit', expected, x, options.classWeight), validation };
   }
@@ -157,7 +234,7 @@ export function given(what: string, y: TensorLike | undefined): TensorLike {
 
 function validationFeeds(expected: Expected, data: NonNullable<FitOptions['validationData']>): FeedSource {
   const what = 'fit: validationData';
-  if (isBatchSource(data)) return feedsOf(what, expected, data);
+  if (!Array.isArray(data) && isBatchSource(data)) return feedsOf(what, expected, data);
   if (!Array.isArray(data)) {
     throw new OptionError(`${what} must be [inputs, targets] or a batch source, got ${describe(data)}`);
   }

@@ -2,6 +2,8 @@ import type { BackendView } from '../backend/backend.ts';
 import type { Logs, TrainingState } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
 import type { BatchSourceLike, InputBatch } from '../data/batches.ts';
+import type { Dataset } from '../data/dataset/dataset.ts';
+import type { FittingData, FittingInputData, FittingValidation } from '../data/dataset/rules.ts';
 import type { CountOf, FittingInputs, FittingTargets } from '../data/rules.ts';
 import type { TargetKind } from '../losses/loss.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
@@ -22,6 +24,8 @@ import type {
   SourcePredictOptions,
   TensorLike,
   TrainOnBatchOptions,
+  ValidatedBy,
+  ValidationData,
 } from './options.ts';
 import type { ParameterGradientOptions } from './parameter-gradients.ts';
 import type { ProfileRow } from './profile.ts';
@@ -63,56 +67,68 @@ export abstract class Model<out In extends Shape, out Out extends Shape, out K e
   /**
    * Trains for a number of epochs and returns the history of losses and metrics, averaged over each epoch.
    * Inputs: [N, ...inputShape]; targets: as the loss wants them; all data is checked first. A batch source gives inputs
-   * and targets in batches, each checked when it comes; the next is prepared while a step runs.
+   * and targets in batches, each checked when it comes; the next is prepared while a step runs. A dataset does so too.
    * Throws ShapeError, DataError, OptionError, or StateError if the model is not compiled or trains already.
    */
-  async fit<const X extends TensorLike | BatchSourceLike, const Y extends TensorLike>(
-    x: FittingInputs<'fit', X, In>,
-    ...rest: Rest<X, FittingTargets<'fit', X, Y, Out, K>, FitOptions, SourceFitOptions>
+  async fit<
+    const X extends TensorLike | BatchSourceLike | Dataset,
+    const Y extends TensorLike,
+    const V extends ValidationData = ValidationData,
+  >(
+    x: FittingData<'fit', X, In, Out, K>,
+    ...rest: Rest<
+      X,
+      FittingTargets<'fit', X, Y, Out, K>,
+      ValidatedBy<FitOptions, FittingValidation<V, In, Out, K>>,
+      ValidatedBy<SourceFitOptions, FittingValidation<V, In, Out, K>>
+    >
   ): Promise<History> {
     return this.#trainer().fit(x as X, ...(rest as RestGiven<FitOptions>));
   }
 
   /** Loss and metrics over the examples, or over the batches of a source. Throws as `fit` does. */
-  async evaluate<const X extends TensorLike | BatchSourceLike, const Y extends TensorLike>(
-    x: FittingInputs<'evaluate', X, In>,
+  async evaluate<const X extends TensorLike | BatchSourceLike | Dataset, const Y extends TensorLike>(
+    x: FittingData<'evaluate', X, In, Out, K>,
     ...rest: Rest<X, FittingTargets<'evaluate', X, Y, Out, K>, EvaluateOptions, SourceEvaluateOptions>
   ): Promise<Logs> {
     return this.#trainer().evaluate(x as X, ...(rest as RestGiven<EvaluateOptions>));
   }
 
-  /** One step on the whole of `x` and `y`; returns loss and metrics from before the step. Throws as `fit` does. */
-  async trainOnBatch<const X extends TensorLike, const Y extends TensorLike>(
-    x: FittingInputs<'trainOnBatch', X, In>,
-    y: FittingTargets<'trainOnBatch', X, Y, Out, K>,
-    options?: TrainOnBatchOptions,
+  /** One step on the whole of `x` and `y`, or of a dataset; returns loss and metrics from before the step. Throws as `fit` does. */
+  async trainOnBatch<const X extends TensorLike | Dataset, const Y extends TensorLike>(
+    x: FittingData<'trainOnBatch', X, In, Out, K>,
+    ...rest: Rest<
+      X,
+      FittingTargets<'trainOnBatch', X, Y, Out, K>,
+      TrainOnBatchOptions,
+      Omit<TrainOnBatchOptions, 'sampleWeight'>
+    >
   ): Promise<Logs> {
-    return this.#trainer().trainOnBatch(x as X, y as Y, options);
+    return this.#trainer().trainOnBatch(x as X, ...(rest as RestGiven<TrainOnBatchOptions>));
   }
 
-  /** Loss and metrics over the whole of `x` and `y` as one batch. Throws as `fit` does. */
-  async testOnBatch<const X extends TensorLike, const Y extends TensorLike>(
-    x: FittingInputs<'testOnBatch', X, In>,
-    y: FittingTargets<'testOnBatch', X, Y, Out, K>,
-    options?: BatchWeightOptions,
+  /** Loss and metrics over the whole of `x` and `y`, or of a dataset, as one batch. Throws as `fit` does. */
+  async testOnBatch<const X extends TensorLike | Dataset, const Y extends TensorLike>(
+    x: FittingData<'testOnBatch', X, In, Out, K>,
+    ...rest: Rest<X, FittingTargets<'testOnBatch', X, Y, Out, K>, BatchWeightOptions, Record<never, never>>
   ): Promise<Logs> {
-    return this.#trainer().testOnBatch(x as X, y as Y, options);
+    return this.#trainer().testOnBatch(x as X, ...(rest as RestGiven<BatchWeightOptions>));
   }
 
   /**
    * The outputs for all inputs, or for all batches of a source: [N, ...outputShape]. Throws ShapeError or DataError for
    * inputs that do not fit.
    */
-  async predict<const X extends TensorLike | BatchSourceLike<InputBatch>>(
-    x: FittingInputs<'predict', X, In>,
+  async predict<const X extends TensorLike | BatchSourceLike<InputBatch> | Dataset>(
+    x: FittingInputData<'predict', X, In>,
     options?: X extends TensorLike ? PredictOptions : SourcePredictOptions,
   ): Promise<Tensor<[CountOf<X>, ...Out], 'float32'>> {
     return (await this.#trainer().predict(x as X, options)) as Tensor<[CountOf<X>, ...Out], 'float32'>;
   }
 
   /** The outputs batch by batch, as they are made: of tensors, or of the batches of a source. Throws as `predict` does. */
-  predictBatches<const X extends TensorLike | BatchSourceLike<InputBatch>>(
-    x: FittingInputs<'predictBatches', X, In>,
+  predictBatches<const X extends TensorLike | BatchSourceLike<InputBatch> | Dataset>(
+    x: FittingInputData<'predictBatches', X, In>,
     options?: SourcePredictOptions,
   ): AsyncGenerator<Tensor<[number, ...Out], 'float32'>> {
     return this.#trainer().predictBatches(x as X, options) as AsyncGenerator<Tensor<[number, ...Out], 'float32'>>;

@@ -1,6 +1,7 @@
 import type { BackendName } from '../backend/choose.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import type { BatchSourceLike } from '../data/batches.ts';
+import type { Dataset } from '../data/dataset/dataset.ts';
 import type { ClassWeights } from '../data/examples.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { LossName } from '../losses/registry.ts';
@@ -51,8 +52,8 @@ export interface FitOptions {
   readonly initialEpoch?: number;
   /** The share of the examples, the last ones, that is kept for validation: 0 <= share < 1. */
   readonly validationSplit?: number;
-  /** Inputs, targets and maybe weights for validation, or a batch source; excludes validationSplit. */
-  readonly validationData?: readonly [TensorLike, TensorLike, TensorLike?] | BatchSourceLike;
+  /** Inputs, targets and maybe weights for validation, a dataset, or a batch source; excludes validationSplit. */
+  readonly validationData?: ValidationData;
   /** Every so many epochs there is a validation, or behind the epochs of a list, counted from 1; 1 if left out. */
   readonly validationFreq?: number | readonly number[];
   /** That of the training if left out. */
@@ -83,6 +84,12 @@ export interface FitOptions {
   /** Ends the training after the step that runs: `fit` rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
+
+/** Inputs, targets and maybe weights, or what brings them. */
+export type ValidationData = readonly [TensorLike, TensorLike, TensorLike?] | BatchSourceLike | Dataset;
+
+/** Options of `fit` whose validation data have that type. */
+export type ValidatedBy<O, V> = Omit<O, 'validationData'> & { readonly validationData?: V };
 
 /** Options of `fit` for a batch source, which decides the rest itself. */
 export type SourceFitOptions = Omit<FitOptions, 'shuffle' | 'validationSplit' | 'sampleWeight'>;

@@ -1,5 +1,5 @@
 /** What `predict` and its kin do with what they are given: checked inputs, run through a model's predictions. */
-import { type BatchSourceLike, type InputBatch, inputFeeds, isBatchSource } from '../data/batches.ts';
+import { type InputBatch, inputFeeds } from '../data/batches.ts';
 import { checkInputs } from '../data/examples.ts';
 import { concat, Tensor } from '../tensor/index.ts';
 import * as given from './given.ts';
@@ -9,10 +9,10 @@ import type { Predictions } from './predictions.ts';
 /** The outputs for all inputs, or for all batches of a source. Throws, or rejects, if something does not fit. */
 export function predictGiven(
   predictions: Predictions,
-  x: TensorLike | BatchSourceLike<InputBatch>,
+  x: TensorLike | given.SourceLike<InputBatch>,
   options?: PredictOptions,
 ): Promise<Tensor> {
-  if (!(x instanceof Tensor) && isBatchSource<InputBatch>(x)) return predictSource(predictions, x, options);
+  if (!(x instanceof Tensor) && given.isSource<InputBatch>(x)) return predictSource(predictions, x, options);
   const { batchSize = 32, coalesce = false, signal } = given.checkedOptions('predict', options);
   const settings = {
     batchSize: given.positive('predict: batchSize', batchSize),
@@ -26,7 +26,7 @@ export function predictGiven(
 
 async function predictSource(
   predictions: Predictions,
-  x: BatchSourceLike<InputBatch>,
+  x: given.SourceLike<InputBatch>,
   options: SourcePredictOptions | undefined,
 ): Promise<Tensor> {
   const outputs: Tensor[] = [];
@@ -38,15 +38,15 @@ async function predictSource(
 export function predictBatches(
   what: string,
   predictions: Predictions,
-  x: TensorLike | BatchSourceLike<InputBatch>,
+  x: TensorLike | given.SourceLike<InputBatch>,
   options: SourcePredictOptions | undefined,
 ): AsyncGenerator<Tensor> {
-  const { batchSize: asked = 32, steps: most, signal } = given.checkedOptions(what, options);
-  const batchSize = given.positive(`${what}: batchSize`, asked);
-  const source = isBatchSource<InputBatch>(x)
+  const { batchSize: asked, steps: most, signal } = given.checkedOptions(what, options);
+  const source = given.isSource<InputBatch>(x)
     ? given.inputFeedsOf(what, predictions.inputShape, x)
     : inputFeeds(checkedInputs(what, predictions, x));
-  const steps = given.checkedSteps(`${what}: steps`, most, source.examples, batchSize);
+  const batchSize = given.checkedBatchSize(`${what}: batchSize`, asked, source, 32);
+  const steps = given.checkedSteps(`${what}: steps`, most, source, batchSize);
   return predictions.batches(source, { batchSize, steps, signal: given.checkedSignal(what, signal) });
 }
 

@@ -1,7 +1,7 @@
 import type { Backend } from '../backend/backend.ts';
 import type { Callback, Logs, Results, TrainingModel, TrainingState } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
-import { type BatchSourceLike, type Feed, type InputBatch, isBatchSource } from '../data/batches.ts';
+import type { Batch, Feed, InputBatch } from '../data/batches.ts';
 import { checkInputs } from '../data/examples.ts';
 import { describe } from '../describe.ts';
 import { OptionError, ShapeError, StateError } from '../errors.ts';
@@ -116,13 +116,13 @@ export class Trainer {
   }
 
   async fit(
-    x: TensorLike | BatchSourceLike,
+    x: TensorLike | given.SourceLike,
     yOrOptions?: TensorLike | FitOptions,
     more?: FitOptions,
   ): Promise<History> {
     const session = this.#compiled('fit');
     this.#ensureIdle('fit');
-    const [y, options] = isBatchSource(x)
+    const [y, options] = given.isSource<Batch>(x)
       ? [undefined, given.checkedOptions('fit', (yOrOptions ?? more) as FitOptions | undefined)]
       : [yOrOptions as TensorLike | undefined, given.checkedOptions('fit', more)];
     const data = given.fitData(this.#expected('fit'), x, y, options);
@@ -164,7 +164,7 @@ export class Trainer {
   }
 
   async evaluate(
-    x: TensorLike | BatchSourceLike,
+    x: TensorLike | given.SourceLike,
     yOrOptions?: TensorLike | EvaluateOptions,
     more?: EvaluateOptions,
   ): Promise<Logs> {
@@ -172,15 +172,15 @@ export class Trainer {
     return this.#told(await evaluateGiven(session, this.#expected('evaluate'), x, yOrOptions, more));
   }
 
-  async testOnBatch(x: TensorLike, y: TensorLike, options?: BatchWeightOptions): Promise<Logs> {
+  async testOnBatch(...rest: given.BatchGiven<BatchWeightOptions>): Promise<Logs> {
     const session = this.#compiled('testOnBatch');
-    return this.#told(await testOnBatch(session, this.#expected('testOnBatch'), x, y, options));
+    return this.#told(await testOnBatch(session, this.#expected('testOnBatch'), ...rest));
   }
 
-  async trainOnBatch(x: TensorLike, y: TensorLike, options?: TrainOnBatchOptions): Promise<Logs> {
+  async trainOnBatch(...rest: given.BatchGiven<TrainOnBatchOptions>): Promise<Logs> {
     const session = this.#compiled('trainOnBatch');
     this.#ensureIdle('trainOnBatch');
-    return this.#told(await trainOnBatch(session, this.#expected('trainOnBatch'), x, y, options, this.#seed));
+    return this.#told(await trainOnBatch(session, this.#expected('trainOnBatch'), this.#seed, ...rest));
   }
 
   #told({ logs, results }: Accumulator): Logs {
@@ -189,11 +189,11 @@ export class Trainer {
   }
 
   /** Throws, or rejects, if something does not fit. */
-  predict(x: TensorLike | BatchSourceLike<InputBatch>, options?: PredictOptions): Promise<Tensor> {
+  predict(x: TensorLike | given.SourceLike<InputBatch>, options?: PredictOptions): Promise<Tensor> {
     return predictGiven(this.#predictions, x, options);
   }
 
-  predictBatches(x: TensorLike | BatchSourceLike<InputBatch>, options?: SourcePredictOptions): AsyncGenerator<Tensor> {
+  predictBatches(x: TensorLike | given.SourceLike<InputBatch>, options?: SourcePredictOptions): AsyncGenerator<Tensor> {
     return predictBatches('predictBatches', this.#predictions, x, options);
   }
 

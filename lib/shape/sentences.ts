@@ -46,6 +46,10 @@ export const sentences = {
     '{operation}: filters {filters} for {given} channels in each of {groups} groups do not go with images {input} of {channels}',
   rowTargets: '{operation}: targets of shape {given} do not go with {expected}; both must have one shape',
 
+  // What is made ready for a model.
+  digitImage:
+    '{operation}: expected an image [height, width] or [height, width, channels] of 1 to 4 channels, got a tensor {given}',
+
   // What a model is given.
   inputs: "{method}: inputs of shape {given} do not fit the model's input {input}: expected {expected}{hint}",
   inputsHint: '; reshape them to {shape}',
@@ -55,6 +59,9 @@ export const sentences = {
   oneHotHint: '; one-hot targets go with loss categoricalCrossentropy',
   classNumbersHint: '; class numbers go with loss sparseCategoricalCrossentropy',
   eitherHint: ', or targets of shape {expected}',
+  noTargets: '{method}: the dataset has no targets; make it of inputs and targets',
+  batchTwice: 'batch: the dataset is in batches already; call unbatch() first, or leave one batch() out',
+  partsOfBatches: '{method}: the dataset is in batches; {method} before batch()',
   assertInput: "assertInput: the model's input is {input}, not {asserted}",
   assertOutput: "assertOutput: the model's output is {output}, not {asserted}",
 

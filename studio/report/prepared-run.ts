@@ -11,7 +11,9 @@ export interface Predictions {
   readonly count: number;
   /** Number of classes. */
   readonly classes: number;
-  /** Of all images: [count, classes], row by row. */
+  /** Of all images: [count, classes]. */
+  readonly outputs: Tensor;
+  /** The same, row by row. */
   readonly probabilities: ArrayLike<number>;
   /** The classes that got most, one for each image. */
   readonly predicted: ArrayLike<number>;
@@ -106,7 +108,7 @@ export class PreparedRun {
       );
     }
     const predicted = outputs.argmax(1).data;
-    return { set, setName, count, classes, probabilities: outputs.data, predicted, labels };
+    return { set, setName, count, classes, outputs, probabilities: outputs.data, predicted, labels };
   }
 
   async #outputsFor(images: Tensor): Promise<Tensor | undefined> {

@@ -77,7 +77,7 @@ function bodyMarkup(inOrder: readonly Section[]): Markup {
   const used = chapters.filter(chapter => inOrder.some(section => section.chapter === chapter));
   const of = (chapter: Chapter) => inOrder.filter(section => section.chapter === chapter);
   return html`<div class="page">
-<nav class="contents" aria-label="Contents"><details data-contents open><summary>Contents</summary><ul>${used.map(
+<nav class="contents" aria-label="Contents"><details data-contents open><summary class="contents-title">Contents</summary><ul>${used.map(
     chapter =>
       html`<li><span class="contents-chapter">${chapter}</span><ul>${of(chapter).map(
         ({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`,

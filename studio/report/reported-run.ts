@@ -46,6 +46,13 @@ export interface ReportedSearch {
   readonly direction: 'maximize' | 'minimize';
 }
 
+/** The learning rate with which a step was done. */
+export interface LearningRateAt {
+  /** Counted from 0, over all epochs. */
+  readonly step: number;
+  readonly learningRate: number;
+}
+
 /** A digit that somebody drew or photographed. */
 export interface ReportedDrawing {
   /** As it came, of any size. */
@@ -80,6 +87,8 @@ export interface RunFacts {
   readonly commit?: string | undefined;
   /** Seconds by what they were spent on: training. */
   readonly timings?: { readonly [name: string]: number } | undefined;
+  /** The learning rate of steps, counted from 0, where it changes within epochs; `RunRecorder` records it. */
+  readonly learningRates?: readonly LearningRateAt[] | undefined;
   readonly search?: ReportedSearch | undefined;
   readonly drawings?: readonly ReportedDrawing[] | undefined;
   /** When the run ended; the time of the report if left out. */

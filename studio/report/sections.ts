@@ -4,6 +4,8 @@ import { configuration } from './sections/configuration.ts';
 import { confusion } from './sections/confusion.ts';
 import { curves } from './sections/curves.ts';
 import { dataFacts } from './sections/data-facts.ts';
+import { drawings } from './sections/drawings.ts';
+import { insides } from './sections/insides.ts';
 import { labels } from './sections/labels.ts';
 import { mistakes } from './sections/mistakes.ts';
 import { reliability } from './sections/reliability.ts';
@@ -21,5 +23,7 @@ export const sections: readonly SectionMaker[] = [
   scores,
   mistakes,
   reliability,
+  drawings,
+  ...insides,
   configuration,
 ];

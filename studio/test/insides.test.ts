@@ -79,6 +79,7 @@ t.test(`histogram: ${golden.madeBy}`, t => {
   agree(t, [mean, deviation], [expected.mean, expected.deviation], 'mean and deviation');
   t.same(histogramOf([2, 2], 2).counts, [0, 2], 'one number, in the upper half of 1.5 to 2.5');
   t.same(histogramOf([Number.NaN], 2).counts, [0, 0]);
+  t.same(histogramOf([0, 0.5, 1, 2], 2, [0, 1]).counts, [1, 2], 'in a range');
   t.throws(() => histogramOf([1], 0), { message: 'histogramOf: bins must be a positive integer, got 0' });
   t.end();
 });

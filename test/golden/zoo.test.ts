@@ -7,6 +7,7 @@ import {
   encodeModel,
   lenet5,
   mobilenetV2,
+  normalizedCnn,
   pairedCnn,
   resnet,
   type Sequential,
@@ -40,7 +41,7 @@ const { madeBy, counts, trained } = readGolden<{
 }>('zoo-keras.json');
 
 const factories: { readonly [name: string]: unknown } = {
-  ...{ alexnet, lenet5, mobilenetV2, resnet, vgg, shallowCnn, pairedCnn, stackedCnn },
+  ...{ alexnet, lenet5, mobilenetV2, resnet, vgg, shallowCnn, pairedCnn, stackedCnn, normalizedCnn },
 };
 const made = ({ factory, options }: Made, more: object = {}): Sequential =>
   (factories[factory] as (options: object) => Sequential)({ ...options, ...more });
@@ -115,6 +116,7 @@ t.test('what they refuse', async t => {
       () => shallowCnn({ outputActivation: 'relu' as 'sigmoid' }),
       'OptionError: shallowCnn: outputActivation must be one of softmax, sigmoid, got "relu"',
     ],
+    [() => normalizedCnn({ width: -1 }), 'OptionError: normalizedCnn: width must be a number greater than 0, got -1'],
     [() => pairedCnn({ classes: -1 as number }), 'OptionError: pairedCnn: classes must be a positive integer, got -1'],
   ];
   for (const [program, message] of cases) t.equal(errorOf(program), message);

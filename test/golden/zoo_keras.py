@@ -132,6 +132,18 @@ def stacked(b, x, classes):
     return b.dense(b.dense(layers.Flatten()(x), 64), classes, 'softmax')
 
 
+def normalized(width=1):
+    def build(b, x, classes):
+        x = x / 255
+        for filters, size, padding, pooled in [(32, 5, 'valid', True), (48, 3, 'same', False), (48, 3, 'same', True),
+                                               (96, 3, 'same', False), (96, 3, 'same', True)]:
+            x = b.conv(x, int(filters * width), size, padding=padding)
+            x = layers.MaxPooling2D(2)(x) if pooled else x
+            x = layers.ReLU()(b(layers.BatchNormalization(momentum=0.98), x))
+        return b.dense(layers.Flatten()(x), classes, 'softmax')
+    return build
+
+
 mnist, cifar = [28, 28, 1], [32, 32, 3]
 # Factory, options, and how Keras builds it.
 counted = [
@@ -146,6 +158,7 @@ counted = [
     ('shallowCnn', {}, shallow(32, [128], 'softmax')),
     ('shallowCnn', {'filters': 30, 'units': [128, 64], 'outputActivation': 'sigmoid'}, shallow(30, [128, 64], 'sigmoid')),
     ('pairedCnn', {}, paired), ('stackedCnn', {}, stacked),
+    ('normalizedCnn', {}, normalized()),
 ]
 # Keras's own models; their parameters do not depend on the size of the images but for VGG's.
 applications = [
@@ -162,6 +175,7 @@ trained = [
     ('mobilenetV2', {'width': 0.1, 'inputShape': [12, 12, 2], 'classes': 3}, mobilenet(0.1)),
     ('vgg', {'depth': 11, 'width': 0.05, 'units': 8, 'inputShape': [9, 9, 2], 'classes': 3, 'dropout': 0},
      vgg(11, 8, True, 0.05)),
+    ('normalizedCnn', {'width': 0.2, 'inputShape': [13, 12, 2], 'classes': 3, 'dropout': 0}, normalized(0.2)),
 ]
 
 

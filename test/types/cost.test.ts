@@ -12,6 +12,7 @@ const budgets: [TypeProgram, number][] = [
   ['16 composites', 25_000],
   ['16 blocks', 25_000],
   ['graph of 20', 25_000],
+  ['dataset of 10 stages', 10_000],
 ];
 
 t.test('instantiations', async t => {

@@ -10,13 +10,16 @@ const fixtures = join(import.meta.dirname, 'fixtures');
 const agreedFiles = [
   ...['layers.faults.ts', 'composites.faults.ts', 'convolutions.faults.ts'],
   ...['augmentation.faults.ts', 'normalization.faults.ts', 'small-layers.faults.ts'],
-  ...['features.faults.ts', 'data.faults.ts', 'losses.faults.ts', 'tensors.faults.ts'],
+  ...['features.faults.ts', 'data.faults.ts', 'losses.faults.ts', 'tensors.faults.ts', 'datasets.faults.ts'],
+  'digits.faults.ts',
 ];
 const compileOnlyFiles = [
   '',
   'augmentation-',
   'composites-',
   'convolutions-',
+  'datasets-',
+  'search-',
   'small-layers-',
   'losses-',
   'optimizers-',
@@ -31,7 +34,15 @@ const networkFiles = [
   'small-layers',
   'features',
 ].map(family => `${family}.legal.ts`);
-const trainingFiles = ['data.legal.ts', 'losses.legal.ts', 'optimizers.legal.ts'];
+const trainingFiles = [
+  'data.legal.ts',
+  'datasets.legal.ts',
+  'digits.legal.ts',
+  'losses.legal.ts',
+  'optimizers.legal.ts',
+  'search.legal.ts',
+  'sources.legal.ts',
+];
 const legalFiles = [...networkFiles, 'tensors.legal.ts', 'files.legal.ts', ...trainingFiles];
 
 /** What a comment above a line says of it: `!!` the type that the compiler shows, `!~` a part of its message. */

@@ -86,6 +86,27 @@ ${Array.from(
 });
 `;
 
+/** A dataset of ten stages that a model takes. */
+const tenStages = `import { Dataset, dense, flatten, Sequential, zeros } from 'inkling';
+const model = new Sequential({ inputShape: [28, 28, 1] })
+  .add(flatten())
+  .add(dense(10))
+  .compile({ optimizer: 'adam', loss: 'categoricalCrossentropy' });
+const [train, validation] = Dataset.fromTensors(zeros([60, 28, 28, 1], 'uint8'), zeros([60], 'uint8')).split(0.9);
+const stages = (dataset: typeof train) =>
+  dataset
+    .map(({ x, targets }) => ({ x: x.divide(255), targets }))
+    .shuffle()
+    .repeat(2)
+    .skip(1)
+    .take(100)
+    .concat(dataset.map(({ x, targets }) => ({ x: x.divide(255), targets })))
+    .oneHot(10)
+    .batch(32)
+    .prefetch(2);
+export const fitted = model.fit(stages(train), { validationData: stages(validation) });
+`;
+
 export const typePrograms = {
   bare,
   alexnet,
@@ -95,5 +116,6 @@ export const typePrograms = {
   '16 composites': composites,
   '16 blocks': blocks,
   'graph of 20': graphOfTwenty,
+  'dataset of 10 stages': tenStages,
 };
 export type TypeProgram = keyof typeof typePrograms;

@@ -1,5 +1,5 @@
 /** Rows of comma-separated values (RFC 4180), read piece by piece, so that a file may be larger than memory. */
-import Papa from 'papaparse';
+import type { ParseResult } from 'papaparse';
 import { FormatError } from '../../errors.ts';
 import { adviceFor } from '../../formats/signatures.ts';
 
@@ -12,12 +12,17 @@ export interface CsvRows {
 
 /** A line of 785 numbers has 3 kB. Memory is bounded although a file may have no line ends. */
 const longestLine = 2 ** 16;
+const form = { delimiter: ',', newline: '\n' } as const;
 
 /**
  * The rows of a file in blocks. Lines at the end that are empty are left out. The pieces that follow after an error are not
  * read. Throws FormatError, which begins with `file`, for content that is no text of values, with its line.
  */
 export async function* csvRows(pieces: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<CsvRows> {
+  // Loaded when it is needed: few programs that read files need it.
+  const { default: papa } = await import('papaparse');
+  const rowsOf = (text: string, first: number): CsvRows =>
+    parsed(papa.parse(text.replaceAll('\r', ''), form), first, file);
   const decoder = new TextDecoder();
   let rest = '';
   let line = 1;
@@ -35,11 +40,11 @@ export async function* csvRows(pieces: AsyncIterable<Uint8Array>, file: string):
       );
     }
     if (end === 0) continue;
-    yield rowsOf(text.slice(0, end - 1), line, file);
+    yield rowsOf(text.slice(0, end - 1), line);
     line += newlines(text);
   }
   rest += decoder.decode();
-  if (rest !== '') yield rowsOf(rest, line, file);
+  if (rest !== '') yield rowsOf(rest, line);
 }
 
 function newlines(text: string): number {
@@ -48,13 +53,10 @@ function newlines(text: string): number {
   return count;
 }
 
-function rowsOf(text: string, line: number, file: string): CsvRows {
-  const { data, errors } = Papa.parse<string[]>(text.replaceAll('\r', ''), { delimiter: ',', newline: '\n' });
+function parsed({ data, errors }: ParseResult<string[]>, line: number, file: string): CsvRows {
   const [error] = errors;
-  if (error !== undefined) {
-    throw new FormatError(`${file}: line ${line + (error.row ?? 0)}: ${error.message.toLowerCase()}`);
-  }
-  return { line, rows: data };
+  if (error === undefined) return { line, rows: data };
+  throw new FormatError(`${file}: line ${line + (error.row ?? 0)}: ${error.message.toLowerCase()}`);
 }
 
 function checkIsText(start: Uint8Array, file: string): void {

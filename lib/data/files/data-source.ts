@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import { describe } from '../../describe.ts';
 import { FileError, FormatError, InklingError, OptionError } from '../../errors.ts';
+import { isBomb } from '../../formats/bomb.ts';
 import { concatenate } from '../../formats/bytes.ts';
 import { checkedPath, fileError } from '../../formats/file-error.ts';
 import { GrowingBytes } from '../../formats/growing-bytes.ts';
 import { reasonOf } from '../../formats/model-source.ts';
-import { isBomb } from '../../formats/zip.ts';
 
 /**
  * What data is read from: the path of a file, an address (`http:`, `https:` or `file:`), bytes, or what gives bytes piece by
@@ -43,6 +43,8 @@ export interface OpenedData {
 const mostBytesAtAll = 2 ** 32;
 const pieceBytes = 2 ** 20;
 const gzipMagic = [0x1f, 0x8b];
+
+export const isGzip = (start: Uint8Array): boolean => gzipMagic.every((byte, i) => start[i] === byte);
 
 /** Throws OptionError, which begins with `caller`, for options that are none. */
 export function checkedSourceOptions(caller: string, options: DataSourceOptions): DataSourceOptions {
@@ -195,11 +197,12 @@ export async function* unpacked(pieces: AsyncIterable<Uint8Array>, file: string)
   }
   const start = concatenate(first);
   const all = followed(start, iterator);
-  if (gzipMagic.every((byte, i) => start[i] === byte)) yield* gunzipped(all, file);
+  if (isGzip(start)) yield* gunzipped(all, file);
   else yield* all;
 }
 
-async function* followed(start: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** A first piece, and those that an iterator has left. */
+export async function* followed(start: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     if (start.length > 0) yield start;
     for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;

@@ -27,5 +27,3 @@ export function checkSize(
     );
   }
 }
-
-export const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

@@ -1,8 +1,8 @@
 /** JPEG (ITU-T T.81): what its segments say is checked here, before jpeg-js unpacks the pixels. */
-import { decode } from 'jpeg-js';
 import { FormatError } from '../../errors.ts';
+import { reasonOf } from '../../formats/model-source.ts';
 import type { Pixels } from '../../formats/png.ts';
-import { checkSize, type ImageLimits, reasonOf } from './image-limits.ts';
+import { checkSize, type ImageLimits } from './image-limits.ts';
 import { readSegments } from './jpeg-segments.ts';
 import { convertChannels, upright } from './pixels.ts';
 
@@ -21,7 +21,7 @@ const megabyte = 2 ** 20;
  * The pixels of a JPEG file, gray or RGB, upright after its EXIF data. Throws FormatError, which begins with `file` and the
  * byte.
  */
-export function decodeJpeg(bytes: Uint8Array, file: string, limits: ImageLimits): Pixels {
+export async function decodeJpeg(bytes: Uint8Array, file: string, limits: ImageLimits): Promise<Pixels> {
   const { frame, scans, scanAt, end, orientation, isRgb } = readSegments(bytes, file);
   checkSize(frame, `${file}: byte ${frame.at}`, limits);
   const blocks = Math.ceil(frame.width / blockSide) * Math.ceil(frame.height / blockSide);
@@ -33,6 +33,7 @@ export function decodeJpeg(bytes: Uint8Array, file: string, limits: ImageLimits)
   if (scans > mostScans) {
     throw new FormatError(`${place}: ${scans} scans, expected at most ${mostScans}; it is made to take long`);
   }
+  const { decode } = await import('jpeg-js');
   try {
     const { width, height, data } = decode(bytes.subarray(0, end), {
       useTArray: true,

@@ -1,11 +1,11 @@
 /** PNG (ISO 15948): its chunks are checked here, before pngjs unpacks them. */
 import { inflateSync } from 'node:zlib';
-import { PNG } from 'pngjs';
 import { FormatError } from '../../errors.ts';
 import { concatenate } from '../../formats/bytes.ts';
 import { crc32 } from '../../formats/crc.ts';
+import { reasonOf } from '../../formats/model-source.ts';
 import type { Pixels } from '../../formats/png.ts';
-import { checkSize, type ImageLimits, reasonOf } from './image-limits.ts';
+import { checkSize, type ImageLimits } from './image-limits.ts';
 import { convertChannels } from './pixels.ts';
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -47,9 +47,10 @@ interface Chunks {
  * The pixels of a PNG file, of 8 bits a channel: gray, RGB, or RGBA if any of it is transparent. Samples of 16 bits are
  * rounded. Throws FormatError, which begins with `file` and the byte.
  */
-export function decodePng(bytes: Uint8Array, file: string, limits: ImageLimits): Pixels {
+export async function decodePng(bytes: Uint8Array, file: string, limits: ImageLimits): Promise<Pixels> {
   const { header, hasTransparency, packed, packedAt, end } = readChunks(bytes, file, limits);
   const place = `${file}: byte ${packedAt}`;
+  const { PNG } = await import('pngjs');
   const unpackedBytes = bytesOf(header);
   if (unpackedBytes > packed.length * mostDeflated) {
     const sizes = `${packed.length} bytes of compressed pixels, ${header.width}x${header.height} need more`;

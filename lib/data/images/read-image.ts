@@ -31,12 +31,16 @@ export async function readImage<const C extends Channels = Channels>(
 ): Promise<Pixels & { readonly channels: C }> {
   checkImageForm('readImage', options);
   const { file, bytes } = await readData('readImage', source, options);
-  return decodeImage(bytes, file, options) as Pixels & { readonly channels: C };
+  return (await decodeImage(bytes, file, options)) as Pixels & { readonly channels: C };
 }
 
 /** The pixels in the form that is asked for; `file` begins every message. */
-export function decodeImage(bytes: Uint8Array, file: string, { channels, size, ...limits }: ImageForm): Pixels {
-  const decoded = decoderOf(bytes, file)(bytes, file, limits);
+export async function decodeImage(
+  bytes: Uint8Array,
+  file: string,
+  { channels, size, ...limits }: ImageForm,
+): Promise<Pixels> {
+  const decoded = await decoderOf(bytes, file)(bytes, file, limits);
   const converted = channels === undefined ? decoded : convertChannels(decoded, channels);
   return size === undefined ? converted : resample(converted, size[1], size[0]);
 }

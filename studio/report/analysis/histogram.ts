@@ -18,8 +18,11 @@ export interface Histogram {
   readonly total: number;
 }
 
-/** Counts numbers as numpy.histogram does, NaN and the infinities apart. Throws OptionError for a number of bins below 1. */
-export function histogramOf(values: ArrayLike<number>, bins = 40): Histogram {
+/**
+ * Counts numbers as numpy.histogram does, NaN and the infinities apart: from the least to the largest, or in a range, outside
+ * of which no bin counts. Throws OptionError for a number of bins below 1.
+ */
+export function histogramOf(values: ArrayLike<number>, bins = 40, range?: readonly [number, number]): Histogram {
   if (!Number.isInteger(bins) || bins < 1) {
     throw new OptionError(`histogramOf: bins must be a positive integer, got ${bins}`);
   }
@@ -37,7 +40,8 @@ export function histogramOf(values: ArrayLike<number>, bins = 40): Histogram {
     }
   }
   const finite = values.length - nan - infinite;
-  if (finite === 0) [low, high] = [0, 1];
+  if (range !== undefined) [low, high] = range;
+  else if (finite === 0) [low, high] = [0, 1];
   else if (low === high) [low, high] = [low - 0.5, high + 0.5];
   const mean = finite === 0 ? Number.NaN : sum / finite;
   const counts = Array.from({ length: bins }, () => 0);
@@ -45,7 +49,9 @@ export function histogramOf(values: ArrayLike<number>, bins = 40): Histogram {
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (!Number.isFinite(value)) continue;
-    counts[Math.min(Math.floor(((value - low) / (high - low)) * bins), bins - 1)]!++;
+    if (value >= low && value <= high) {
+      counts[Math.min(Math.floor(((value - low) / (high - low)) * bins), bins - 1)]!++;
+    }
     squares += (value - mean) ** 2;
   }
   const edges = Array.from({ length: bins + 1 }, (_, i) => low + ((high - low) * i) / bins);

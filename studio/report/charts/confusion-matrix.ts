@@ -32,7 +32,7 @@ export function confusionMatrix(
         name: `${names[label]} said ${names[answer]}: ${formatCount(count)}`,
         label: {
           formatter: count === 0 ? '' : formatCount(count),
-          color: strength > 0.45 ? 'color:surface' : 'color:ink',
+          color: isRight && strength > 0.7 ? 'color:surface' : 'color:ink',
         },
       };
     });

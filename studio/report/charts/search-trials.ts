@@ -71,11 +71,11 @@ export function searchTrials(search: ReportedSearch, title = 'Trials'): Chart {
   });
 }
 
-/** The trials with a result, the best first. */
+/** The trials that are complete, the best first. One that was ended early has no result yet that others could be compared with. */
 export function finishedTrials({ trials, direction }: ReportedSearch): ReportedTrial[] {
   const sign = direction === 'maximize' ? -1 : 1;
   return trials
-    .filter(({ value }) => value !== undefined && Number.isFinite(value))
+    .filter(({ status, value }) => status === 'complete' && value !== undefined && Number.isFinite(value))
     .toSorted((a, b) => sign * (a.value! - b.value!));
 }
 

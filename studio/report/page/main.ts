@@ -2,9 +2,11 @@
 import { startCharts } from './charts.ts';
 import { startConfusion } from './confusion.ts';
 import { startContents } from './contents.ts';
+import { startEmbeddings } from './embedding.ts';
 import { startThemeSwitch } from './theme-switch.ts';
 
 startThemeSwitch();
 startContents();
 startConfusion();
 startCharts();
+startEmbeddings();

@@ -2,7 +2,7 @@ import type { Tensor } from 'inkling';
 import { meanImages } from '../analysis/image-facts.ts';
 import { formatCount } from '../format.ts';
 import { type GridImage, ImageGrid } from './image-grid.ts';
-import { imageReader, imageShape } from './pixels.ts';
+import { imageReader, imageShape, longestShown } from './pixels.ts';
 
 /** What a grid of images is made of. */
 export interface GridOptions {
@@ -29,7 +29,7 @@ const isAligned = (names: readonly string[]): boolean =>
 export function sampleGrid(images: Tensor, labels: ArrayLike<number>, options: GridOptions = {}): ImageGrid {
   const { classNames, count = 5, title = 'Examples of each class' } = options;
   const names = namesOf(labels, classNames);
-  const read = imageReader(images);
+  const read = imageReader(images, longestShown);
   const found = names.map(() => [] as number[]);
   for (let i = 0; i < labels.length; i++) {
     const list = found[labels[i]!];

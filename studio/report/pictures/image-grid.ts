@@ -25,29 +25,35 @@ export interface GridParts {
   readonly images: readonly GridImage[];
   /** Width of one image in CSS pixels: 64 if left out. */
   readonly size?: number;
+  /** Between the images, in CSS pixels: 12 if left out. */
+  readonly gap?: number;
   /** Of a picture; in pages as many as there is room for. 10 if left out. */
   readonly columns?: number;
   /** Whether a page has as many columns as the picture, so that images stand below one another; false if left out. */
   readonly aligned?: boolean;
 }
 
-const gap = 12;
 const captionHeight = 18;
 const noteHeight = 16;
+
+/** On narrow screens at least three images stand in a row, but of wide ones one may have it for itself. */
+const widestOfMany = 200;
 
 /** Images of one size in rows, each with what is to say of it. */
 export class ImageGrid extends Picture {
   readonly images: readonly GridImage[];
   readonly size: number;
+  readonly gap: number;
   readonly columns: number;
   readonly aligned: boolean;
 
   /** Throws OptionError for no images. */
-  constructor({ title, description, images, size = 64, columns = 10, aligned = false }: GridParts) {
+  constructor({ title, description, images, size = 64, gap = 12, columns = 10, aligned = false }: GridParts) {
     super(title, description);
     if (images.length === 0) throw new OptionError(`image grid "${title}": there are no images; give at least one`);
     this.images = images;
     this.size = size;
+    this.gap = gap;
     this.columns = Math.min(columns, images.length);
     this.aligned = aligned;
   }
@@ -55,7 +61,7 @@ export class ImageGrid extends Picture {
   markup(): Markup {
     const sheet = new ImageSheet(this.images.map(({ image }) => image));
     return html`<figure class="grid"><figcaption><span class="figure-title">${this.title}</span></figcaption>
-${sheet.style()}<ul class="images${this.aligned && ' aligned'}" style="${`--size:${this.size}px;--columns:${this.columns}`}">${this.images.map(
+${sheet.style()}<ul class="images${this.aligned && ' aligned'}" style="${`--size:${this.size}px;--gap:${this.gap}px;--columns:${this.columns}${this.size >= widestOfMany ? ';--widest:100%' : ''}`}">${this.images.map(
       ({ caption, note, tone, alt = caption === undefined && note === undefined ? this.title : '' }, i) =>
         html`<li class="cell">${sheet.image(i, alt)}${caption !== undefined && html`<span class="caption">${caption}</span>`}${
           note !== undefined && html`<span class="note${tone && ` ${tone}`}">${note}</span>`
@@ -65,7 +71,7 @@ ${sheet.style()}<ul class="images${this.aligned && ' aligned'}" style="${`--size
   }
 
   protected draw(theme: ThemeName, width?: number): Drawing {
-    const { columns, images } = this;
+    const { columns, images, gap } = this;
     const margin = 16;
     const total = width ?? columns * (this.size + gap) - gap + 2 * margin;
     const cell = (total - 2 * margin + gap) / columns;

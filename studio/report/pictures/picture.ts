@@ -80,7 +80,8 @@ export abstract class Picture {
   /** The bytes of a PNG, with the font of this package. Throws OptionError for unusual sizes. */
   async png({ scale = 2, ...options }: PngOptions = {}): Promise<Uint8Array> {
     if (!(scale > 0 && scale <= 8)) throw new OptionError(`png: scale must be above 0 and at most 8, got ${scale}`);
-    const svg = this.svg(options);
+    // Of two ways to ask for sharp pixels, browsers know the style, and this renderer the attribute alone.
+    const svg = this.svg(options).replaceAll(' style="image-rendering:pixelated"', '');
     await startResvg();
     const renderer = new Resvg(svg, {
       fitTo: { mode: 'zoom', value: scale },

@@ -9,6 +9,9 @@ export interface PixelImage {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
+/** Of the longer side of an image among many: larger ones would make files large, and nobody would see the difference. */
+export const longestShown = 96;
+
 /** The types of pixels that PNGs have, by channels. */
 const colorTypes: { readonly [channels: number]: 0 | 2 | 6 } = { 1: 0, 3: 2, 4: 6 };
 
@@ -27,19 +30,45 @@ export function imageShape(images: Tensor): {
 
 /**
  * What takes single images out of a tensor. Bytes are shown as they are; other numbers as 0 to 1 if all are within that,
- * else as 0 to 255, and cut off there.
+ * else as 0 to 255, and cut off there. Images of more pixels on their longer side than `longest` are made smaller.
  */
-export function imageReader(images: Tensor): (index: number) => PixelImage {
+export function imageReader(images: Tensor, longest = Number.POSITIVE_INFINITY): (index: number) => PixelImage {
   const { height, width, channels } = imageShape(images);
   const size = height * width * channels;
   const { data } = images;
   const factor = images.dtype === 'uint8' || data.some(value => value > 1) ? 1 : 255;
-  return index => ({
-    height,
-    width,
-    channels,
-    data: Uint8ClampedArray.from(data.subarray(index * size, (index + 1) * size), value => value * factor),
-  });
+  return index => {
+    const pixels = Uint8ClampedArray.from(data.subarray(index * size, (index + 1) * size), value => value * factor);
+    return shrunk({ height, width, channels, data: pixels }, longest);
+  };
+}
+
+/**
+ * An image of at most so many pixels on its longer side: each pixel is the mean of those in its place. What is small enough
+ * is given back as it is.
+ */
+export function shrunk(image: PixelImage, longest: number): PixelImage {
+  const factor = Math.ceil(Math.max(image.width, image.height) / longest);
+  if (factor <= 1) return image;
+  const { channels } = image;
+  const [width, height] = [
+    Math.max(1, Math.floor(image.width / factor)),
+    Math.max(1, Math.floor(image.height / factor)),
+  ];
+  const data = new Uint8ClampedArray(width * height * channels);
+  const across = Math.min(factor, image.width);
+  const down = Math.min(factor, image.height);
+  for (let at = 0; at < data.length; at++) {
+    const [x, y] = [Math.floor(at / channels) % width, Math.floor(at / channels / width)];
+    let sum = 0;
+    for (let row = y * factor; row < y * factor + down; row++) {
+      for (let column = x * factor; column < x * factor + across; column++) {
+        sum += image.data[(row * image.width + column) * channels + (at % channels)]!;
+      }
+    }
+    data[at] = sum / (across * down);
+  }
+  return { width, height, channels, data };
 }
 
 /** The bytes of a PNG file. Throws ShapeError for other channels than 1, 3 and 4. */

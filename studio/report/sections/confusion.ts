@@ -1,5 +1,5 @@
+import { type Answer, answers } from '../analysis/answers.ts';
 import { confusionCounts } from '../analysis/confusion.ts';
-import { type Answer, answers } from '../analysis/mistakes.ts';
 import { describeMixups } from '../charts/confusion-matrix.ts';
 import { formatCount, formatPercent } from '../format.ts';
 import { html, jsonScript, type Markup } from '../markup/markup.ts';
@@ -12,6 +12,9 @@ import type { Section } from '../section.ts';
 const mostRight = 6;
 const mostWrong = 24;
 const mostOfAll = 1200;
+/** Of the sheet of all images, before it is packed; and of the longer side of one. */
+const mostBytes = 1_500_000;
+const longestSide = 48;
 
 /** What the page shows of a cell: places in the sheet of images, with the confidence of each answer. */
 type CellImages = readonly { readonly position: string; readonly confidence: string }[];
@@ -34,6 +37,7 @@ export async function confusion(run: PreparedRun): Promise<Section | undefined> 
 function matrixMarkup(predictions: Predictions, names: readonly string[]): Markup {
   const counts = confusionCounts(predictions.labels, predictions.predicted, names.length);
   const { sheet, cells } = shownImages(predictions);
+  const longest = Math.max(...names.map(name => name.length));
   const mostMixed = Math.max(1, ...counts.flatMap((row, i) => row.filter((_, j) => i !== j)));
   const cell = (count: number, label: number, answer: number): Markup => {
     const isRight = label === answer;
@@ -48,8 +52,8 @@ function matrixMarkup(predictions: Predictions, names: readonly string[]): Marku
   return html`<figure class="confusion" data-confusion>
 <figcaption><span class="figure-title">Rows: what the images show. Columns: what the model says.</span></figcaption>
 ${sheet.style()}
-<div class="matrix-and-images"><div class="table matrix"><table>
-<thead><tr><th scope="col"><span class="hidden">True class</span></th>${names.map(name => html`<th scope="col">${name}</th>`)}</tr></thead>
+<div class="matrix-and-images"><div class="table matrix" tabindex="0" role="group" aria-label="Cells of the confusion matrix"><table style="${`--classes:${names.length};--name:${Math.min(12, longest)}ch`}">
+<thead><tr><th scope="col"><span class="hidden">True class</span></th>${names.map(name => html`<th scope="col" title="${name}">${name}</th>`)}</tr></thead>
 <tbody>${counts.map(
     (row, label) =>
       html`<tr><th scope="row">${names[label]}</th>${row.map((count, answer) => cell(count, label, answer))}</tr>
@@ -69,13 +73,14 @@ function shownImages(predictions: Predictions): { sheet: ImageSheet; cells: { re
     if (found === undefined) byCell.set(key, [answer]);
     else found.push(answer);
   }
-  const share = Math.min(1, mostOfAll / (byCell.size * mostRight));
+  const read = imageReader(predictions.set.images, longestSide);
+  const most = Math.min(mostOfAll, mostBytes / read(0).data.length);
+  const share = Math.min(1, most / (byCell.size * mostRight));
   const chosen = [...byCell].map(([key, all]) => {
     const isRight = all[0]!.label === all[0]!.predicted;
     const sorted = all.sort((a, b) => (isRight ? a.confidence - b.confidence : b.confidence - a.confidence));
     return [key, sorted.slice(0, Math.max(1, Math.floor((isRight ? mostRight : mostWrong) * share)))] as const;
   });
-  const read = imageReader(predictions.set.images);
   const sheet = new ImageSheet(chosen.flatMap(([, all]) => all.map(({ index }) => read(index))));
   let place = 0;
   const cells = chosen.map(([key, all]) => {

@@ -1,5 +1,5 @@
+import { answers } from '../analysis/answers.ts';
 import { calibration } from '../analysis/calibration.ts';
-import { answers } from '../analysis/mistakes.ts';
 import { reliabilityDiagram } from '../charts/reliability-diagram.ts';
 import { html } from '../markup/markup.ts';
 import type { PreparedRun } from '../prepared-run.ts';

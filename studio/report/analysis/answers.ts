@@ -26,8 +26,3 @@ export function answers({ count, classes, probabilities, predicted, labels }: Pr
     };
   });
 }
-
-/** Wrong answers, those given with the greatest confidence first. */
-export function worstMistakes(all: readonly Answer[]): Answer[] {
-  return all.filter(({ label, predicted }) => label !== predicted).sort((a, b) => b.confidence - a.confidence);
-}
