@@ -1,11 +1,9 @@
-/** docs/keras-files.md: its recipe runs, and its table has a row for each layer. */
+/** docs/keras-files.md: its recipe runs. */
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeKeras } from 'inkling/formats';
 import t from 'tap';
-import { isKerasLayer } from '../../lib/formats/keras/layer-configs.ts';
-import { layerClasses } from '../../lib/layers/registry.ts';
 import { runCommand } from '../run-command.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -25,15 +23,4 @@ const labels = tensor([0, 1, 2, 0, 1, 2], [6], 'int32');
   t.equal(await runCommand(folder, process.execPath, '--import', loader, 'recipe.ts'), '6,3\n');
   const model = await decodeKeras(await readFile(join(folder, 'digits.keras')));
   t.equal(model.steps, 7, 'five steps in Keras and two epochs of one step');
-});
-
-t.test('the table of layers', async t => {
-  const [, table = ''] = text.split('## Layers');
-  const said = new Map<string, string>();
-  for (const [, names = '', what = ''] of table.matchAll(/^\| (`.+?`) \| (.+) \|$/gm)) {
-    for (const [, name = ''] of names.matchAll(/`(\w+)`/g)) said.set(name, what);
-  }
-  t.same([...said.keys()].toSorted(), [...layerClasses, 'Sequential'].toSorted());
-  const known = layerClasses.filter(name => said.get(name)!.startsWith('yes'));
-  t.same(known, layerClasses.filter(isKerasLayer));
 });

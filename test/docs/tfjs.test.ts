@@ -1,10 +1,8 @@
-/** docs/tfjs.md: its recipe runs, and it lists the layers that are written. */
+/** docs/tfjs.md: its recipe runs. */
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { tfjsOptions } from '../../lib/formats/tfjs/layers.ts';
-import { layerClasses } from '../../lib/layers/registry.ts';
 import { loadModel } from '../../lib/node.ts';
 import { runCommand } from '../run-command.ts';
 
@@ -28,10 +26,4 @@ const labels = tensor([0, 1, 2, 0, 1, 2], [6], 'int32');
   t.equal(await runCommand(folder, process.execPath, '--import', loader, 'recipe.ts'), '6,4\n');
   const model = await loadModel(join(folder, 'again.json'));
   t.equal(model.steps, 4, 'two steps in TensorFlow.js and two epochs of one step');
-});
-
-t.test('the list of layers', async t => {
-  const [, list = ''] = /Written are ([\s\S]*?) as an activation/.exec(text)!;
-  const said = [...list.matchAll(/`(\w+)`/g)].map(([, name]) => name);
-  t.same(said.toSorted(), [...layerClasses.filter(name => tfjsOptions(name) !== undefined), 'Identity'].toSorted());
 });

@@ -166,6 +166,7 @@ t.test('a file tells what it is, and what goes in and out', async t => {
     [
       ['inkling.class', 'Sequential'],
       ['inkling.name', 'sequential'],
+      ['inkling.layout', 'nchw'],
       ['labels', 'a b'],
     ],
   );
@@ -218,4 +219,14 @@ t.test('options that are none are refused', async t => {
   }
   const none: unknown = 'model';
   t.equal(await rejectionOf(encodeOnnx(none as Sequential)), 'OptionError: encodeOnnx: expected a model, got "model"');
+});
+
+t.test('a file tells how it takes images, where its ops do not', async t => {
+  const model = new Sequential({ inputShape: [3, 5, 2], seed: 1 }).add(relu()).add(flatten()).add(dense(2));
+  const x = randomNormal([2, 3, 5, 2], { seed: 1 });
+  const expected = await model.predict(x);
+  for (const layout of ['nhwc', 'nchw'] as const) {
+    const again = await decodeOnnx(await encodeOnnx(model, { layout }));
+    t.ok(relativeError((await again.predict(x)).data, [...expected.data]) < 1e-6, layout);
+  }
 });

@@ -60,7 +60,7 @@ export async function decodeOnnx(
   const { graph } = proto;
   if (graph === undefined) throw new FormatError(`${file}: this is no ONNX file: it has no graph`);
   try {
-    const source = sourceOf(graph, opsetOf(proto, file), options);
+    const source = sourceOf(graph, opsetOf(proto, file), { ...toldLayout(proto), ...options });
     const { importer, output } = importNodes(source, await externalFiles(source, options));
     const model = modelOf(source, neededSteps(importer, output.step), output.step, graph.name);
     await setWeights(model.model, weightsOf(model.model, model.steps, file), file);
@@ -68,6 +68,12 @@ export async function decodeOnnx(
   } catch (error) {
     throw error instanceof FormatError ? error : inFile(file, error);
   }
+}
+
+/** The layout that `encodeOnnx` has noted. */
+function toldLayout({ metadataProps }: ModelProto): { readonly layout?: 'nhwc' | 'nchw' } {
+  const layout = metadataProps.find(({ key }) => key === 'inkling.layout')?.value;
+  return layout === 'nhwc' || layout === 'nchw' ? { layout } : {};
 }
 
 type Checked = DecodeOnnxOptions & { readonly file: string };

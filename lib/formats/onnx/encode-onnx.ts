@@ -58,7 +58,9 @@ export async function encodeOnnx(model: Sequential, given: EncodeOnnxOptions = {
   const isOfImages = isTurned && trace.output.shape.length === 4;
   nameOutput(onnx, held.get(trace.output, isOfImages ? 'channelsFirst' : 'plain'), outputName);
   const protobuf = await loadProtobuf();
-  const properties = Object.entries({ 'inkling.class': 'Sequential', 'inkling.name': model.name, ...metadata });
+  const { layout } = options;
+  const own = { 'inkling.class': 'Sequential', 'inkling.name': model.name, 'inkling.layout': layout };
+  const properties = Object.entries({ ...own, ...metadata });
   return protobuf.write({
     irVersion: BigInt(irVersions[opset]!),
     opsetImport: [{ domain: '', version: BigInt(opset) }],
