@@ -15,7 +15,7 @@ import { strokeDigits } from '../test/data/stroke-digits.ts';
 const [, , path = ''] = process.argv;
 const out = fileURLToPath(new URL('../docs/pictures', import.meta.url));
 const shown = 8;
-const viewport = { width: 1120, height: 880 };
+const viewport = { width: 1120, height: 1400 };
 
 const model = await loadModel(path);
 const { train, test } = await mnist();
