@@ -5,6 +5,7 @@ import { augmentationSteps } from './augmentation.ts';
 import { root } from './built.ts';
 import { speedChart } from './chart.ts';
 import { convolutions } from './convolutions.ts';
+import { digits } from './digits.ts';
 import { formats } from './formats.ts';
 import { inference } from './inference.ts';
 import { kernels } from './kernels.ts';
@@ -19,6 +20,7 @@ import { profile } from './profile.ts';
 import { readmeSection, withSection } from './report.ts';
 import { responsiveness } from './responsiveness.ts';
 import { latestComparisons, readResults, saveResults, writeResults } from './results.ts';
+import { seeds } from './seeds.ts';
 import { sources } from './sources.ts';
 import { speedrun } from './speedrun.ts';
 import { startup } from './startup.ts';
@@ -42,9 +44,11 @@ const suites: { readonly [N in SuiteName]: Suite } = {
   memory,
   formats,
   profile,
+  digits,
   types,
   peers,
   speedrun,
+  seeds,
 };
 const resultsFolder = join(root, 'bench/results');
 

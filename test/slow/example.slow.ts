@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PNG } from 'pngjs';
 import t from 'tap';
 import { loadModel, mnist } from '../../lib/node.ts';
 import { runCommand } from '../run-command.ts';
@@ -31,8 +30,7 @@ t.test('the main job on a part of MNIST, as its user starts it', async t => {
     .mean()
     .item();
   t.ok(right > 0.85, `the saved model predicts ${right} of the first 1,000 test images`);
-  const { width, height } = PNG.sync.read(await readFile(join(folder, 'mistakes.png')));
-  t.ok(width > 100 && height > 50, `a picture of ${width} x ${height} pixels`);
+  t.match(await readFile(join(folder, 'report.html'), 'utf8'), '<h1>AlexNet on MNIST</h1>');
 });
 
 t.test('options that make no sense are refused in one line', async t => {
