@@ -50,7 +50,7 @@ t.test('activations: a grid for each image and layer', async t => {
   );
   t.match(grids[1]!.description, /^The first 3 of 7 channels of 4x4\. From 0, dark, to [\d.]+, light\.$/);
   const { second } = await model.activations(images, ['second']);
-  const brightest = second.slice([1], [1]).data.findIndex(value => value === second.slice([1], [1]).max().item());
+  const brightest = second.slice([1], [1]).data.indexOf(second.slice([1], [1]).max().item());
   const all = await activationImages(model, images.slice([1], [1]), { layers: ['second'] });
   const at = Math.floor(brightest / 7) * 3;
   t.same([...all[0]!.images[brightest % 7]!.image.data.subarray(at, at + 3)], [0xfd, 0xf6, 0xe3]);

@@ -28,7 +28,7 @@ function startEmbedding(figure: Element): void {
   const places = marks.map(mark => (mark.getAttribute('transform') ?? '').match(/[\d.]+/g)!.map(Number));
   let current = -1;
   const show = (index: number) => {
-    if (index < 0 || index === current) return;
+    if (index < 0 || (index === current && !shown.hidden)) return;
     marks[current]?.classList.remove('current');
     current = index;
     const mark = marks[index]!;
