@@ -67,7 +67,7 @@ interface Job {
 
 async function runOurs({ name, data, seed, threads }: Job, folder: string): Promise<ProgramResult> {
   const json = join(folder, `${name}.json`);
-  const options = ['--data', data, '--seed', String(seed), '--out', join(folder, name), '--json', json];
+  const options = ['--data', data, '--seed', String(seed), '--out', join(folder, name), '--json', json, '--no-report'];
   const program = ['--import', 'tsx', join(root, 'examples', `${name}.ts`), ...options];
   await runCommand(process.execPath, program, { INKLING_THREADS: String(threads) });
   const text = JSON.stringify({ peer: 'inkling', ...JSON.parse(await readFile(json, 'utf8')) });
