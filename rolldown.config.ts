@@ -8,7 +8,7 @@ import { defineConfig } from 'rolldown';
 import { esmExternalRequirePlugin } from 'rolldown/plugins';
 
 /** The packages that are bundled, for they are much larger than what is needed of them. */
-const bundled = ['jpeg-js', 'papaparse', 'pngjs'];
+const bundled = ['fflate', 'jpeg-js', 'papaparse', 'pngjs'];
 const textOf = (file: string): string => readFileSync(`node_modules/${file}`, 'utf8').trim();
 const licenses = (): string => {
   const own = bundled.map(name => `${name}\n\n${textOf(`${name}/LICENSE`)}\n`);
@@ -25,7 +25,7 @@ export default defineConfig({
     'bin/inkling-types': 'lib/bin/inkling-types.ts',
   },
   platform: 'neutral',
-  external: [/^node:/, 'fflate', /^@bufbuild\/protobuf/],
+  external: [/^node:/, /^@bufbuild\/protobuf/],
   // What is bundled is CommonJS.
   resolve: { mainFields: ['main'] },
   plugins: [

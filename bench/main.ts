@@ -5,6 +5,7 @@ import { augmentationSteps } from './augmentation.ts';
 import { root } from './built.ts';
 import { speedChart } from './chart.ts';
 import { convolutions } from './convolutions.ts';
+import { digits } from './digits.ts';
 import { formats } from './formats.ts';
 import { inference } from './inference.ts';
 import { kernels } from './kernels.ts';
@@ -43,6 +44,7 @@ const suites: { readonly [N in SuiteName]: Suite } = {
   memory,
   formats,
   profile,
+  digits,
   types,
   peers,
   speedrun,

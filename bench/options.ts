@@ -19,6 +19,7 @@ export const suiteNames = [
   'memory',
   'formats',
   'profile',
+  'digits',
   'types',
   'peers',
   'speedrun',
@@ -27,7 +28,7 @@ export const suiteNames = [
 export type SuiteName = (typeof suiteNames)[number];
 /** They need the folder that --peers names. */
 const withOthers: readonly SuiteName[] = ['peers', 'seeds'];
-const onlyNamed: readonly SuiteName[] = [...withOthers, 'speedrun'];
+const onlyNamed: readonly SuiteName[] = [...withOthers, 'digits', 'speedrun'];
 
 const threadsOfInkling = process.env['INKLING_THREADS'] || String(availableParallelism());
 
@@ -39,13 +40,15 @@ npm run bench -- chart        draws bench/results/speed.svg and the README's tab
 
 Suites: ${suiteNames.join(', ')}.
 All of them if none is named, but for speedrun and seeds (the programs of examples/ beside the same programs in Keras);
-peers only with --peers, and with it alone if no other is named.
+digits only with --model and peers only with --peers, alone if no other is named.
 Models: ${modelNames.join(', ')}; ${usualModels.join(', ')} if none is named.
   --batch-size N   images at a time; may be given several times (training 32, 128; inference 1, 32, 128, 1000; peers
                    32, 128 and 1, 1000; else 32)
   --filter TEXT    only measurements with this text in their name
   --time MS        how long each one is repeated, after a warm-up of a third of it (300)
   --steps N        training steps that the memory of model C is watched for (200)
+  --model FILE     the model that reads the digits of the suite digits
+  --images DIR     more digits for it: folders 0 to 9 of PNG or JPEG files; may be given several times
   --peers DIR      where other libraries are installed, as bench/peers/README.md says
   --peer NAME      only this one of them; may be given several times
   --before DIR     another checkout of Inkling, installed, that takes turns with this one
@@ -80,6 +83,8 @@ export function parseCommand(args: readonly string[]): Command {
       filter: { type: 'string', default: '' },
       time: { type: 'string', default: '300' },
       steps: { type: 'string', default: '200' },
+      model: { type: 'string' },
+      images: { type: 'string', multiple: true },
       peers: { type: 'string' },
       peer: { type: 'string', multiple: true },
       before: { type: 'string' },
@@ -92,7 +97,7 @@ export function parseCommand(args: readonly string[]): Command {
   });
   if (values.help) return { kind: 'help' };
   if (positionals.length === 1 && positionals[0] === 'chart') return { kind: 'chart' };
-  const { suites, models } = chosen(positionals, values.peers !== undefined);
+  const { suites, models } = chosen(positionals, values.peers !== undefined, values.model !== undefined);
   const options = {
     models,
     filter: values.filter,
@@ -101,6 +106,8 @@ export function parseCommand(args: readonly string[]): Command {
     steps: positive('steps', values.steps),
     rounds: positive('rounds', values.rounds),
     threads: positive('threads', values.threads),
+    modelFile: values.model,
+    imageFolders: values.images ?? [],
     peers: values.peers,
     chosenPeers: values.peer,
     before: values.before,
@@ -108,7 +115,11 @@ export function parseCommand(args: readonly string[]): Command {
   return { kind: 'measure', suites, options, json: values.json, save: values.save };
 }
 
-function chosen(names: readonly string[], withPeers: boolean): { suites: SuiteName[]; models: readonly ModelName[] } {
+function chosen(
+  names: readonly string[],
+  withPeers: boolean,
+  withModel: boolean,
+): { suites: SuiteName[]; models: readonly ModelName[] } {
   const suites = suiteNames.filter(suite => names.includes(suite));
   const models = modelNames.filter(model => names.includes(model));
   const unknown = names.find(name => ![...suites, ...models].some(known => known === name));
@@ -123,7 +134,12 @@ function chosen(names: readonly string[], withPeers: boolean): { suites: SuiteNa
       `${lacking}: expected --peers DIR, the folder in which the other libraries are installed, see bench/peers/README.md`,
     );
   }
-  const all: SuiteName[] = withPeers ? ['peers'] : suiteNames.filter(name => !onlyNamed.includes(name));
+  if (suites.includes('digits') && !withModel) {
+    throw new RangeError('digits: expected --model FILE, the file of a model that reads digits');
+  }
+  const asked = suiteNames.filter(name => (name === 'peers' && withPeers) || (name === 'digits' && withModel));
+  const usual = suiteNames.filter(name => !onlyNamed.includes(name));
+  const all = asked.length > 0 ? asked : usual;
   return { suites: suites.length > 0 ? suites : all, models: models.length > 0 ? models : usualModels };
 }
 

@@ -14,6 +14,10 @@ export interface SuiteOptions {
   /** How often the libraries take turns. */
   readonly rounds: number;
   readonly threads: number;
+  /** The file of the model that reads digits. */
+  readonly modelFile: string | undefined;
+  /** Folders of digits for it to read. */
+  readonly imageFolders: readonly string[];
   /** The folder in which other libraries are installed. */
   readonly peers: string | undefined;
   /** Another checkout of Inkling to measure as well. */
@@ -43,7 +47,7 @@ export interface Row {
   readonly ratio?: number;
   /** 10^6 bytes. */
   readonly megabytes?: number;
-  /** Mean test accuracy in per cent. */
+  /** Per cent of the images that are read right; with speedrun, the mean over the test sets. */
   readonly accuracy?: number;
   /** Type instantiations. */
   readonly instantiations?: number;

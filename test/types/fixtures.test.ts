@@ -41,6 +41,7 @@ const trainingFiles = [
   'losses.legal.ts',
   'optimizers.legal.ts',
   'search.legal.ts',
+  'sources.legal.ts',
 ];
 const legalFiles = [...networkFiles, 'tensors.legal.ts', 'files.legal.ts', ...trainingFiles];
 

@@ -25,7 +25,7 @@ export function tableMarkup({ caption, columns, rows }: DataTable, { numeric, wi
   const found = columns.map((_, column) => column).filter(column => rows.every(row => isNumber(row[column])));
   const kind = (column: number): string => ((numeric ?? found).includes(column) ? 'number' : 'text');
   const label = caption ?? columns.join(', ');
-  return html`<div class="table" tabindex="0" role="region" aria-label="${label}"><table${wide && html` class="wide"`}>
+  return html`<div class="table" tabindex="0" role="group" aria-label="${label}"><table${wide && html` class="wide"`}>
 ${caption !== undefined && html`<caption>${caption}</caption>`}
 <thead><tr>${columns.map((name, i) => html`<th scope="col" class="${kind(i)}">${name}</th>`)}</tr></thead>
 <tbody>${rows.map(

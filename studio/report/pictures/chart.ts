@@ -79,7 +79,7 @@ export class Chart extends Picture {
     const canvas = html`<div class="canvas" role="img" aria-label="${`${title}: ${description}`}" style="${`height:${height}px;min-width:${minWidth}px`}"></div>`;
     return html`<figure class="chart" data-chart>
 <figcaption><span class="figure-title">${title}</span></figcaption>
-${minWidth > 0 ? html`<div class="scrolled" tabindex="0" role="region" aria-label="${title}">${canvas}</div>` : canvas}
+${minWidth > 0 ? html`<div class="scrolled" tabindex="0" role="group" aria-label="${title}">${canvas}</div>` : canvas}
 ${jsonScript({ views })}
 ${table === undefined ? html`<p class="note">${description}</p>` : html`<details><summary>The numbers</summary>${tableMarkup(table)}</details>`}
 </figure>`;

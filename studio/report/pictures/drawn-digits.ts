@@ -54,7 +54,7 @@ export class DrawnDigits extends Picture {
       .slice(0, bars)
       .map(
         ({ label, probability }) =>
-          html`<li><span>${this.#nameOf(label)}</span><span class="share" style="${`--share:${probability.toFixed(4)}`}">${formatPercent(probability, 1)}</span></li>`,
+          html`<li class="probability"><span>${this.#nameOf(label)}</span><span class="share" style="${`--share:${probability.toFixed(4)}`}">${formatPercent(probability, 1)}</span></li>`,
       )}</ol>
 ${name !== undefined && html`<p class="note">${name}</p>`}</li>`;
   }

@@ -52,7 +52,7 @@ function matrixMarkup(predictions: Predictions, names: readonly string[]): Marku
   return html`<figure class="confusion" data-confusion>
 <figcaption><span class="figure-title">Rows: what the images show. Columns: what the model says.</span></figcaption>
 ${sheet.style()}
-<div class="matrix-and-images"><div class="table matrix" tabindex="0" role="region" aria-label="Confusion matrix"><table style="${`--classes:${names.length};--name:${Math.min(12, longest)}ch`}">
+<div class="matrix-and-images"><div class="table matrix" tabindex="0" role="group" aria-label="Cells of the confusion matrix"><table style="${`--classes:${names.length};--name:${Math.min(12, longest)}ch`}">
 <thead><tr><th scope="col"><span class="hidden">True class</span></th>${names.map(name => html`<th scope="col" title="${name}">${name}</th>`)}</tr></thead>
 <tbody>${counts.map(
     (row, label) =>

@@ -2,7 +2,7 @@ import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t from 'tap';
-import type { Tensor } from '../../../lib/index.ts';
+import { Dataset, type Tensor } from '../../../lib/index.ts';
 import { imageFolder, readImage } from '../../../lib/node.ts';
 import { rejectionOf } from '../../error-of.ts';
 import { writeFiles } from '../idx-folders.ts';
@@ -45,6 +45,9 @@ t.test('a folder for each class, read at once or one after the other', async t =
     }
     t.equal(i, images.length);
   }
+  const { x, targets } = await Dataset.fromExamples(images).toTensors();
+  t.strictSame([x.shape, [...x.data]], [set.images.shape, [...set.images.data]], 'as a dataset');
+  t.strictSame([...targets.data], [...set.labels.data]);
   const alone = await readImage(gray, { size: [28, 28] });
   t.equal(Buffer.compare(set.images.data.subarray(0, 784), alone.data), 0);
 });
