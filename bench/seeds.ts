@@ -31,7 +31,8 @@ export async function* seeds(options: SuiteOptions): AsyncGenerator<Row> {
       const results: ProgramResult[] = [];
       for (let round = 1; round <= options.rounds; round++) {
         const job = { name, data: data[programs[name]], seed: round, threads: options.threads };
-        for (const result of [await runOurs(job, folder), await runTwin(job, python)]) {
+        for (const run of [() => runOurs(job, folder), () => runTwin(job, python)]) {
+          const result = await run();
           const { peer, seconds, testAccuracy, epochs } = result;
           console.error(
             `${name}, round ${round}: ${peer} ${testAccuracy.toFixed(4)} in ${seconds.toFixed(1)} s, ${epochs} epochs`,
