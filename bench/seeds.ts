@@ -31,7 +31,8 @@ export async function* seeds(options: SuiteOptions): AsyncGenerator<Row> {
       const results: ProgramResult[] = [];
       for (let round = 1; round <= options.rounds; round++) {
         const job = { name, data: data[programs[name]], seed: round, threads: options.threads };
-        for (const result of [await runOurs(job, folder), await runTwin(job, python)]) {
+        for (const run of [() => runOurs(job, folder), () => runTwin(job, python)]) {
+          const result = await run();
           const { peer, seconds, testAccuracy, epochs } = result;
           console.error(
             `${name}, round ${round}: ${peer} ${testAccuracy.toFixed(4)} in ${seconds.toFixed(1)} s, ${epochs} epochs`,
@@ -67,7 +68,7 @@ interface Job {
 
 async function runOurs({ name, data, seed, threads }: Job, folder: string): Promise<ProgramResult> {
   const json = join(folder, `${name}.json`);
-  const options = ['--data', data, '--seed', String(seed), '--out', join(folder, name), '--json', json];
+  const options = ['--data', data, '--seed', String(seed), '--out', join(folder, name), '--json', json, '--no-report'];
   const program = ['--import', 'tsx', join(root, 'examples', `${name}.ts`), ...options];
   await runCommand(process.execPath, program, { INKLING_THREADS: String(threads) });
   const text = JSON.stringify({ peer: 'inkling', ...JSON.parse(await readFile(json, 'utf8')) });

@@ -53,7 +53,7 @@ export const main = program(
     file: import.meta.url,
     name: 'digit-recognizer',
     title: 'A CNN with augmentation, falling rate, dropout, early stopping and checkpoints',
-    epochs: 10,
+    epochs: 6,
     batchSize: 64,
     options: { width: number(0.5, 'share of the filters and units: 1 is 32-32-64-64 and 256'), ...drawnOptions },
   },

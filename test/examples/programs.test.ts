@@ -1,8 +1,10 @@
 /** The programs that explore and train, each on few images: what they print, write and find. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { main as kaggleAlexnet } from '../../examples/kaggle-alexnet.ts';
 import { main as mnistCnn, networks } from '../../examples/mnist-cnn.ts';
+import { main as search } from '../../examples/search.ts';
 import { Sequential } from '../../lib/index.ts';
 import { mnist, readSubmissionCsv } from '../../lib/node.ts';
 import { runProgram, smallKaggleFolder } from './run-program.ts';
@@ -60,4 +62,14 @@ t.test('ResNet and MobileNet in its place', async t => {
     t.same(outputs.shape, [2, 7], name);
     t.ok(outputs.sum(1).subtract(1).abs().max().item() < 1e-6, `${name}: probabilities`);
   }
+});
+
+t.test('a search tries options, keeps its state and trains the best once more', async t => {
+  const few = ['--limit', '300', '--epochs', '1', '--trials', '2', '--no-report'];
+  const { printed, result, out } = await runProgram(t, search, ...few);
+  const { trials } = JSON.parse(await readFile(join(out, 'search.json'), 'utf8'));
+  t.equal(trials.length, 2);
+  const [best] = trials.toSorted((a: { value: number }, b: { value: number }) => b.value - a.value);
+  t.same(result['best'], best.options);
+  t.match(printed, 'test accuracy');
 });
