@@ -4,7 +4,16 @@ export type { BackendInfo, BackendView } from './backend/backend.ts';
 export type { BackendName } from './backend/choose.ts';
 export { type BackendSettings, configure } from './backend/settings.ts';
 export { BackupAndRestore, type BackupAndRestoreOptions, type BackupStore } from './callbacks/backup-and-restore.ts';
-export type { Callback, CallbackState, Logs, NonFinite, Results, TrainingModel, TrainingRun, TrainingState } from './callbacks/callback.ts';
+export type {
+  Callback,
+  CallbackState,
+  Logs,
+  NonFinite,
+  Results,
+  TrainingModel,
+  TrainingRun,
+  TrainingState,
+} from './callbacks/callback.ts';
 export { CSVLogger, type CSVLoggerOptions } from './callbacks/csv-logger.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.ts';
 export { History } from './callbacks/history.ts';
@@ -32,11 +41,26 @@ export type { PartOptions } from './data/dataset/parts.ts';
 export type { ElementSource } from './data/dataset/sources.ts';
 export type { ClassNumbers, ElementKind, ElementOf, NoTargets, Numbers, Targets } from './data/dataset/types.ts';
 export type { DigitImage, DigitPixels } from './data/digits/given-image.ts';
-export { type PreprocessDigitOptions, type PreprocessedDigit, type PreprocessedDigits, preprocessDigit, preprocessDigits } from './data/digits/preprocess-digit.ts';
+export {
+  type PreprocessDigitOptions,
+  type PreprocessedDigit,
+  type PreprocessedDigits,
+  preprocessDigit,
+  preprocessDigits,
+} from './data/digits/preprocess-digit.ts';
 export type { Box } from './data/digits/resize.ts';
 export type { ClassWeights } from './data/examples.ts';
 export { type CutMixOptions, cutMix, type MixingOptions, type MixUpOptions, mixUp } from './data/mixing.ts';
-export { BackendError, DataError, FileError, FormatError, InklingError, OptionError, ShapeError, StateError } from './errors.ts';
+export {
+  BackendError,
+  DataError,
+  FileError,
+  FormatError,
+  InklingError,
+  OptionError,
+  ShapeError,
+  StateError,
+} from './errors.ts';
 export { type ModelFromJsonOptions, modelFromJson } from './formats/architecture.ts';
 export { type DecodeModelOptions, decodeModel, encodeModel, type SavableModel } from './formats/model-file.ts';
 export { decodeSafetensors, encodeSafetensors } from './formats/safetensors.ts';
@@ -47,11 +71,21 @@ export type { Initializer, InitializerConfig, InitializerLike, InitializerName }
 export * as initializers from './initializers/initializers.ts';
 export type { Json } from './json.ts';
 export * from './layers/activation-layers.ts';
-export type { ActivationConfig, ActivationFunction, ActivationLike, ActivationName } from './layers/activation-option.ts';
+export type {
+  ActivationConfig,
+  ActivationFunction,
+  ActivationLike,
+  ActivationName,
+} from './layers/activation-option.ts';
 export type { Activation } from './layers/activations.ts';
 export * as activations from './layers/activations.ts';
 export { type ActivityRegularizationOptions, activityRegularization } from './layers/activity-regularization.ts';
-export { type AdaptivePooling2D, type AdaptivePooling2dOptions, adaptiveAveragePooling2d, adaptiveMaxPooling2d } from './layers/adaptive-pooling2d.ts';
+export {
+  type AdaptivePooling2D,
+  type AdaptivePooling2dOptions,
+  adaptiveAveragePooling2d,
+  adaptiveMaxPooling2d,
+} from './layers/adaptive-pooling2d.ts';
 export { alphaDropout } from './layers/alpha-dropout.ts';
 export * from './layers/augmentation/index.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './layers/batch-normalization.ts';
@@ -59,31 +93,79 @@ export type { RenormClipping } from './layers/batch-renormalization.ts';
 export { type Branches, type BranchesOptions, branches } from './layers/branches.ts';
 export { type CategoryEncoding, type CategoryEncodingOptions, categoryEncoding } from './layers/category-encoding.ts';
 export { type Conv2D, type Conv2dOptions, type Conv2dSettings, conv2d } from './layers/conv2d.ts';
-export { type Conv2DTranspose, type Conv2dTransposeOptions, type Conv2dTransposeSettings, conv2dTranspose } from './layers/conv2d-transpose.ts';
+export {
+  type Conv2DTranspose,
+  type Conv2dTransposeOptions,
+  type Conv2dTransposeSettings,
+  conv2dTranspose,
+} from './layers/conv2d-transpose.ts';
 export type { ConvolutionSettings } from './layers/convolution.ts';
 export { type Cropping2D, type Cropping2dOptions, cropping2d } from './layers/cropping2d.ts';
 export type { AdaptData } from './layers/data-moments.ts';
 export { type Dense, type DenseOptions, type DenseSettings, dense } from './layers/dense.ts';
-export { type DepthwiseConv2D, type DepthwiseConv2dOptions, type DepthwiseConv2dSettings, depthwiseConv2d } from './layers/depthwise-conv2d.ts';
+export {
+  type DepthwiseConv2D,
+  type DepthwiseConv2dOptions,
+  type DepthwiseConv2dSettings,
+  depthwiseConv2d,
+} from './layers/depthwise-conv2d.ts';
 export { type Discretization, type DiscretizationOptions, discretization } from './layers/discretization.ts';
-export { type DropoutOptions, dropout, type SpatialDropout2D, type SpatialDropout2dOptions, spatialDropout2d } from './layers/dropout.ts';
+export {
+  type DropoutOptions,
+  dropout,
+  type SpatialDropout2D,
+  type SpatialDropout2dOptions,
+  spatialDropout2d,
+} from './layers/dropout.ts';
 export { type EinsumDense, type EinsumDenseOptions, einsumDense } from './layers/einsum-dense.ts';
 export { type Flatten, flatten } from './layers/flatten.ts';
 export type { Part } from './layers/fold.ts';
-export { type GaussianDropoutOptions, type GaussianNoiseOptions, gaussianDropout, gaussianNoise } from './layers/gaussian-noise.ts';
+export {
+  type GaussianDropoutOptions,
+  type GaussianNoiseOptions,
+  gaussianDropout,
+  gaussianNoise,
+} from './layers/gaussian-noise.ts';
 export { type Glu, type GluOptions, glu } from './layers/glu.ts';
-export { type ApplyInGraph, type GraphLayer, type GraphNodes, type GraphOptions, type GraphValue, graph, graphOfNodes } from './layers/graph.ts';
+export {
+  type ApplyInGraph,
+  type GraphLayer,
+  type GraphNodes,
+  type GraphOptions,
+  type GraphValue,
+  graph,
+  graphOfNodes,
+} from './layers/graph.ts';
 export type { GraphNodeSpec } from './layers/graph-nodes.ts';
 export { type GroupNormalizationOptions, groupNormalization } from './layers/group-normalization.ts';
 export { identity } from './layers/identity.ts';
 export { type IntegerLookup, type IntegerLookupOptions, integerLookup } from './layers/integer-lookup.ts';
 export type { Join, JoinName } from './layers/join.ts';
-export type { AnyLayer, Forward, Layer, LayerOptions, LayerOptionValues, MergingLayer, OutputOf, ParameterSpec, ParameterValues, SameShape } from './layers/layer.ts';
+export type {
+  AnyLayer,
+  Forward,
+  Layer,
+  LayerOptions,
+  LayerOptionValues,
+  MergingLayer,
+  OutputOf,
+  ParameterSpec,
+  ParameterValues,
+  SameShape,
+} from './layers/layer.ts';
 export { type LayerNormalizationOptions, layerNormalization } from './layers/layer-normalization.ts';
-export { type LocalResponseNormalizationOptions, localResponseNormalization } from './layers/local-response-normalization.ts';
+export {
+  type LocalResponseNormalizationOptions,
+  localResponseNormalization,
+} from './layers/local-response-normalization.ts';
 export * from './layers/merging.ts';
 export type { DeviationLayer, NoiseShape, RateLayer, SeedOptions } from './layers/noise-options.ts';
-export { type Normalization, type NormalizationOptions, normalization, type Statistic } from './layers/normalization.ts';
+export {
+  type Normalization,
+  type NormalizationOptions,
+  normalization,
+  type Statistic,
+} from './layers/normalization.ts';
 export type { LayerOps, Place } from './layers/outcome.ts';
 export { type PaddedShortcut, type PaddedShortcutOptions, paddedShortcut } from './layers/padded-shortcut.ts';
 export { type Permute, type PermuteOptions, permute } from './layers/permute.ts';
@@ -96,16 +178,31 @@ export { type Reshape, type ReshapeOptions, reshape } from './layers/reshape.ts'
 export { type Residual, type ResidualOptions, residual } from './layers/residual.ts';
 export { type Resizing, type ResizingOptions, type ResizingSettings, resizing } from './layers/resizing.ts';
 export { type RmsNormalizationOptions, rmsNormalization } from './layers/rms-normalization.ts';
-export { type SeparableConv2D, type SeparableConv2dOptions, type SeparableConv2dSettings, separableConv2d } from './layers/separable-conv2d.ts';
-export { type SpectralNormalization, type SpectralNormalizationOptions, spectralNormalization } from './layers/spectral-normalization.ts';
+export {
+  type SeparableConv2D,
+  type SeparableConv2dOptions,
+  type SeparableConv2dSettings,
+  separableConv2d,
+} from './layers/separable-conv2d.ts';
+export {
+  type SpectralNormalization,
+  type SpectralNormalizationOptions,
+  spectralNormalization,
+} from './layers/spectral-normalization.ts';
 export { type UnitNormalizationOptions, unitNormalization } from './layers/unit-normalization.ts';
 export { type UpSampling2D, type UpSampling2dOptions, upSampling2d } from './layers/up-sampling2d.ts';
 export { type ZeroPadding2D, type ZeroPadding2dOptions, zeroPadding2d } from './layers/zero-padding2d.ts';
 export { type BinaryCrossentropyOptions, binaryCrossentropy } from './losses/binary-crossentropy.ts';
 export { type BinaryFocalCrossentropyOptions, binaryFocalCrossentropy } from './losses/binary-focal-crossentropy.ts';
 export { type CategoricalCrossentropyOptions, categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
-export { type CategoricalFocalCrossentropyOptions, categoricalFocalCrossentropy } from './losses/categorical-focal-crossentropy.ts';
-export { type CategoricalGeneralizedCrossEntropyOptions, categoricalGeneralizedCrossEntropy } from './losses/categorical-generalized-cross-entropy.ts';
+export {
+  type CategoricalFocalCrossentropyOptions,
+  categoricalFocalCrossentropy,
+} from './losses/categorical-focal-crossentropy.ts';
+export {
+  type CategoricalGeneralizedCrossEntropyOptions,
+  categoricalGeneralizedCrossEntropy,
+} from './losses/categorical-generalized-cross-entropy.ts';
 export { type CosineSimilarityOptions, cosineSimilarity } from './losses/cosine-similarity.ts';
 export { categoricalHinge, hinge, squaredHinge } from './losses/hinge.ts';
 export { type HuberOptions, huber } from './losses/huber.ts';
@@ -118,15 +215,31 @@ export { meanSquaredError } from './losses/mean-squared-error.ts';
 export { meanSquaredLogarithmicError } from './losses/mean-squared-logarithmic-error.ts';
 export { poisson } from './losses/poisson.ts';
 export { type LossConfig, type LossName, losses, lossFromConfig } from './losses/registry.ts';
-export { type SparseCategoricalCrossentropyOptions, sparseCategoricalCrossentropy } from './losses/sparse-categorical-crossentropy.ts';
+export {
+  type SparseCategoricalCrossentropyOptions,
+  sparseCategoricalCrossentropy,
+} from './losses/sparse-categorical-crossentropy.ts';
 export { type DiceOptions, dice, type TverskyOptions, tversky } from './losses/tversky.ts';
 export type { OperatingPointOptions } from './metrics/at-operating-point.ts';
 export type { AucOptions } from './metrics/auc.ts';
 export type { ConfusionCountOptions } from './metrics/confusion-counts.ts';
 export type { CohenKappaOptions, ConfusionMatrixOptions } from './metrics/confusion-matrix.ts';
 export type { F1ScoreOptions, FBetaScoreOptions } from './metrics/f-score.ts';
-export type { BinaryIoUOptions, IoUOptions, MeanIoUOptions, OneHotIoUOptions, OneHotMeanIoUOptions } from './metrics/iou.ts';
-export { type Metric, type MetricOptions, type MetricResult, meanMetric, type Sums, sumMetric } from './metrics/metric.ts';
+export type {
+  BinaryIoUOptions,
+  IoUOptions,
+  MeanIoUOptions,
+  OneHotIoUOptions,
+  OneHotMeanIoUOptions,
+} from './metrics/iou.ts';
+export {
+  type Metric,
+  type MetricOptions,
+  type MetricResult,
+  meanMetric,
+  type Sums,
+  sumMetric,
+} from './metrics/metric.ts';
 export type { PrecisionOptions } from './metrics/precision-recall.ts';
 export type { R2ScoreOptions } from './metrics/r2-score.ts';
 export { type MetricConfig, type MetricName, metricFromConfig, metrics } from './metrics/registry.ts';
@@ -136,7 +249,19 @@ export { type FindLearningRateOptions, findLearningRate, type LearningRateCurve 
 export type { LayerPattern } from './model/freezing.ts';
 export type { GradientOf, GradientOptions, Named } from './model/inspect.ts';
 export type { LayerNode, PlacedParameter } from './model/layer-node.ts';
-export type { BatchOptions, BatchWeightOptions, CloneOptions, CompileOptions, EvaluateOptions, FitOptions, PredictOptions, SequentialOptions, SourcePredictOptions, TensorLike, TrainOnBatchOptions } from './model/options.ts';
+export type {
+  BatchOptions,
+  BatchWeightOptions,
+  CloneOptions,
+  CompileOptions,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  SequentialOptions,
+  SourcePredictOptions,
+  TensorLike,
+  TrainOnBatchOptions,
+} from './model/options.ts';
 export type { ParameterGradientOptions } from './model/parameter-gradients.ts';
 export type { ProfileRow } from './model/profile.ts';
 export { Sequential, sequential } from './model/sequential.ts';
@@ -167,7 +292,11 @@ export type { OptimizedParameter, Optimizer, Slots, StepAsked, UpdateOperands } 
 export { type OptimizerConfig, optimizerFromConfig } from './optimizers/optimizer-from-config.ts';
 export type { OptimizerName } from './optimizers/registry.ts';
 export { type Rmsprop, type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
-export { type ScheduleFreeAdamw, type ScheduleFreeAdamwOptions, scheduleFreeAdamw } from './optimizers/schedule-free-adamw.ts';
+export {
+  type ScheduleFreeAdamw,
+  type ScheduleFreeAdamwOptions,
+  scheduleFreeAdamw,
+} from './optimizers/schedule-free-adamw.ts';
 export { type Sgd, type SgdOptions, sgd } from './optimizers/sgd.ts';
 export type { PathPattern } from './optimizers/weight-decay.ts';
 export type { Value } from './plan/graph.ts';
@@ -177,7 +306,12 @@ export type { Regularizer, RegularizerConfig, RegularizerLike, RegularizerName }
 export * as regularizers from './regularizers/regularizers.ts';
 export { type CosineDecayOptions, cosineDecay } from './schedules/cosine-decay.ts';
 export { type CosineDecayRestartsOptions, cosineDecayRestarts } from './schedules/cosine-decay-restarts.ts';
-export { type ExponentialDecayOptions, exponentialDecay, type InverseTimeDecayOptions, inverseTimeDecay } from './schedules/exponential-decay.ts';
+export {
+  type ExponentialDecayOptions,
+  exponentialDecay,
+  type InverseTimeDecayOptions,
+  inverseTimeDecay,
+} from './schedules/exponential-decay.ts';
 export { type LinearWarmupOptions, linearWarmup } from './schedules/linear-warmup.ts';
 export { type OneCycle, type OneCycleOptions, oneCycle } from './schedules/one-cycle.ts';
 export { type PiecewiseConstantDecayOptions, piecewiseConstantDecay } from './schedules/piecewise-constant-decay.ts';
@@ -189,7 +323,16 @@ export { type StepDecayOptions, stepDecay } from './schedules/step-decay.ts';
 export { hyperbandBrackets, type Rung } from './search/hyperband.ts';
 export type { Pruner } from './search/pruners.ts';
 export * as pruners from './search/pruners.ts';
-export type { Choice, FloatRange, IntRange, NumberRangeOptions, OptionsOf, OptionValue, Range, Space } from './search/ranges.ts';
+export type {
+  Choice,
+  FloatRange,
+  IntRange,
+  NumberRangeOptions,
+  OptionsOf,
+  OptionValue,
+  Range,
+  Space,
+} from './search/ranges.ts';
 export * as ranges from './search/ranges.ts';
 export { localRunner, type Objective, type TrialRequest, type TrialRunner } from './search/runner.ts';
 export type { Sampler, Searched } from './search/sampler.ts';

@@ -14,14 +14,37 @@ import { decodeState, encodeState } from './formats/state-file.ts';
 import { writeAtomically } from './formats/write-atomically.ts';
 import type { Sequential } from './model/sequential.ts';
 
-export { BackupAndRestore, type BackupAndRestoreOptions, CSVLogger, JsonLinesLogger, ModelCheckpoint, type ModelCheckpointOptions, TensorBoard, type TensorBoardOptions, type WriteFile } from './callbacks/in-files.ts';
+export {
+  BackupAndRestore,
+  type BackupAndRestoreOptions,
+  CSVLogger,
+  JsonLinesLogger,
+  ModelCheckpoint,
+  type ModelCheckpointOptions,
+  TensorBoard,
+  type TensorBoardOptions,
+  type WriteFile,
+} from './callbacks/in-files.ts';
 export { type MnistCsv, type ReadMnistCsvOptions, readMnistCsv } from './data/csv/read-mnist-csv.ts';
 export { type Predictions, readSubmissionCsv, writeSubmissionCsv } from './data/csv/submission-csv.ts';
 export { type WriteMnistCsvOptions, writeMnistCsv } from './data/csv/write-csv.ts';
 export type { DataSource, DataSourceOptions } from './data/files/data-source.ts';
 export type { Digits } from './data/find-digits.ts';
-export { type EmnistSplit, emnist, fashionMnist, type ImageSet, type ImageSetOptions, kmnist } from './data/image-sets.ts';
-export { type FolderShape, type ImageExample, ImageFolder, imageFolder, type LabelledFile } from './data/images/image-folder.ts';
+export {
+  type EmnistSplit,
+  emnist,
+  fashionMnist,
+  type ImageSet,
+  type ImageSetOptions,
+  kmnist,
+} from './data/image-sets.ts';
+export {
+  type FolderShape,
+  type ImageExample,
+  ImageFolder,
+  imageFolder,
+  type LabelledFile,
+} from './data/images/image-folder.ts';
 export { type ImageForm, type ReadImageOptions, readImage } from './data/images/read-image.ts';
 export type { Images, LabelledImages } from './data/labelled-images.ts';
 export { type LoadDigitsOptions, loadDigits } from './data/load-digits.ts';

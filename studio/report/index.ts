@@ -19,7 +19,17 @@ export { type NotebookView, Picture, type PngOptions, type SvgOptions } from './
 export type { PixelImage } from './pictures/pixels.ts';
 export { type PredictionGridOptions, predictionGrid } from './pictures/prediction-grid.ts';
 export { renderReport, writeReport } from './render-report.ts';
-export type { LearningRateAt, ReportedData, ReportedDrawing, ReportedHistory, ReportedImages, ReportedRun, ReportedSearch, ReportedTrial, RunFacts } from './reported-run.ts';
+export type {
+  LearningRateAt,
+  ReportedData,
+  ReportedDrawing,
+  ReportedHistory,
+  ReportedImages,
+  ReportedRun,
+  ReportedSearch,
+  ReportedTrial,
+  RunFacts,
+} from './reported-run.ts';
 export { runEnvironment } from './run-environment.ts';
 export { RunRecorder } from './run-recorder.ts';
 export type { Chapter, Section, SectionMaker } from './section.ts';
