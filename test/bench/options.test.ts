@@ -44,7 +44,15 @@ t.test('what is measured', async t => {
 });
 
 t.test('mistakes', async t => {
-  const wrong = [['jogging'], ['chart', 'A'], ['peers'], ['A', 'seeds'], ['digits'], ['--rounds', '0'], ['--time', 'long']];
+  const wrong = [
+    ['jogging'],
+    ['chart', 'A'],
+    ['peers'],
+    ['A', 'seeds'],
+    ['digits'],
+    ['--rounds', '0'],
+    ['--time', 'long'],
+  ];
   const errors = wrong.map(args => errorOf(() => parseCommand(args)));
   const known =
     'kernels, convolutions, normalizations, optimizers, training, inference, startup, responsiveness, sources, augmentation, oversubscription, memory, formats, profile, digits, types, peers, speedrun, seeds, A, B, C, D, E, F, G';
