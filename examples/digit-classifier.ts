@@ -5,8 +5,7 @@
 import { join } from 'node:path';
 import { conv2d, dense, dropout, flatten, maxPooling2d, rescaling, Sequential } from 'inkling';
 import { loadModel, saveModel } from 'inkling/node';
-import { RunRecorder } from 'inkling-studio';
-import { activationPictures } from './activation-pictures.ts';
+import { activationImages, RunRecorder } from 'inkling-studio';
 import { drawnOptions, labelsOf, predictFiles, predictWith } from './drawn-digits.ts';
 import { labelledSets, program, resultOf, writeResults } from './program.ts';
 
@@ -55,6 +54,7 @@ export const main = program(
       `${name}, as ${path} has it: test loss ${testLoss!.toFixed(4)}, test accuracy ${testAccuracy!.toFixed(4)}`,
     );
 
+    const activations = await activationImages(loaded, test.images.slice([0], [1]));
     const drawings = await predictFiles(loaded, given.predict, classNames);
     await writeResults(
       given,
@@ -62,7 +62,7 @@ export const main = program(
         title: 'Digit classifier',
         ...{ model: loaded, history, evaluation, drawings, data: { train, test, classNames }, ...recorder.facts() },
       },
-      await activationPictures(loaded, test.images.slice([0], [1])),
+      Object.fromEntries(activations.map(picture => [picture.title, picture])),
     );
     return { ...resultOf(loaded, recorder, history, evaluation), predictions: labelsOf(drawings) };
   },
