@@ -3,15 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TrainingState } from './callbacks/callback.ts';
-import { checkHash } from './formats/content-cache.ts';
+import { checkHash } from './files/content-cache.ts';
+import { checkedPath, fileError } from './files/file-error.ts';
+import { writeAtomically } from './files/write-atomically.ts';
 import { encodedAt } from './formats/encoded-at.ts';
-import { checkedPath, fileError } from './formats/file-error.ts';
 import { checkedLoadOptions, decodeOpened, type LoadModelOptions, loadModel as loadFetched } from './formats/load.ts';
 import type { Loaded } from './formats/model-files.ts';
 import { checkedSibling, type ModelSource } from './formats/model-source.ts';
 import type { SaveModelOptions } from './formats/save.ts';
 import { decodeState, encodeState } from './formats/state-file.ts';
-import { writeAtomically } from './formats/write-atomically.ts';
 import type { Sequential } from './model/sequential.ts';
 
 export {
@@ -49,7 +49,7 @@ export { type ImageForm, type ReadImageOptions, readImage } from './data/images/
 export type { Images, LabelledImages } from './data/labelled-images.ts';
 export { type LoadDigitsOptions, loadDigits } from './data/load-digits.ts';
 export { type Mnist, type MnistOptions, mnist } from './data/mnist.ts';
-export type { Pixels } from './formats/png.ts';
+export type { Pixels } from './files/png.ts';
 
 /**
  * Writes a model into a file, in the format that its ending tells: `.safetensors`, Inkling's own, has architecture and

@@ -3,8 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { InklingError } from '../errors.ts';
+import { writeAtomically } from '../files/write-atomically.ts';
 import { declarationOf, declarationPath } from '../formats/declaration.ts';
-import { writeAtomically } from '../formats/write-atomically.ts';
 import { loadModel } from '../node.ts';
 
 const help = `inkling-types FILE...

@@ -2,11 +2,11 @@
 import { appendFile, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { OptionError } from '../errors.ts';
-import { concatenate } from '../formats/bytes.ts';
+import { concatenate } from '../files/bytes.ts';
+import { checkedPath, codeOf, fileError } from '../files/file-error.ts';
+import { writeAtomically } from '../files/write-atomically.ts';
 import { encodedAt } from '../formats/encoded-at.ts';
-import { checkedPath, codeOf, fileError } from '../formats/file-error.ts';
 import { formatOfEnding, listed, modelEndings } from '../formats/model-formats.ts';
-import { writeAtomically } from '../formats/write-atomically.ts';
 import * as core from './backup-and-restore.ts';
 import * as csv from './csv-logger.ts';
 import * as json from './json-lines-logger.ts';

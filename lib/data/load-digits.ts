@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { describe } from '../describe.ts';
 import { DataError, FileError, FormatError, OptionError } from '../errors.ts';
-import { isZip } from '../formats/signatures.ts';
+import { isZip } from '../files/signatures.ts';
 import { parseMnistCsv } from './csv/read-mnist-csv.ts';
 import {
   checkedSourceOptions,

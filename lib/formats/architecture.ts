@@ -1,6 +1,7 @@
 /** Models made again from what a file, or JSON, holds of them. */
 import type { BackendName } from '../backend/choose.ts';
 import { FormatError, InklingError } from '../errors.ts';
+import { Fields } from '../files/fields.ts';
 import type { LayerOptionValues } from '../layers/layer.ts';
 import { type BuildLayer, ofOne } from '../layers/nested-layers.ts';
 import { type CustomLayers, type LayerConfig, layerFromConfig } from '../layers/registry.ts';
@@ -8,7 +9,6 @@ import { unite } from '../layers/sharing.ts';
 import { nodesOf } from '../model/layer-node.ts';
 import { Sequential } from '../model/sequential.ts';
 import type { Shape } from '../shape/shape.ts';
-import { Fields } from './fields.ts';
 
 /** What makes a model again, without its numbers. */
 export interface Architecture {

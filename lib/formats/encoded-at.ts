@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { TrainingModel } from '../callbacks/callback.ts';
-import type { FileParts } from './model-formats.ts';
+import type { FileParts } from './model-format.ts';
 import { encodedFiles, type SaveModelOptions } from './save.ts';
 
 /** The files of a model by their paths, in pieces, the main one last. `what` begins messages. */

@@ -4,7 +4,7 @@ export { type DecodeKerasOptions, decodeKeras, type EncodeKerasOptions, encodeKe
 export { type LoadModelOptions, loadModel } from './load.ts';
 // All of it, so that declarations of users can add to its interface.
 export * from './model-files.ts';
-export type { FormatName } from './model-formats.ts';
+export type { FormatName } from './model-format.ts';
 export type { ModelSource } from './model-source.ts';
 export { type DecodeOnnxOptions, decodeOnnx } from './onnx/decode-onnx.ts';
 export { type EncodeOnnxOptions, encodeOnnx } from './onnx/encode-onnx.ts';

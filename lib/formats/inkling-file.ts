@@ -1,7 +1,7 @@
 import { FormatError } from '../errors.ts';
+import { concatenate } from '../files/bytes.ts';
 import type { Json } from '../json.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { concatenate } from './bytes.ts';
 import { decodeSafetensors, type Safetensors, safetensorsParts } from './safetensors.ts';
 
 /**

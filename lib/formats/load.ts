@@ -1,13 +1,14 @@
 import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
+import { checkedHash, checkHash, keepContent, keptContent } from '../files/content-cache.ts';
 import { checkedShape, isObject } from '../layers/options.ts';
 import type { CustomLayers } from '../layers/registry.ts';
 import type { Sequential } from '../model/sequential.ts';
 import { unknownName } from '../nearest-name.ts';
 import type { Shape } from '../shape/shape.ts';
-import { checkedHash, checkHash, keepContent, keptContent } from './content-cache.ts';
 import type { Loaded } from './model-files.ts';
-import { type FormatName, formatNamed, formatOfContent } from './model-formats.ts';
+import type { FormatName } from './model-format.ts';
+import { formatNamed, formatOfContent } from './model-formats.ts';
 import { besideUrl, type ModelSource, type OpenedSource, openSource, type ReadOptions, urlOf } from './model-source.ts';
 
 export interface LoadModelOptions extends ReadOptions {

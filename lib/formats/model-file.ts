@@ -1,5 +1,7 @@
 import type { TrainingModel } from '../callbacks/callback.ts';
 import { FormatError } from '../errors.ts';
+import { concatenate } from '../files/bytes.ts';
+import { Fields } from '../files/fields.ts';
 import type { CustomLayers } from '../layers/registry.ts';
 import { architectureOf } from '../model/architecture.ts';
 import { parametersOf } from '../model/layer-node.ts';
@@ -7,8 +9,6 @@ import type { Sequential } from '../model/sequential.ts';
 import { formatShape, sameShape } from '../shape/shape.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { type Architecture, inFile, modelOf, readArchitecture } from './architecture.ts';
-import { concatenate } from './bytes.ts';
-import { Fields } from './fields.ts';
 import { inklingFileOf, inklingFileParts, parseJson } from './inkling-file.ts';
 import { viewSafetensors } from './safetensors.ts';
 import { setWeights } from './set-weights.ts';

@@ -1,8 +1,9 @@
 /** Where a model's bytes come from: fetched, dropped, picked, or there already. */
 import { describe } from '../describe.ts';
 import { FileError, FormatError, OptionError } from '../errors.ts';
-import { GrowingBytes } from './growing-bytes.ts';
-import { isOutside } from './names.ts';
+import { GrowingBytes } from '../files/growing-bytes.ts';
+import { isOutside } from '../files/names.ts';
+import { reasonOf } from '../files/reason-of.ts';
 
 /**
  * What a model is loaded from. A text or URL is fetched; several files, as a file input or a drop gives them, are those of
@@ -99,12 +100,6 @@ async function fetched(url: URL, file: string, options: ReadOptions): Promise<Ui
     throw new FileError(`${file} cannot be read: ${reasonOf(cause)}; check the address and the connection`, { cause });
   }
   return bytesOfResponse(response, file, options);
-}
-
-/** The reason of a failed fetch is the cause of its error, in Node. */
-export function reasonOf(error: unknown): string {
-  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return inner instanceof Error ? inner.message : String(inner);
 }
 
 async function bytesOfResponse(response: Response, file: string, options: ReadOptions): Promise<Uint8Array> {

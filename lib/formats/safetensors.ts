@@ -1,10 +1,10 @@
 import { describe } from '../describe.ts';
 import { FormatError, OptionError } from '../errors.ts';
+import { bytesOf, concatenate } from '../files/bytes.ts';
 import { formatShape, type Shape, sizeOf } from '../shape/shape.ts';
 import { isTensor } from '../tensor/arguments.ts';
 import { allocate, type DType } from '../tensor/dtype.ts';
 import { Tensor } from '../tensor/index.ts';
-import { bytesOf, concatenate } from './bytes.ts';
 import { storedTypes } from './safetensors-types.ts';
 
 /** Tensors by name and free text by key: what a safetensors file holds. */

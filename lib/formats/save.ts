@@ -1,9 +1,10 @@
 import type { TrainingModel } from '../callbacks/callback.ts';
 import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
+import { concatenate } from '../files/bytes.ts';
 import { Sequential } from '../model/sequential.ts';
-import { concatenate } from './bytes.ts';
-import { type FileParts, type FormatName, formatNamed, formatOfName } from './model-formats.ts';
+import type { FileParts, FormatName } from './model-format.ts';
+import { formatNamed, formatOfName } from './model-formats.ts';
 
 export interface SaveModelOptions {
   /** The format; that which the ending of the name stands for if left out. */

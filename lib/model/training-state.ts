@@ -1,7 +1,7 @@
 import type { Callback, CallbackState, Logs, TrainingState } from '../callbacks/callback.ts';
 import { describe } from '../describe.ts';
 import { FormatError, OptionError } from '../errors.ts';
-import { Fields } from '../formats/fields.ts';
+import { Fields } from '../files/fields.ts';
 import type { Json } from '../json.ts';
 import type { Accumulated } from './accumulator.ts';
 

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { writeAtomically } from '../../lib/formats/write-atomically.ts';
+import { writeAtomically } from '../../lib/files/write-atomically.ts';
 import {
   adam,
   type Callback,
@@ -20,7 +20,7 @@ import {
 } from '../../lib/index.ts';
 import { BackupAndRestore, loadModel, ModelCheckpoint, readStateFile } from '../../lib/node.ts';
 import { errorOf, rejectionOf } from '../error-of.ts';
-import { failing } from '../formats/failing-files.ts';
+import { failing } from '../files/failing-files.ts';
 
 const x = randomNormal([10, 3], { seed: 2 });
 const y = randomNormal([10, 2], { seed: 3 });

@@ -1,7 +1,7 @@
 /** Files of data that were damaged on purpose, and what has to become of them. */
 import { deflateSync } from 'node:zlib';
 import { FormatError } from '../../lib/errors.ts';
-import { crc32 } from '../../lib/formats/crc.ts';
+import { crc32 } from '../../lib/files/crc.ts';
 import { readImage, readMnistCsv, readSubmissionCsv } from '../../lib/node.ts';
 import { type Damage, damaged } from '../formats/hostile.ts';
 import { imageFile } from './images/image-files.ts';

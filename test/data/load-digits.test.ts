@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
-import { writeZip } from '../../lib/formats/zip.ts';
+import { writeZip } from '../../lib/files/zip.ts';
 import { type Digits, loadDigits } from '../../lib/node.ts';
 import { rejectionOf } from '../error-of.ts';
 import { type Files, idxFiles, mnistFiles, testPixels, trainPixels, turned, writeFiles } from './idx-folders.ts';

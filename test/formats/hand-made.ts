@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
+import { openZip, writeZip } from '../../lib/files/zip.ts';
 import { encodeSafetensors } from '../../lib/formats/safetensors.ts';
-import { openZip, writeZip } from '../../lib/formats/zip.ts';
 
 const golden = join(import.meta.dirname, '../golden/formats');
 const read = (name: string) => new Uint8Array(readFileSync(join(golden, name)));

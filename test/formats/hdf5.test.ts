@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import h5wasm from 'h5wasm';
 import t, { type Test } from 'tap';
+import { isHdf5 } from '../../lib/files/signatures.ts';
 import { openHdf5 } from '../../lib/formats/hdf5/read.ts';
 import type { Hdf5Dataset, Hdf5Group, Hdf5GroupContent } from '../../lib/formats/hdf5/tree.ts';
 import { writeHdf5 } from '../../lib/formats/hdf5/write.ts';
-import { isHdf5 } from '../../lib/formats/signatures.ts';
 import { errorOf } from '../error-of.ts';
 
 const golden = join(import.meta.dirname, '../golden/formats/containers');

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { FormatError } from '../../lib/errors.ts';
+import { openZip, writeZip } from '../../lib/files/zip.ts';
 import { loadModel } from '../../lib/formats/index.ts';
-import { openZip, writeZip } from '../../lib/formats/zip.ts';
 import { batchNormalization, conv2d, dense, encodeModel, flatten, Sequential } from '../../lib/index.ts';
 
 const golden = join(import.meta.dirname, '../golden/formats');

@@ -1,6 +1,6 @@
 /** Rows of comma-separated values (RFC 4180), read piece by piece, so that a file may be larger than memory. */
 import { FormatError } from '../../errors.ts';
-import { adviceFor } from '../../formats/signatures.ts';
+import { adviceFor } from '../../files/signatures.ts';
 
 /** Rows that follow one another. */
 export interface CsvRows {

@@ -1,6 +1,6 @@
 import { describe } from '../../describe.ts';
 import { FormatError, OptionError } from '../../errors.ts';
-import { GrowingBytes } from '../../formats/growing-bytes.ts';
+import { GrowingBytes } from '../../files/growing-bytes.ts';
 import { Tensor } from '../../tensor/index.ts';
 import { type DataSource, type DataSourceOptions, openData } from '../files/data-source.ts';
 import { digitPixels, digitSide, type Images, type LabelledImages } from '../labelled-images.ts';

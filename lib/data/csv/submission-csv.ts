@@ -1,8 +1,8 @@
 /** Predictions for Kaggle: `ImageId,Label`, a line for each image of `test.csv`. */
 import { describe } from '../../describe.ts';
 import { DataError, FormatError, ShapeError } from '../../errors.ts';
-import { checkedPath } from '../../formats/file-error.ts';
-import { writeAtomically } from '../../formats/write-atomically.ts';
+import { checkedPath } from '../../files/file-error.ts';
+import { writeAtomically } from '../../files/write-atomically.ts';
 import { formatShape } from '../../shape/shape.ts';
 import { isTensor } from '../../tensor/arguments.ts';
 import { Tensor } from '../../tensor/index.ts';

@@ -1,7 +1,7 @@
 import { describe } from '../../describe.ts';
 import { DataError, OptionError, ShapeError } from '../../errors.ts';
-import { checkedPath } from '../../formats/file-error.ts';
-import { writeAtomically } from '../../formats/write-atomically.ts';
+import { checkedPath } from '../../files/file-error.ts';
+import { writeAtomically } from '../../files/write-atomically.ts';
 import { formatShape } from '../../shape/shape.ts';
 import { isTensor } from '../../tensor/arguments.ts';
 import type { Tensor } from '../../tensor/index.ts';

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import { describe } from '../../describe.ts';
 import { FileError, FormatError, InklingError, OptionError } from '../../errors.ts';
-import { isBomb } from '../../formats/bomb.ts';
-import { concatenate } from '../../formats/bytes.ts';
-import { checkedPath, fileError } from '../../formats/file-error.ts';
-import { GrowingBytes } from '../../formats/growing-bytes.ts';
-import { reasonOf } from '../../formats/model-source.ts';
+import { isBomb } from '../../files/bomb.ts';
+import { concatenate } from '../../files/bytes.ts';
+import { checkedPath, fileError } from '../../files/file-error.ts';
+import { GrowingBytes } from '../../files/growing-bytes.ts';
+import { reasonOf } from '../../files/reason-of.ts';
 
 /**
  * What data is read from: the path of a file, an address (`http:`, `https:` or `file:`), bytes, or what gives bytes piece by

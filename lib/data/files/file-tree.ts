@@ -4,8 +4,8 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { FormatError } from '../../errors.ts';
-import { codeOf, fileError } from '../../formats/file-error.ts';
-import { reasonOf } from '../../formats/model-source.ts';
+import { codeOf, fileError } from '../../files/file-error.ts';
+import { reasonOf } from '../../files/reason-of.ts';
 import { isGzip, piecesOfFile, unpacked } from './data-source.ts';
 
 /** Folders and files. Paths are relative, their parts separated by `/`; '' is the root. */

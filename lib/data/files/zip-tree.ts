@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { openZip } from '../../formats/zip.ts';
+import { openZip } from '../../files/zip.ts';
 import { collected, unpacked } from './data-source.ts';
 import { type FileTree, isHidden } from './file-tree.ts';
 

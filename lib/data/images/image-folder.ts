@@ -1,5 +1,5 @@
 import { DataError, ShapeError } from '../../errors.ts';
-import type { Pixels } from '../../formats/png.ts';
+import type { Pixels } from '../../files/png.ts';
 import { Tensor } from '../../tensor/index.ts';
 import { pathOf } from '../files/data-source.ts';
 import { type FileTree, folderTree, statOf } from '../files/file-tree.ts';

@@ -1,7 +1,7 @@
 /** JPEG (ITU-T T.81): what its segments say is checked here, before jpeg-js unpacks the pixels. */
 import { FormatError } from '../../errors.ts';
-import { reasonOf } from '../../formats/model-source.ts';
-import type { Pixels } from '../../formats/png.ts';
+import type { Pixels } from '../../files/png.ts';
+import { reasonOf } from '../../files/reason-of.ts';
 import { checkSize, type ImageLimits } from './image-limits.ts';
 import { readSegments } from './jpeg-segments.ts';
 import { convertChannels, upright } from './pixels.ts';

@@ -1,4 +1,4 @@
-import type { Pixels } from '../../formats/png.ts';
+import type { Pixels } from '../../files/png.ts';
 
 /** How many numbers a pixel has: 1 gray, 3 RGB, 4 RGB and alpha. */
 export type Channels = Pixels['channels'];

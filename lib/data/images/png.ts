@@ -1,10 +1,10 @@
 /** PNG (ISO 15948): its chunks are checked here, before pngjs unpacks them. */
 import { inflateSync } from 'node:zlib';
 import { FormatError } from '../../errors.ts';
-import { concatenate } from '../../formats/bytes.ts';
-import { crc32 } from '../../formats/crc.ts';
-import { reasonOf } from '../../formats/model-source.ts';
-import type { Pixels } from '../../formats/png.ts';
+import { concatenate } from '../../files/bytes.ts';
+import { crc32 } from '../../files/crc.ts';
+import type { Pixels } from '../../files/png.ts';
+import { reasonOf } from '../../files/reason-of.ts';
 import { checkSize, type ImageLimits } from './image-limits.ts';
 import { convertChannels } from './pixels.ts';
 

@@ -1,7 +1,7 @@
 import { describe } from '../../describe.ts';
 import { FormatError, OptionError } from '../../errors.ts';
-import type { Pixels } from '../../formats/png.ts';
-import { adviceFor } from '../../formats/signatures.ts';
+import type { Pixels } from '../../files/png.ts';
+import { adviceFor } from '../../files/signatures.ts';
 import { type DataSource, type DataSourceOptions, readData } from '../files/data-source.ts';
 import type { ImageLimits } from './image-limits.ts';
 import { decodeJpeg, isJpeg } from './jpeg.ts';

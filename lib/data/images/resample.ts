@@ -1,4 +1,4 @@
-import type { Pixels } from '../../formats/png.ts';
+import type { Pixels } from '../../files/png.ts';
 
 /** What the pixels of one line or column of the result are made of. */
 interface Tap {

@@ -1,7 +1,7 @@
 /** Arrays that are stored in chunks, compressed or not, as h5py writes them when it is asked for compression. */
 import { unzlibSync } from 'fflate';
+import { isBomb } from '../../files/bomb.ts';
 import { type Shape, sizeOf } from '../../shape/shape.ts';
-import { isBomb } from '../bomb.ts';
 import type { Message } from './object-header.ts';
 import type { Source } from './source.ts';
 

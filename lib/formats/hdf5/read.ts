@@ -3,8 +3,9 @@
  * against the file before it is used. The C library is not used here: of thousands of damaged files some made it run
  * without end, which no program can stop from within its own thread.
  */
+
+import { isHdf5 } from '../../files/signatures.ts';
 import { type Shape, sizeOf } from '../../shape/shape.ts';
-import { isHdf5 } from '../signatures.ts';
 import { readChunks } from './chunks.ts';
 import { type Elements, floatsOf, numbersOf, readShape, readType, Texts } from './elements.ts';
 import { readLinks } from './links.ts';

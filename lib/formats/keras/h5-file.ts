@@ -1,9 +1,9 @@
 /** HDF5 files of Keras: whole models as Keras 2 wrote them, and weights alone of Keras 2 and 3. */
 import { FormatError, OptionError } from '../../errors.ts';
+import { bytesOf } from '../../files/bytes.ts';
 import { isObject } from '../../layers/options.ts';
 import type { Sequential } from '../../model/sequential.ts';
 import { inFile } from '../architecture.ts';
-import { bytesOf } from '../bytes.ts';
 import { openHdf5 } from '../hdf5/read.ts';
 import type { Hdf5Dataset, Hdf5Group } from '../hdf5/tree.ts';
 import { writeHdf5 } from '../hdf5/write.ts';

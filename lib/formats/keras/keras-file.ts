@@ -1,5 +1,7 @@
 /** `.keras` files: a zip archive of a config, metadata, and the weights as HDF5. */
 import { FormatError } from '../../errors.ts';
+import { bytesOf } from '../../files/bytes.ts';
+import { openZip, writeZip } from '../../files/zip.ts';
 import type { Json } from '../../json.ts';
 import { isObject } from '../../layers/options.ts';
 import type { CustomLayers } from '../../layers/registry.ts';
@@ -8,11 +10,9 @@ import type { Sequential } from '../../model/sequential.ts';
 import type { Shape } from '../../shape/shape.ts';
 import type { Tensor } from '../../tensor/index.ts';
 import { inFile, modelOf } from '../architecture.ts';
-import { bytesOf } from '../bytes.ts';
 import { openHdf5 } from '../hdf5/read.ts';
 import type { Hdf5Dataset, Hdf5DatasetContent, Hdf5Group, Hdf5GroupContent } from '../hdf5/tree.ts';
 import { writeHdf5 } from '../hdf5/write.ts';
-import { openZip, writeZip } from '../zip.ts';
 import { readCompile, writeCompile } from './compile-config.ts';
 import { optimizerVariables, setOptimizerState } from './optimizer-state.ts';
 import { pythonJson } from './python-json.ts';

@@ -1,5 +1,6 @@
 import { describe } from '../../describe.ts';
 import { FormatError, InklingError, OptionError } from '../../errors.ts';
+import { bytesOf } from '../../files/bytes.ts';
 import { graphOfNodes } from '../../layers/graph.ts';
 import { isMerging } from '../../layers/layer.ts';
 import { isObject } from '../../layers/options.ts';
@@ -9,7 +10,6 @@ import { unknownName } from '../../nearest-name.ts';
 import type { Shape } from '../../shape/shape.ts';
 import { type Tensor, tensor } from '../../tensor/index.ts';
 import { inFile } from '../architecture.ts';
-import { bytesOf } from '../bytes.ts';
 import { setWeights } from '../set-weights.ts';
 import { folds } from './fold-nodes.ts';
 import { convolutions, type Import } from './import-convolutions.ts';

@@ -2,9 +2,9 @@
  * Event files, which TensorBoard reads: TFRecords with messages of tensorflow/core/util/event.proto and
  * tensorflow/core/framework/summary.proto.
  */
-import { concatenate } from '../bytes.ts';
-import { crc32c } from '../crc.ts';
-import { encodePng, type Pixels } from '../png.ts';
+import { concatenate } from '../../files/bytes.ts';
+import { crc32c } from '../../files/crc.ts';
+import { encodePng, type Pixels } from '../../files/png.ts';
 import type { Histogram } from './histogram.ts';
 import { bytesField, doubleField, doublesField, floatField, integerField, textField } from './protobuf.ts';
 

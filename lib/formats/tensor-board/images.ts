@@ -1,8 +1,8 @@
 import { describe } from '../../describe.ts';
 import { ShapeError } from '../../errors.ts';
+import type { Pixels } from '../../files/png.ts';
 import { formatShape } from '../../shape/shape.ts';
 import { Tensor } from '../../tensor/index.ts';
-import type { Pixels } from '../png.ts';
 
 /** Weights with more elements make no image. */
 const mostElements = 2 ** 20;

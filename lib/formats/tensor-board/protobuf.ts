@@ -2,7 +2,7 @@
  * The part of the wire format of protocol buffers that event files need: a field is a key, which is its number with its
  * wire type, and then its content. Five messages of fixed form are encoded and none is decoded, which needs no package.
  */
-import { concatenate } from '../bytes.ts';
+import { concatenate } from '../../files/bytes.ts';
 
 const wireTypes = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 

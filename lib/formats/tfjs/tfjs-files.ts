@@ -1,11 +1,11 @@
 /** LayersModels of TensorFlow.js: `model.json` with topology, training and manifest, and the shards of weights beside it. */
 import { FormatError, OptionError } from '../../errors.ts';
+import { concatenate } from '../../files/bytes.ts';
 import type { Json } from '../../json.ts';
 import { isObject } from '../../layers/options.ts';
 import type { PlacedParameter } from '../../model/layer-node.ts';
 import type { Sequential } from '../../model/sequential.ts';
 import { inFile } from '../architecture.ts';
-import { concatenate } from '../bytes.ts';
 import { type DecodeKerasOptions, parsed, restore } from '../keras/keras-file.ts';
 import type { LayerStore } from '../keras/read-model.ts';
 import {
@@ -18,7 +18,7 @@ import {
   weightsByPath,
 } from '../keras/weights.ts';
 import { writeModel } from '../keras/write-model.ts';
-import type { DecodeOptions, FileParts } from '../model-formats.ts';
+import type { DecodeOptions, FileParts } from '../model-format.ts';
 import { tfjsParameter } from './layers.ts';
 import { inKerasOrder, writtenState } from './optimizer-state.ts';
 import { readTopology } from './read-config.ts';

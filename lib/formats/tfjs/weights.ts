@@ -1,12 +1,12 @@
 /** The weights of TensorFlow.js's files: a manifest in JSON, and shards of bytes that follow one another. */
 import { describe } from '../../describe.ts';
 import { FormatError } from '../../errors.ts';
+import { Fields } from '../../files/fields.ts';
 import type { Json } from '../../json.ts';
 import type { Shape } from '../../shape/shape.ts';
-import { Fields } from '../fields.ts';
 import { floatOfHalf } from '../hdf5/elements.ts';
 import type { StoredVariable } from '../keras/weights.ts';
-import type { FileParts } from '../model-formats.ts';
+import type { FileParts } from '../model-format.ts';
 import { checkedSibling } from '../model-source.ts';
 
 /** A weight as a manifest describes it. */

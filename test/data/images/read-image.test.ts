@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PNG } from 'pngjs';
 import t from 'tap';
-import { crc32 } from '../../../lib/formats/crc.ts';
+import { crc32 } from '../../../lib/files/crc.ts';
 import { readImage } from '../../../lib/node.ts';
 import { rejectionOf } from '../../error-of.ts';
 import { bytesOf, golden, imageFile } from './image-files.ts';

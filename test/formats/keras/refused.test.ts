@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as inkling from 'inkling';
 import t, { type Test } from 'tap';
+import { openZip, writeZip } from '../../../lib/files/zip.ts';
 import { decodeKerasH5, loadKerasWeights } from '../../../lib/formats/keras/h5-file.ts';
 import { decodeKeras, encodeKeras } from '../../../lib/formats/keras/keras-file.ts';
-import { openZip, writeZip } from '../../../lib/formats/zip.ts';
 
 const { conv2d, dense, Sequential } = inkling;
 const folder = join(import.meta.dirname, '../../golden/formats/keras');

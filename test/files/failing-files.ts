@@ -1,5 +1,5 @@
 import * as realFiles from 'node:fs/promises';
-import type { FileSystem } from '../../lib/formats/write-atomically.ts';
+import type { FileSystem } from '../../lib/files/write-atomically.ts';
 
 const failure = (code: string): Error => Object.assign(new Error(`${code}: as told`), { code });
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import t from 'tap';
-import { isZip } from '../../lib/formats/signatures.ts';
-import { openZip, writeZip } from '../../lib/formats/zip.ts';
+import { isZip } from '../../lib/files/signatures.ts';
+import { openZip, writeZip } from '../../lib/files/zip.ts';
 import { errorOf } from '../error-of.ts';
 
 const golden = join(import.meta.dirname, '../golden/formats/containers');

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { writeAtomically } from '../../lib/formats/write-atomically.ts';
+import { writeAtomically } from '../../lib/files/write-atomically.ts';
 import { dense, Sequential } from '../../lib/index.ts';
 import { loadModel, saveModel } from '../../lib/node.ts';
 import { rejectionOf } from '../error-of.ts';
