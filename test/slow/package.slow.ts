@@ -212,6 +212,7 @@ t.test('the packed package installs into an empty folder and works there', async
   t.same(await loadedOf(join(folder, 'node_modules/inkling/dist/lib/index.js')), [
     'errors.js',
     'inkling.js',
+    'rolldown-runtime.js',
     'tensor.js',
   ]);
   await writeFile(join(folder, 'formats.mjs'), formats);
