@@ -1,5 +1,5 @@
 /** Files of full-width AlexNet, 30 million parameters: times, sizes, and memory above that of the model. */
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, runProgram } from './built.ts';
@@ -7,7 +7,8 @@ import { median, medianDeviation } from './median.ts';
 import type { Row, SuiteOptions } from './suite.ts';
 
 const samples = 3;
-const endings = ['safetensors', 'keras', 'onnx'];
+/** TensorFlow.js has its weights in files beside model.json. */
+const endings = ['safetensors', 'keras', 'onnx', 'json'];
 
 interface Reading {
   readonly milliseconds: number;
@@ -21,7 +22,10 @@ export async function* formats({ filter }: SuiteOptions): AsyncGenerator<Row> {
   await build();
   const folder = await mkdtemp(join(tmpdir(), 'inkling-formats-'));
   try {
-    for (const ending of chosen) yield* measureFormat(join(folder, `alexnet.${ending}`), ending);
+    for (const ending of chosen) {
+      await mkdir(join(folder, ending));
+      yield* measureFormat(join(folder, ending), ending);
+    }
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -29,7 +33,8 @@ export async function* formats({ filter }: SuiteOptions): AsyncGenerator<Row> {
 
 const names = (ending: string): [save: string, load: string] => [`alexnet.${ending} saved`, `alexnet.${ending} loaded`];
 
-async function* measureFormat(path: string, ending: string): AsyncGenerator<Row> {
+async function* measureFormat(folder: string, ending: string): AsyncGenerator<Row> {
+  const path = join(folder, `alexnet.${ending}`);
   const [save, load] = names(ending);
   for (const [action, name] of [
     ['save', save],
@@ -42,5 +47,8 @@ async function* measureFormat(path: string, ending: string): AsyncGenerator<Row>
     yield { name, backend: 'inkling', milliseconds: median(times), deviation: medianDeviation(times), samples };
     yield { name: `${name}, most memory above the model`, backend: 'inkling', megabytes };
   }
-  yield { name: `alexnet.${ending}, size`, backend: 'inkling', megabytes: (await stat(path)).size / 1e6 };
+  const saved = (await readdir(folder)).filter(file => !file.startsWith('small-'));
+  const files = await Promise.all(saved.map(file => stat(join(folder, file))));
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  yield { name: `alexnet.${ending}, size`, backend: 'inkling', megabytes: bytes / 1e6 };
 }
